@@ -1,1 +1,3 @@
-return 0;
+using IOC.FirmwareSim.Cli;
+
+return await CommandLine.RunAsync(args);
