@@ -1,0 +1,302 @@
+using IOC.Telemetry;
+
+namespace IOC.Alerts;
+
+/// <summary>
+/// The open alerts of one log partition. The partition's pump applies findings in offset order; operators acknowledge
+/// from other threads. Every change is stored before it shows. Thread-safe.
+/// </summary>
+/// <remarks>A batch that changes no alert is not stored, only remembered in memory: replaying it changes no alert
+/// either, and most batches are such.</remarks>
+public sealed class AlertBook
+{
+    private readonly Lock _gate = new();
+    private readonly string _nodeId;
+    private readonly AlertTexts _texts;
+    private readonly IAlertStore _store;
+    private readonly AlertOptions _options;
+    private readonly Dictionary<AlertKey, Alert> _open = [];
+    private readonly Dictionary<string, AlertKey> _keys = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, AlertCounts> _counts = new(StringComparer.Ordinal);
+    private long _watermark;
+
+    /// <summary>Restores the book of a partition from the store.</summary>
+    /// <param name="partition">Log partition, 0 or more.</param>
+    /// <param name="nodeId">Id of this node, a slug; part of every alert's id.</param>
+    /// <param name="catalogue">Rule names, sources and units.</param>
+    /// <param name="store">Where alerts are kept.</param>
+    /// <param name="options">Settings.</param>
+    /// <exception cref="ArgumentException">The node id is no slug.</exception>
+    public AlertBook(int partition, string nodeId, Catalogue catalogue, IAlertStore store, AlertOptions options)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(partition);
+        if (!Slug.IsValid(nodeId))
+        {
+            throw new ArgumentException($"The node id '{nodeId}' is no slug.", nameof(nodeId));
+        }
+
+        Partition = partition;
+        _nodeId = nodeId;
+        _texts = new AlertTexts(catalogue);
+        _store = store;
+        _options = options;
+        var state = store.Load(partition);
+        _watermark = state.Watermark;
+        foreach (var alert in state.Open)
+        {
+            Keep(alert);
+        }
+    }
+
+    /// <summary>Log partition.</summary>
+    public int Partition { get; }
+
+    /// <summary>Offset of the last batch applied; batches at or below it are ignored.</summary>
+    public long Watermark
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _watermark;
+            }
+        }
+    }
+
+    /// <summary>Applies the findings of a batch. Stored on return.</summary>
+    /// <param name="offset">Offset of the batch in the partition's log.</param>
+    /// <param name="findings">Findings in the order in which detection made them.</param>
+    /// <returns>Alerts that are new or changed, each once in its latest state; empty for a batch applied before.</returns>
+    public IReadOnlyList<Alert> Apply(long offset, IReadOnlyList<Finding> findings)
+    {
+        lock (_gate)
+        {
+            if (offset <= _watermark)
+            {
+                return [];
+            }
+
+            if (findings.Count == 0)
+            {
+                _watermark = offset;
+                return [];
+            }
+
+            var draft = new AlertDraft(_open);
+            foreach (var finding in findings)
+            {
+                if (finding.Transition == FindingTransition.Raised)
+                {
+                    Raise(draft, finding, offset);
+                }
+                else
+                {
+                    Clear(draft, finding);
+                }
+            }
+
+            return Commit(draft, offset);
+        }
+    }
+
+    /// <summary>Acknowledges an alert. Stored on return.</summary>
+    /// <param name="id">The alert.</param>
+    /// <param name="operatorId">Who; not blank.</param>
+    /// <param name="note">What they wrote; cut at <see cref="AlertOptions.MaxNoteLength"/>.</param>
+    /// <param name="nowMs">Host's clock, Unix milliseconds.</param>
+    public AcknowledgeResult Acknowledge(string id, string operatorId, string? note, long nowMs) =>
+        Acknowledge([id], operatorId, note, nowMs)[0];
+
+    /// <summary>Acknowledges several alerts in one transaction; results in the order of the ids.</summary>
+    /// <inheritdoc cref="Acknowledge(string, string, string?, long)"/>
+    public IReadOnlyList<AcknowledgeResult> Acknowledge(IReadOnlyList<string> ids, string operatorId, string? note, long nowMs)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(operatorId);
+        var kept = string.IsNullOrWhiteSpace(note) ? null : note[..Math.Min(note.Length, _options.MaxNoteLength)];
+        lock (_gate)
+        {
+            var draft = new AlertDraft(_open);
+            var results = new AcknowledgeResult[ids.Count];
+            for (var i = 0; i < results.Length; i++)
+            {
+                results[i] = Acknowledge(draft, ids[i], operatorId, kept, nowMs);
+            }
+
+            Commit(draft, _watermark);
+            return results;
+        }
+    }
+
+    /// <summary>Ends active alerts that nobody would ever clear, because the catalogue no longer has their rule or the
+    /// rule no longer covers their sensor. To be called after a start with a changed catalogue.</summary>
+    /// <param name="nowMs">Host's clock, Unix milliseconds.</param>
+    /// <returns>The alerts changed.</returns>
+    public IReadOnlyList<Alert> Withdraw(long nowMs)
+    {
+        lock (_gate)
+        {
+            var draft = new AlertDraft(_open);
+            foreach (var alert in _open.Values)
+            {
+                var (state, act) = AlertLifecycle.Next(alert.State, AlertEvent.Withdrawn);
+                if (act is { } kind && _texts.Rule(alert.RuleId)?.Covers(alert.Sensor) != true)
+                {
+                    draft.Put(alert with { State = state!.Value, ClearedAtMs = nowMs }, kind, nowMs, nowMs);
+                }
+            }
+
+            return Commit(draft, _watermark);
+        }
+    }
+
+    /// <summary>All alerts that are not closed, in no order.</summary>
+    public IReadOnlyList<Alert> Open()
+    {
+        lock (_gate)
+        {
+            return [.. _open.Values];
+        }
+    }
+
+    /// <summary>Number of alerts that are not closed, by district and priority. Districts without any may be missing.</summary>
+    public IReadOnlyDictionary<string, AlertCounts> OpenCounts()
+    {
+        lock (_gate)
+        {
+            return new Dictionary<string, AlertCounts>(_counts, StringComparer.Ordinal);
+        }
+    }
+
+    private void Raise(AlertDraft draft, Finding finding, long offset)
+    {
+        var known = draft.OpenUnder(new AlertKey(finding.Sensor, finding.RuleId));
+        if (known is null)
+        {
+            draft.Put(NewAlert(finding, new AlertId(_nodeId, Partition, offset, draft.Opened)),
+                AlertActKind.Raised, finding.AtMs, finding.ReceivedAtMs, value: finding.Value);
+            return;
+        }
+
+        var (state, act) = AlertLifecycle.Next(known.State, AlertEvent.Raised);
+        var now = known with
+        {
+            State = state!.Value,
+            Value = finding.Value,
+            Limit = finding.Limit,
+            ExpectedLow = finding.ExpectedLow,
+            ExpectedHigh = finding.ExpectedHigh,
+            LastedMs = finding.LastedMs,
+        };
+        if (act is not { } kind)
+        {
+            draft.Put(now with { Repeats = known.Repeats + 1 });
+            return;
+        }
+
+        // The rule may have been given another priority since.
+        draft.Put(now with { Severity = finding.Severity, ClearedAtMs = null, ReAlarms = known.ReAlarms + 1 },
+            kind, finding.AtMs, finding.ReceivedAtMs, value: finding.Value);
+    }
+
+    private static void Clear(AlertDraft draft, Finding finding)
+    {
+        var known = draft.OpenUnder(new AlertKey(finding.Sensor, finding.RuleId));
+        var (state, act) = AlertLifecycle.Next(known?.State, AlertEvent.Cleared);
+        if (known is not null && act is { } kind)
+        {
+            draft.Put(known with { State = state!.Value, ClearedAtMs = finding.AtMs, LastedMs = finding.LastedMs ?? known.LastedMs },
+                kind, finding.AtMs, finding.ReceivedAtMs, value: finding.Value);
+        }
+    }
+
+    private AcknowledgeResult Acknowledge(AlertDraft draft, string id, string operatorId, string? note, long nowMs)
+    {
+        var known = _keys.TryGetValue(id, out var key) ? draft.OpenUnder(key) : null;
+        if (known is null)
+        {
+            return Absent(draft, id);
+        }
+
+        var (state, act) = AlertLifecycle.Next(known.State, AlertEvent.Acknowledged);
+        if (act is not { } kind)
+        {
+            return new AcknowledgeResult(id, AcknowledgeOutcome.AlreadyAcknowledged, known);
+        }
+
+        var after = known with { State = state!.Value, AcknowledgedAtMs = nowMs, AcknowledgedBy = operatorId };
+        return new AcknowledgeResult(id, AcknowledgeOutcome.Ok, draft.Put(after, kind, nowMs, nowMs, operatorId, note));
+    }
+
+    private AcknowledgeResult Absent(AlertDraft draft, string id)
+    {
+        // Only closed alerts are not in memory; an id named twice in one call may have closed a moment ago.
+        var stored = draft.Alerts.Find(a => a.Id == id) ?? _store.Find(id);
+        return stored is null || stored.Partition != Partition
+            ? new AcknowledgeResult(id, AcknowledgeOutcome.NotFound, null)
+            : new AcknowledgeResult(id, AcknowledgeOutcome.Closed, stored);
+    }
+
+    private Alert NewAlert(Finding finding, AlertId id) => new()
+    {
+        Id = id.ToString(),
+        Partition = Partition,
+        Sensor = finding.Sensor,
+        RuleId = finding.RuleId,
+        Kind = finding.Kind,
+        Title = _texts.Title(finding),
+        Property = finding.Property,
+        Severity = finding.Severity,
+        State = AlertState.Unacknowledged,
+        RaisedAtMs = finding.AtMs,
+        ReceivedAtMs = finding.ReceivedAtMs,
+        Late = IsLate(finding),
+        Value = finding.Value,
+        Limit = finding.Limit,
+        ExpectedLow = finding.ExpectedLow,
+        ExpectedHigh = finding.ExpectedHigh,
+        LastedMs = finding.LastedMs,
+        Unit = _texts.Unit(finding.Property),
+        Source = _texts.Rule(finding.RuleId)?.Source,
+        ActCount = 0,
+    };
+
+    // Silence is known by the passing of time, not by data that arrived late.
+    private bool IsLate(Finding finding) =>
+        finding.Kind != FindingKind.Silence && finding.ReceivedAtMs - finding.AtMs > (long)_options.LateAfter.TotalMilliseconds;
+
+    private List<Alert> Commit(AlertDraft draft, long offset)
+    {
+        if (draft.Alerts.Count > 0)
+        {
+            _store.Save(Partition, offset, draft.Alerts, draft.Acts);
+            foreach (var alert in draft.Alerts)
+            {
+                Keep(alert);
+            }
+        }
+
+        _watermark = offset;
+        return draft.Alerts;
+    }
+
+    private void Keep(Alert alert)
+    {
+        var key = AlertKey.Of(alert);
+        if (_keys.ContainsKey(alert.Id) && _open.TryGetValue(key, out var before) && before.Id == alert.Id)
+        {
+            Count(before, -1);
+            _open.Remove(key);
+            _keys.Remove(alert.Id);
+        }
+
+        if (alert.IsOpen)
+        {
+            _open.Add(key, alert);
+            _keys.Add(alert.Id, key);
+            Count(alert, +1);
+        }
+    }
+
+    private void Count(Alert alert, int change) =>
+        _counts[alert.Sensor.District] = _counts.GetValueOrDefault(alert.Sensor.District).Plus(alert.Severity, change);
+}

@@ -1,0 +1,26 @@
+using System.Collections.Frozen;
+using IOC.Telemetry;
+
+namespace IOC.Alerts;
+
+/// <summary>Title, source and unit of alerts, from the catalogue.</summary>
+internal sealed class AlertTexts(Catalogue catalogue)
+{
+    private readonly FrozenDictionary<string, DetectionRule> _rules = catalogue.Rules.ToFrozenDictionary(r => r.Id, StringComparer.Ordinal);
+
+    public DetectionRule? Rule(string ruleId) => _rules.GetValueOrDefault(ruleId);
+
+    public string? Unit(string? property) =>
+        property is not null && catalogue.Properties.TryGet(property, out var definition) ? definition.Unit : null;
+
+    /// <summary>The rule's name; for a rule that the catalogue does not have, a name by kind.</summary>
+    public LocalText Title(Finding finding) => Rule(finding.RuleId)?.Name ?? finding.Kind switch
+    {
+        FindingKind.Limit => new LocalText("Vượt ngưỡng", "Limit exceeded"),
+        FindingKind.Spike => new LocalText("Biến động đột ngột", "Sudden change"),
+        FindingKind.Flatline => new LocalText("Giá trị không đổi", "Value does not change"),
+        FindingKind.Silence => new LocalText("Cảm biến ngừng gửi số liệu", "Sensor stopped reporting"),
+        FindingKind.Implausible => new LocalText("Giá trị phi lý", "Implausible value"),
+        _ => new LocalText(finding.RuleId, finding.RuleId),
+    };
+}

@@ -1,0 +1,32 @@
+namespace IOC.Alerts;
+
+/// <summary>
+/// Port: where alerts, their acts and the watermarks are kept. Safe for use from any thread. A failure is an exception;
+/// after one, nothing of the call is stored.
+/// </summary>
+public interface IAlertStore
+{
+    /// <summary>Everything a partition's book needs at start.</summary>
+    AlertBookState Load(int partition);
+
+    /// <summary>Stores new and changed alerts, new acts and the watermark in one transaction, durable on return.</summary>
+    /// <param name="partition">Log partition.</param>
+    /// <param name="watermark">Offset of the last batch that is contained.</param>
+    /// <param name="alerts">Each alert once, in its latest state.</param>
+    /// <param name="acts">New acts. An alert is new when its <see cref="AlertActKind.Raised"/> act is among them.</param>
+    void Save(int partition, long watermark, IReadOnlyList<Alert> alerts, IReadOnlyList<AlertAct> acts);
+
+    /// <summary>Finds alerts, the most recently raised first.</summary>
+    AlertPage Query(AlertQuery query);
+
+    /// <summary>An alert by its id; null when there is none.</summary>
+    Alert? Find(string id);
+
+    /// <summary>An alert's acts in order; empty when there is no such alert.</summary>
+    IReadOnlyList<AlertAct> ActsOf(string id);
+}
+
+/// <summary>Stored state of a partition's book.</summary>
+/// <param name="Watermark">Offset of the last batch contained; 0 when none.</param>
+/// <param name="Open">Alerts that are not closed.</param>
+public sealed record AlertBookState(long Watermark, IReadOnlyList<Alert> Open);
