@@ -1,0 +1,213 @@
+using IOC.FirmwareSim.Catalogue;
+using IOC.FirmwareSim.World;
+
+namespace IOC.FirmwareSim.Faults;
+
+/// <summary>
+/// Plans faults at a known rate: time is cut into slots, one fault (or one event over several sensors) begins at a random
+/// moment of each. Kinds come from a shuffled deck, so that a short run has its share of every kind. The same seed, start
+/// and sensors give the same plan.
+/// </summary>
+internal sealed class FaultSchedule
+{
+    private const long MinuteMs = 60_000;
+
+    /// <summary>Nothing goes wrong before every sensor has reported once.</summary>
+    private const long LeadInMs = 20_000;
+
+    /// <summary>Faults that show only against what was usual before wait until there is something usual.</summary>
+    private const long BaselineMs = 6 * MinuteMs;
+
+    private const double EpisodeKm = 4.5;
+    private const int FewestInEpisode = 3;
+
+    private static readonly (FaultKind Kind, int Cards)[] Deck =
+    [
+        (FaultKind.Spike, 9), (FaultKind.Sentinel, 7), (FaultKind.Silence, 5), (FaultKind.Offline, 4), (FaultKind.Stuck, 1),
+        (FaultKind.LevelShift, 3), (FaultKind.NoiseBurst, 2), (FaultKind.Drift, 2), (FaultKind.ClockAhead, 2),
+        (FaultKind.LateDelivery, 2), (FaultKind.Malformed, 2), (FaultKind.PollutionEpisode, 1),
+    ];
+
+    // What an operator can see within a minute or two of a first start, when nothing has a history yet.
+    private static readonly FaultKind[] Opening =
+        [FaultKind.Sentinel, FaultKind.Silence, FaultKind.Sentinel, FaultKind.Offline, FaultKind.PollutionEpisode];
+
+    private readonly City _city;
+    private readonly ReportTimes _times;
+    private readonly bool _ownLinks;
+    private readonly TimeSpan _shortest;
+    private readonly double _slotMs;
+    private readonly List<FaultKind> _cards = [];
+    private readonly Dictionary<SensorModel, long> _busyUntil = [];
+    private Dice _dice;
+    private long _slot;
+    private int _planned;
+    private int _events;
+
+    /// <summary>Makes a plan.</summary>
+    /// <param name="city">The sensors.</param>
+    /// <param name="times">Their report times.</param>
+    /// <param name="perSensorPerDay">Faults per sensor and day; 0 = none.</param>
+    /// <param name="ownLinks">True when every sensor has a connection of its own, which alone can break alone.</param>
+    public FaultSchedule(City city, ReportTimes times, double perSensorPerDay, bool ownLinks)
+    {
+        _city = city;
+        _times = times;
+        _ownLinks = ownLinks;
+        _shortest = city.Sensors.Count == 0 ? TimeSpan.Zero : city.Sensors.Min(s => s.Sensor.Period);
+        _dice = new Dice(Hash.Mix(city.Seed, 0xFA17));
+        _slotMs = perSensorPerDay > 0 && city.Sensors.Count > 0 ? 86_400_000.0 / (perSensorPerDay * city.Sensors.Count) : double.PositiveInfinity;
+    }
+
+    /// <summary>Plans the slots that begin at or before a time; each slot is given once.</summary>
+    public List<Fault> PlanUntil(long unixMs)
+    {
+        var faults = new List<Fault>();
+        while (SlotStart(_slot) <= unixMs)
+        {
+            PlanSlot(SlotStart(_slot), faults);
+            _slot++;
+        }
+
+        return faults;
+    }
+
+    private double SlotStart(long slot) => double.IsInfinity(_slotMs) ? double.PositiveInfinity : _times.StartMs + LeadInMs + (slot * _slotMs);
+
+    private void PlanSlot(double slotStart, List<Fault> faults)
+    {
+        var at = (long)(slotStart + (_dice.Unit() * _slotMs));
+        var kind = _slot < Opening.Length ? Opening[_slot] : Draw(at);
+        if (kind == FaultKind.Offline && !_ownLinks)
+        {
+            kind = FaultKind.Silence;
+        }
+
+        if (kind == FaultKind.PollutionEpisode)
+        {
+            if (PlanEpisode(at, faults))
+            {
+                return;
+            }
+
+            kind = FaultKind.Sentinel;
+        }
+
+        if (FreeSensor(at, kind) is { } sensor)
+        {
+            faults.Add(Plan(sensor, kind, at));
+        }
+    }
+
+    private FaultKind Draw(long at)
+    {
+        if (_cards.Count == 0)
+        {
+            _cards.AddRange(Deck.SelectMany(d => Enumerable.Repeat(d.Kind, d.Cards)));
+            for (var i = _cards.Count - 1; i > 0; i--)
+            {
+                var j = _dice.Below(i + 1);
+                (_cards[i], _cards[j]) = (_cards[j], _cards[i]);
+            }
+        }
+
+        var early = at - _times.StartMs < BaselineMs;
+        var index = early ? Math.Max(0, _cards.FindIndex(k => !NeedsBaseline(k))) : 0;
+        var kind = _cards[index];
+        _cards.RemoveAt(index);
+        return kind;
+    }
+
+    private static bool NeedsBaseline(FaultKind kind) => kind is FaultKind.Spike or FaultKind.LevelShift or FaultKind.NoiseBurst or FaultKind.Drift;
+
+    private SensorModel? FreeSensor(long at, FaultKind kind)
+    {
+        for (var attempt = 0; attempt < 50; attempt++)
+        {
+            var sensor = _city.Sensors[_dice.Below(_city.Sensors.Count)];
+            var soon = _slot >= Opening.Length || kind != FaultKind.Silence || sensor.Sensor.Period <= _shortest;
+            if (soon && IsFree(sensor, at) && (Candidates(sensor, kind).Count > 0 || !FaultShapes.ConcernsOneProperty(kind)))
+            {
+                return sensor;
+            }
+        }
+
+        return null;
+    }
+
+    private bool IsFree(SensorModel sensor, long at) => _busyUntil.GetValueOrDefault(sensor) < at;
+
+    private Fault Plan(SensorModel sensor, FaultKind kind, long at)
+    {
+        int? property = null;
+        if (FaultShapes.ConcernsOneProperty(kind))
+        {
+            var candidates = Candidates(sensor, kind);
+            property = candidates[_dice.Below(candidates.Count)];
+        }
+
+        var code = property is { } chosen ? sensor.Specs[chosen].Code : null;
+        var (first, last, reports) = Window(sensor, at, FaultShapes.Duration(kind, code, _times.PeriodMs(sensor), ref _dice));
+
+        return new Fault
+        {
+            Number = ++_planned,
+            Kind = kind,
+            Sensor = sensor,
+            Property = property,
+            StartMs = first,
+            EndMs = last,
+            Reports = reports,
+            Size = FaultShapes.Size(kind, property is { } index ? sensor.Specs[index] : null, ref _dice),
+            Form = kind == FaultKind.Malformed ? (MalformedForm)_dice.Below(MalformedPayload.Forms) : default,
+        };
+    }
+
+    private bool PlanEpisode(long at, List<Fault> faults)
+    {
+        var dusty = _city.Sensors.Where(s => Dust(s) >= 0).ToList();
+        for (var attempt = 0; attempt < 40 && dusty.Count > 0; attempt++)
+        {
+            var middle = dusty[_dice.Below(dusty.Count)];
+            var reached = dusty.FindAll(s => IsFree(s, at) && Distance(s, middle) < EpisodeKm);
+            if (reached.Count < FewestInEpisode)
+            {
+                continue;
+            }
+
+            var (duration, factor) = (FaultShapes.Duration(FaultKind.PollutionEpisode, "pm25", 0, ref _dice), _dice.Between(6, 10));
+            _events++;
+            foreach (var sensor in reached)
+            {
+                var (first, last, reports) = Window(sensor, at, duration);
+                var nearness = Math.Exp(-Math.Pow(Distance(sensor, middle) / EpisodeKm, 2));
+                faults.Add(new Fault
+                {
+                    Number = ++_planned, Kind = FaultKind.PollutionEpisode, Sensor = sensor, Property = Dust(sensor), StartMs = first,
+                    EndMs = last, Reports = reports, Size = 1 + (factor * nearness), Event = _events,
+                });
+            }
+
+            return true;
+        }
+
+        return false;
+    }
+
+    private (long First, long Last, int Reports) Window(SensorModel sensor, long at, FaultDuration duration)
+    {
+        var first = _times.FirstAtOrAfter(sensor, at);
+        var reports = duration.Reports ?? Math.Max(1, (int)(duration.Ms / _times.PeriodMs(sensor)));
+        var (start, end) = (_times.TimeOf(sensor, first), _times.TimeOf(sensor, first + reports - 1));
+        _busyUntil[sensor] = end + (long)(5 * _times.PeriodMs(sensor));
+        return (start, end, reports);
+    }
+
+    private static List<int> Candidates(SensorModel sensor, FaultKind kind) =>
+        [.. Enumerable.Range(0, sensor.Specs.Count).Where(i => FaultShapes.CanHave(sensor.Specs[i].Code, kind))];
+
+    private static int Dust(SensorModel sensor) => sensor.Specs.Select(s => s.Code).ToList().IndexOf("pm25");
+
+    private static double Distance(SensorModel a, SensorModel b) =>
+        Geo.DistanceKm(a.Sensor.Longitude, a.Sensor.Latitude, b.Sensor.Longitude, b.Sensor.Latitude);
+}
