@@ -1,0 +1,36 @@
+namespace IOC.Architecture.Tests;
+
+/// <summary>A room of the architecture: what it may reference and what it may not touch (docs/architecture.md).</summary>
+internal sealed record Room(string Name, string[] References, string[] Packages, string[] BannedNamespaces, string[] BannedMembers)
+{
+    private static readonly string[] Io = ["System.IO.File", "System.IO.Directory", "System.Net", "Microsoft.Data.Sqlite", "Microsoft.EntityFrameworkCore"];
+    private static readonly string[] Rx = ["System.Reactive"];
+    private static readonly string[] Web = ["Microsoft.AspNetCore"];
+    private static readonly string[] Clock =
+    [
+        "System.DateTime::get_Now", "System.DateTime::get_UtcNow", "System.DateTimeOffset::get_Now", "System.DateTimeOffset::get_UtcNow",
+        "System.Diagnostics.Stopwatch::GetTimestamp", "System.Diagnostics.Stopwatch::StartNew", "System.TimeProvider::get_System", "System.Environment::get_TickCount64",
+    ];
+
+    public static readonly Room[] All =
+    [
+        new("IOC.Telemetry", [], [], [.. Io, .. Rx, .. Web], Clock),
+        new("IOC.Mqtt.Wire", [], [], [.. Io, .. Rx, .. Web, "System.Threading.Tasks", "Microsoft.Extensions.Logging"], Clock),
+        new("IOC.Mqtt", ["IOC.Mqtt.Wire"], [], [.. Rx, "Microsoft.Data.Sqlite", "System.Text.Json"], Clock),
+        new("IOC.Ingest", ["IOC.Telemetry"], ["Microsoft.Data.Sqlite", "Dapper"], [.. Rx, .. Web, "IOC.Mqtt"], Clock),
+        new("IOC.Grains", ["IOC.Telemetry"], [], [.. Io, .. Rx, .. Web], Clock),
+        new("IOC.Detection", ["IOC.Telemetry"], ["System.Reactive"], [.. Io, .. Web], Clock),
+        new("IOC.Alerts", ["IOC.Telemetry"], [], [.. Io, .. Rx, .. Web], Clock),
+        new("IOC.History", ["IOC.Telemetry"], ["Microsoft.Data.Sqlite", "Dapper"], [.. Rx, .. Web], Clock),
+        new("IOC.Registry", ["IOC.Telemetry", "IOC.Alerts"], ["CsvHelper", "Microsoft.EntityFrameworkCore.Sqlite"], [.. Rx, .. Web], Clock),
+        new(
+            "IOC.Host",
+            ["IOC.Telemetry", "IOC.Mqtt.Wire", "IOC.Mqtt", "IOC.Ingest", "IOC.Grains", "IOC.Detection", "IOC.Alerts", "IOC.History", "IOC.Registry"],
+            ["Dapper", "Microsoft.AspNetCore.OpenApi", "Microsoft.Data.Sqlite", "Serilog", "Serilog.Extensions.Logging", "Serilog.Sinks.Console", "Serilog.Sinks.File"],
+            Rx,
+            [.. Clock.Except(["System.TimeProvider::get_System"])]),
+        new("firmware-sim", ["IOC.Mqtt", "IOC.Mqtt.Wire"], ["System.CommandLine", "Spectre.Console", "CsvHelper"], [.. Rx, "Microsoft.Data.Sqlite"], []),
+    ];
+
+    public override string ToString() => Name;
+}

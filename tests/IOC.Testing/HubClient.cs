@@ -1,0 +1,114 @@
+using System.Net.WebSockets;
+using System.Text;
+using System.Text.Json;
+
+namespace IOC.Testing;
+
+/// <summary>
+/// A client of the live hub, written against SignalR's JSON hub protocol itself (records ended by 0x1E over a WebSocket;
+/// see HubProtocol.md of aspnetcore), since no .NET client can be had.
+/// </summary>
+public sealed class HubClient : IAsyncDisposable
+{
+    private const char RecordEnd = '\u001e';
+    private readonly ClientWebSocket _socket = new();
+    private readonly StringBuilder _received = new();
+    private readonly byte[] _buffer = new byte[64 * 1024];
+    private readonly Decoder _utf8 = Encoding.UTF8.GetDecoder();
+
+    private HubClient()
+    {
+    }
+
+    /// <summary>Connects and starts the stream from where the caller is (null = from nothing).</summary>
+    public static async Task<HubClient> ConnectAsync(Uri http, string? epoch = null, long version = 0)
+    {
+        var client = new HubClient();
+        var address = new UriBuilder(new Uri(http, "/hub/live")) { Scheme = "ws" }.Uri;
+        await client._socket.ConnectAsync(address, CancellationToken.None);
+        await client.SendAsync(new { protocol = "json", version = 1 });
+        var handshake = await client.ReceiveRecordAsync(CancellationToken.None);
+        if (handshake.TryGetProperty("error", out var error))
+        {
+            throw new InvalidOperationException($"The hub refused the handshake: {error}");
+        }
+
+        await client.SendAsync(new { type = 4, invocationId = "1", target = "Live", arguments = new object[] { new { epoch, version } } });
+        return client;
+    }
+
+    /// <summary>The next update of the stream.</summary>
+    public async Task<JsonElement> NextAsync(TimeSpan? timeout = null)
+    {
+        using var limit = new CancellationTokenSource(timeout ?? TimeSpan.FromSeconds(30));
+        while (true)
+        {
+            var record = await ReceiveRecordAsync(limit.Token);
+            switch (record.GetProperty("type").GetInt32())
+            {
+                case 2:
+                    return record.GetProperty("item");
+                case 3 or 7:
+                    throw new InvalidOperationException($"The hub ended the stream: {record}");
+            }
+        }
+    }
+
+    /// <summary>Reads updates until one satisfies the condition.</summary>
+    public async Task<JsonElement> UntilAsync(Func<JsonElement, bool> condition, string what, TimeSpan? timeout = null)
+    {
+        using var limit = new CancellationTokenSource(timeout ?? TimeSpan.FromSeconds(30));
+        try
+        {
+            while (true)
+            {
+                var update = await NextAsync(timeout).WaitAsync(limit.Token);
+                if (condition(update))
+                {
+                    return update;
+                }
+            }
+        }
+        catch (OperationCanceledException e)
+        {
+            throw new TimeoutException($"Waited in vain for: {what}", e);
+        }
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync()
+    {
+        _socket.Abort();
+        _socket.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    private async Task SendAsync(object message)
+    {
+        var bytes = Encoding.UTF8.GetBytes(JsonSerializer.Serialize(message) + RecordEnd);
+        await _socket.SendAsync(bytes, WebSocketMessageType.Text, endOfMessage: true, CancellationToken.None);
+    }
+
+    private async Task<JsonElement> ReceiveRecordAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var text = _received.ToString();
+            var end = text.IndexOf(RecordEnd, StringComparison.Ordinal);
+            if (end >= 0)
+            {
+                _received.Remove(0, end + 1);
+                return JsonDocument.Parse(text[..end]).RootElement;
+            }
+
+            var result = await _socket.ReceiveAsync(_buffer, cancellationToken);
+            if (result.MessageType == WebSocketMessageType.Close)
+            {
+                throw new InvalidOperationException($"The hub closed the connection: {result.CloseStatusDescription}");
+            }
+
+            var chars = new char[_buffer.Length];
+            _received.Append(chars, 0, _utf8.GetChars(_buffer, 0, result.Count, chars, 0, flush: false));
+        }
+    }
+}
