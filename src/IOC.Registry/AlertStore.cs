@@ -1,0 +1,112 @@
+using IOC.Alerts;
+using IOC.Registry.Data;
+using IOC.Telemetry;
+using Microsoft.EntityFrameworkCore;
+
+namespace IOC.Registry;
+
+/// <summary>Alerts in the registry's database.</summary>
+/// <param name="database">The database.</param>
+/// <param name="book">Where sensor addresses are interned.</param>
+public sealed class AlertStore(RegistryDatabase database, AddressBook book) : IAlertStore
+{
+    /// <inheritdoc/>
+    public AlertBookState Load(int partition)
+    {
+        using var context = database.NewContext();
+        var watermark = context.AlertWatermarks.Where(w => w.Partition == partition).Select(w => (long?)w.Offset).SingleOrDefault() ?? 0;
+        var open = context.Alerts.Where(a => a.Partition == partition && a.State != AlertState.Closed).ToList();
+        return new AlertBookState(watermark, open.ConvertAll(a => a.ToModel(book)));
+    }
+
+    /// <inheritdoc/>
+    public void Save(int partition, long watermark, IReadOnlyList<Alert> alerts, IReadOnlyList<AlertAct> acts)
+    {
+        var opened = acts.Where(a => a.Kind == AlertActKind.Raised).Select(a => a.AlertId).ToHashSet(StringComparer.Ordinal);
+        using var context = database.NewContext();
+        context.ChangeTracker.AutoDetectChangesEnabled = false;
+        using var transaction = context.Database.BeginTransaction();
+        foreach (var alert in alerts)
+        {
+            context.Entry(AlertRow.From(alert)).State = opened.Contains(alert.Id) ? EntityState.Added : EntityState.Modified;
+        }
+
+        context.AlertActs.AddRange(acts.Select(AlertActRow.From));
+        if (context.AlertWatermarks.Where(w => w.Partition == partition).ExecuteUpdate(set => set.SetProperty(w => w.Offset, watermark)) == 0)
+        {
+            context.AlertWatermarks.Add(new AlertWatermarkRow { Partition = partition, Offset = watermark });
+        }
+
+        context.SaveChanges();
+        transaction.Commit();
+    }
+
+    /// <inheritdoc/>
+    public AlertPage Query(AlertQuery query)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(query.Limit, 1, nameof(query));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(query.Limit, AlertQuery.MaxLimit, nameof(query));
+        using var context = database.NewContext();
+        var rows = Filter(context.Alerts, query)
+            .OrderByDescending(a => a.RaisedAtMs).ThenByDescending(a => a.Id)
+            .Take(query.Limit + 1)
+            .ToList();
+        var more = rows.Count > query.Limit;
+        var items = rows.Take(query.Limit).Select(a => a.ToModel(book)).ToList();
+        return new AlertPage(items, more ? new AlertCursor(items[^1].RaisedAtMs, items[^1].Id) : null);
+    }
+
+    /// <inheritdoc/>
+    public Alert? Find(string id)
+    {
+        using var context = database.NewContext();
+        return context.Alerts.SingleOrDefault(a => a.Id == id)?.ToModel(book);
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<AlertAct> ActsOf(string id)
+    {
+        using var context = database.NewContext();
+        return context.AlertActs.Where(a => a.AlertId == id).OrderBy(a => a.Sequence).ToList().ConvertAll(a => a.ToModel());
+    }
+
+    private static IQueryable<AlertRow> Filter(IQueryable<AlertRow> alerts, AlertQuery query)
+    {
+        if (query.OpenOnly)
+        {
+            alerts = query.ClosedSinceMs is { } since
+                ? alerts.Where(a => a.State != AlertState.Closed || a.ClosedAtMs >= since)
+                : alerts.Where(a => a.State != AlertState.Closed);
+        }
+
+        if (query.Sensor is { } sensor)
+        {
+            alerts = alerts.Where(a => a.Sensor == sensor);
+        }
+
+        if (query.District is { } district)
+        {
+            alerts = alerts.Where(a => a.District == district);
+        }
+
+        if (query.FromMs is { } from)
+        {
+            alerts = alerts.Where(a => a.RaisedAtMs >= from);
+        }
+
+        if (query.ToMs is { } to)
+        {
+            alerts = alerts.Where(a => a.RaisedAtMs < to);
+        }
+
+        if (query.Before is { } before)
+        {
+            var (raisedAt, id) = before;
+#pragma warning disable CA1309 // Translated into SQL, which has no overload with a comparison.
+            alerts = alerts.Where(a => a.RaisedAtMs < raisedAt || (a.RaisedAtMs == raisedAt && string.Compare(a.Id, id) < 0));
+#pragma warning restore CA1309
+        }
+
+        return alerts;
+    }
+}

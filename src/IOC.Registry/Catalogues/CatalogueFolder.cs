@@ -1,0 +1,61 @@
+using IOC.Telemetry;
+
+namespace IOC.Registry;
+
+/// <summary>A catalogue folder, read and found free of mistakes.</summary>
+/// <param name="Catalogue">What it says.</param>
+/// <param name="Files">Its files and their hashes.</param>
+/// <param name="Warnings">What is allowed and still looks like an oversight.</param>
+internal sealed record CatalogueFolder(Catalogue Catalogue, IReadOnlyList<SourceFile> Files, IReadOnlyList<LocalText> Warnings)
+{
+    /// <summary>Reads all files and checks them together.</summary>
+    /// <exception cref="CatalogueException">There are mistakes; it lists all.</exception>
+    public static async Task<CatalogueFolder> ReadAsync(string folder, AddressBook book, CancellationToken cancel)
+    {
+        var errors = new CatalogueErrors();
+        var propertiesFile = (await SourceFile.ReadAsync(folder, PropertiesFile.Name, required: true, errors, cancel))!;
+        var areasFile = (await SourceFile.ReadAsync(folder, AreasFile.Name, required: true, errors, cancel))!;
+        var outlinesFile = await SourceFile.ReadAsync(folder, OutlinesFile.Name, required: false, errors, cancel);
+        var sensorsFile = (await SourceFile.ReadAsync(folder, SensorsFile.Name, required: true, errors, cancel))!;
+        var rulesFile = (await SourceFile.ReadAsync(folder, RulesFile.Name, required: true, errors, cancel))!;
+
+        var properties = PropertiesFile.Read(propertiesFile, errors);
+        var propertiesByCode = ById(properties, p => p.Code);
+        var areas = AreasFile.Read(areasFile, errors);
+        var areasById = ById(areas, a => a.Id);
+        var outlines = outlinesFile is null ? [] : OutlinesFile.Read(outlinesFile, Keys(areasById), errors);
+        var sensors = SensorsFile.Read(sensorsFile, book, Keys(propertiesByCode), areasById, errors);
+        var rules = RulesFile.Read(rulesFile, propertiesByCode, areasById, sensors.Select(s => s.Address.Sensor).ToHashSet(StringComparer.Ordinal), errors);
+        errors.ThrowIfAny();
+
+        var catalogue = new Catalogue(new PropertyCatalogue(properties), [.. areas.Select(a => WithOutline(a, outlines))], sensors, rules);
+        SourceFile?[] files = [propertiesFile, areasFile, outlinesFile, sensorsFile, rulesFile];
+        return new CatalogueFolder(catalogue, [.. files.OfType<SourceFile>()], Oversights(catalogue));
+    }
+
+    private static Dictionary<string, T> ById<T>(IEnumerable<T> items, Func<T, string> id)
+    {
+        var byId = new Dictionary<string, T>(StringComparer.Ordinal);
+        foreach (var item in items)
+        {
+            byId.TryAdd(id(item), item);
+        }
+
+        return byId;
+    }
+
+    private static HashSet<string> Keys<T>(Dictionary<string, T> byId) => byId.Keys.ToHashSet(StringComparer.Ordinal);
+
+    private static Area WithOutline(Area area, Dictionary<string, Outline> outlines) =>
+        outlines.TryGetValue(area.Id, out var outline) ? area with { Outline = outline.Geometry, OutlineIsSketch = outline.IsSketch } : area;
+
+    // Allowed, since sensors may report without being registered and may be registered later; a slip of the pen looks the same.
+    private static List<LocalText> Oversights(Catalogue catalogue) =>
+    [
+        .. catalogue.Rules
+            .Where(rule => !catalogue.Sensors.Any(s => rule.Covers(s.Address) && (rule.Property is null || s.Properties.Contains(rule.Property, StringComparer.Ordinal))))
+            .Select(rule => new LocalText(
+                $"{RulesFile.Name}: luật '{rule.Id}' chưa áp dụng cho cảm biến nào đã đăng ký.",
+                $"{RulesFile.Name}: rule '{rule.Id}' covers no registered sensor.")),
+    ];
+}

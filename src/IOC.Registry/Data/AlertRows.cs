@@ -1,0 +1,172 @@
+using IOC.Alerts;
+using IOC.Telemetry;
+
+namespace IOC.Registry.Data;
+
+internal sealed class AlertRow
+{
+    public required string Id { get; init; }
+
+    public int Partition { get; init; }
+
+    public required string District { get; init; }
+
+    public required string Domain { get; init; }
+
+    public required string Sensor { get; init; }
+
+    public required string RuleId { get; init; }
+
+    public FindingKind Kind { get; init; }
+
+    public required string TitleVi { get; init; }
+
+    public required string TitleEn { get; init; }
+
+    public string? Property { get; init; }
+
+    public Severity Severity { get; init; }
+
+    public AlertState State { get; init; }
+
+    public long RaisedAtMs { get; init; }
+
+    public long ReceivedAtMs { get; init; }
+
+    public bool Late { get; init; }
+
+    public long? ClearedAtMs { get; init; }
+
+    public long? AcknowledgedAtMs { get; init; }
+
+    public string? AcknowledgedBy { get; init; }
+
+    public long? ClosedAtMs { get; init; }
+
+    public double? Value { get; init; }
+
+    public double? Limit { get; init; }
+
+    public double? ExpectedLow { get; init; }
+
+    public double? ExpectedHigh { get; init; }
+
+    public long? LastedMs { get; init; }
+
+    public string? Unit { get; init; }
+
+    public int ReAlarms { get; init; }
+
+    public int Repeats { get; init; }
+
+    public string? Source { get; init; }
+
+    public int ActCount { get; init; }
+
+    public static AlertRow From(Alert a) => new()
+    {
+        Id = a.Id,
+        Partition = a.Partition,
+        District = a.Sensor.District,
+        Domain = a.Sensor.Domain,
+        Sensor = a.Sensor.Sensor,
+        RuleId = a.RuleId,
+        Kind = a.Kind,
+        TitleVi = a.Title.Vi,
+        TitleEn = a.Title.En,
+        Property = a.Property,
+        Severity = a.Severity,
+        State = a.State,
+        RaisedAtMs = a.RaisedAtMs,
+        ReceivedAtMs = a.ReceivedAtMs,
+        Late = a.Late,
+        ClearedAtMs = a.ClearedAtMs,
+        AcknowledgedAtMs = a.AcknowledgedAtMs,
+        AcknowledgedBy = a.AcknowledgedBy,
+        ClosedAtMs = a.ClosedAtMs,
+        Value = a.Value,
+        Limit = a.Limit,
+        ExpectedLow = a.ExpectedLow,
+        ExpectedHigh = a.ExpectedHigh,
+        LastedMs = a.LastedMs,
+        Unit = a.Unit,
+        ReAlarms = a.ReAlarms,
+        Repeats = a.Repeats,
+        Source = a.Source,
+        ActCount = a.ActCount,
+    };
+
+    public Alert ToModel(AddressBook book) => new()
+    {
+        Id = Id,
+        Partition = Partition,
+        Sensor = book.GetOrAdd(District, Domain, Sensor),
+        RuleId = RuleId,
+        Kind = Kind,
+        Title = new LocalText(TitleVi, TitleEn),
+        Property = Property,
+        Severity = Severity,
+        State = State,
+        RaisedAtMs = RaisedAtMs,
+        ReceivedAtMs = ReceivedAtMs,
+        Late = Late,
+        ClearedAtMs = ClearedAtMs,
+        AcknowledgedAtMs = AcknowledgedAtMs,
+        AcknowledgedBy = AcknowledgedBy,
+        ClosedAtMs = ClosedAtMs,
+        Value = Value,
+        Limit = Limit,
+        ExpectedLow = ExpectedLow,
+        ExpectedHigh = ExpectedHigh,
+        LastedMs = LastedMs,
+        Unit = Unit,
+        ReAlarms = ReAlarms,
+        Repeats = Repeats,
+        Source = Source,
+        ActCount = ActCount,
+    };
+}
+
+internal sealed class AlertActRow
+{
+    public required string AlertId { get; init; }
+
+    public int Sequence { get; init; }
+
+    public AlertActKind Kind { get; init; }
+
+    public long AtMs { get; init; }
+
+    public long RecordedAtMs { get; init; }
+
+    public AlertState StateAfter { get; init; }
+
+    public string? Operator { get; init; }
+
+    public string? Note { get; init; }
+
+    public double? Value { get; init; }
+
+    public static AlertActRow From(AlertAct a) => new()
+    {
+        AlertId = a.AlertId,
+        Sequence = a.Sequence,
+        Kind = a.Kind,
+        AtMs = a.AtMs,
+        RecordedAtMs = a.RecordedAtMs,
+        StateAfter = a.StateAfter,
+        Operator = a.Operator,
+        Note = a.Note,
+        Value = a.Value,
+    };
+
+    public AlertAct ToModel() => new(AlertId, Sequence, Kind, AtMs, RecordedAtMs, StateAfter, Operator, Note, Value);
+}
+
+/// <summary>How far a partition's alerts are stored.</summary>
+internal sealed class AlertWatermarkRow
+{
+    public int Partition { get; init; }
+
+    public long Offset { get; set; }
+}

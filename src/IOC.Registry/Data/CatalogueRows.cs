@@ -1,0 +1,225 @@
+using IOC.Telemetry;
+
+namespace IOC.Registry.Data;
+
+/// <summary>A row that comes from a catalogue file. One that is no longer there is marked, never deleted: history and
+/// alerts still speak of it.</summary>
+internal abstract class CatalogueRow
+{
+    public required string Id { get; init; }
+
+    /// <summary>When an import found it gone, Unix milliseconds; null while it is there.</summary>
+    public long? RetiredAtMs { get; set; }
+}
+
+internal sealed class PropertyRow : CatalogueRow
+{
+    /// <summary>Place in the file; properties are listed in that order.</summary>
+    public int Position { get; set; }
+
+    public required string Unit { get; set; }
+
+    public required string UnitLabel { get; set; }
+
+    public required string NameVi { get; set; }
+
+    public required string NameEn { get; set; }
+
+    public double PlausibleMin { get; set; }
+
+    public double PlausibleMax { get; set; }
+
+    public int Decimals { get; set; }
+
+    public static PropertyRow From(PropertyDefinition p, int position) => new()
+    {
+        Id = p.Code,
+        Position = position,
+        Unit = p.Unit,
+        UnitLabel = p.UnitLabel,
+        NameVi = p.Name.Vi,
+        NameEn = p.Name.En,
+        PlausibleMin = p.PlausibleMin,
+        PlausibleMax = p.PlausibleMax,
+        Decimals = p.Decimals,
+    };
+
+    public PropertyDefinition ToModel() => new(Id, Unit, new LocalText(NameVi, NameEn), PlausibleMin, PlausibleMax, Decimals, UnitLabel);
+}
+
+internal sealed class AreaRow : CatalogueRow
+{
+    public string? ParentId { get; set; }
+
+    public AreaLevel Level { get; set; }
+
+    public required string NameVi { get; set; }
+
+    public required string NameEn { get; set; }
+
+    public double Longitude { get; set; }
+
+    public double Latitude { get; set; }
+
+    public DateOnly? ValidFrom { get; set; }
+
+    public DateOnly? ValidTo { get; set; }
+
+    public string? Outline { get; set; }
+
+    public bool OutlineIsSketch { get; set; }
+
+    public static AreaRow From(Area a) => new()
+    {
+        Id = a.Id,
+        ParentId = a.ParentId,
+        Level = a.Level,
+        NameVi = a.Name.Vi,
+        NameEn = a.Name.En,
+        Longitude = a.Longitude,
+        Latitude = a.Latitude,
+        ValidFrom = a.ValidFrom,
+        ValidTo = a.ValidTo,
+        Outline = a.Outline,
+        OutlineIsSketch = a.OutlineIsSketch,
+    };
+
+    public Area ToModel() =>
+        new(Id, ParentId, Level, new LocalText(NameVi, NameEn), Longitude, Latitude, ValidFrom, ValidTo, Outline, OutlineIsSketch);
+}
+
+internal sealed class SensorRow : CatalogueRow
+{
+    public required string District { get; set; }
+
+    public required string Domain { get; set; }
+
+    public required string NameVi { get; set; }
+
+    public required string NameEn { get; set; }
+
+    public double Longitude { get; set; }
+
+    public double Latitude { get; set; }
+
+    /// <summary>Property codes with spaces between, as in the file.</summary>
+    public required string Properties { get; set; }
+
+    public long PeriodMs { get; set; }
+
+    public string? CommuneId { get; set; }
+
+    public static SensorRow From(SensorDefinition s) => new()
+    {
+        Id = s.Address.Sensor,
+        District = s.Address.District,
+        Domain = s.Address.Domain,
+        NameVi = s.Name.Vi,
+        NameEn = s.Name.En,
+        Longitude = s.Longitude,
+        Latitude = s.Latitude,
+        Properties = string.Join(' ', s.Properties),
+        PeriodMs = (long)s.Period.TotalMilliseconds,
+        CommuneId = s.CommuneId,
+    };
+
+    public SensorDefinition ToModel(AddressBook book) => new(
+        book.GetOrAdd(District, Domain, Id), new LocalText(NameVi, NameEn), Longitude, Latitude,
+        Properties.Split(' ', StringSplitOptions.RemoveEmptyEntries), TimeSpan.FromMilliseconds(PeriodMs), CommuneId);
+}
+
+internal sealed class RuleRow : CatalogueRow
+{
+    /// <summary>Place in the file; rules are listed in that order.</summary>
+    public int Position { get; set; }
+
+    public FindingKind Kind { get; set; }
+
+    public Severity Severity { get; set; }
+
+    public required string NameVi { get; set; }
+
+    public required string NameEn { get; set; }
+
+    public string? Property { get; set; }
+
+    public string? Domain { get; set; }
+
+    public string? District { get; set; }
+
+    public string? Sensor { get; set; }
+
+    public double? RaiseAbove { get; set; }
+
+    public double? RaiseBelow { get; set; }
+
+    public double Hysteresis { get; set; }
+
+    public long DurationMs { get; set; }
+
+    public double Factor { get; set; }
+
+    public double MinimumChange { get; set; }
+
+    public string? Source { get; set; }
+
+    public static RuleRow From(DetectionRule r, int position) => new()
+    {
+        Id = r.Id,
+        Position = position,
+        Kind = r.Kind,
+        Severity = r.Severity,
+        NameVi = r.Name.Vi,
+        NameEn = r.Name.En,
+        Property = r.Property,
+        Domain = r.Domain,
+        District = r.District,
+        Sensor = r.Sensor,
+        RaiseAbove = r.RaiseAbove,
+        RaiseBelow = r.RaiseBelow,
+        Hysteresis = r.Hysteresis,
+        DurationMs = (long)r.Duration.TotalMilliseconds,
+        Factor = r.Factor,
+        MinimumChange = r.MinimumChange,
+        Source = r.Source,
+    };
+
+    public DetectionRule ToModel() => new()
+    {
+        Id = Id,
+        Kind = Kind,
+        Severity = Severity,
+        Name = new LocalText(NameVi, NameEn),
+        Property = Property,
+        Domain = Domain,
+        District = District,
+        Sensor = Sensor,
+        RaiseAbove = RaiseAbove,
+        RaiseBelow = RaiseBelow,
+        Hysteresis = Hysteresis,
+        Duration = TimeSpan.FromMilliseconds(DurationMs),
+        Factor = Factor,
+        MinimumChange = MinimumChange,
+        Source = Source,
+    };
+}
+
+/// <summary>One import of one file.</summary>
+internal sealed class CatalogueImportRow
+{
+    public long Id { get; init; }
+
+    public required string File { get; init; }
+
+    public required string Hash { get; init; }
+
+    public long ImportedAtMs { get; init; }
+
+    public int Entries { get; init; }
+
+    public int Added { get; init; }
+
+    public int Changed { get; init; }
+
+    public int Retired { get; init; }
+}

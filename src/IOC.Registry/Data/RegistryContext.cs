@@ -1,0 +1,83 @@
+using System.Text;
+using IOC.Alerts;
+using Microsoft.EntityFrameworkCore;
+
+namespace IOC.Registry.Data;
+
+/// <summary>The relational model. Portable: no type or function of one database; names are snake_case.</summary>
+internal sealed class RegistryContext(DbContextOptions<RegistryContext> options) : DbContext(options)
+{
+    public DbSet<PropertyRow> Properties => Set<PropertyRow>();
+
+    public DbSet<AreaRow> Areas => Set<AreaRow>();
+
+    public DbSet<SensorRow> Sensors => Set<SensorRow>();
+
+    public DbSet<RuleRow> Rules => Set<RuleRow>();
+
+    public DbSet<CatalogueImportRow> CatalogueImports => Set<CatalogueImportRow>();
+
+    public DbSet<AlertRow> Alerts => Set<AlertRow>();
+
+    public DbSet<AlertActRow> AlertActs => Set<AlertActRow>();
+
+    public DbSet<AlertWatermarkRow> AlertWatermarks => Set<AlertWatermarkRow>();
+
+    protected override void OnModelCreating(ModelBuilder modelBuilder)
+    {
+        modelBuilder.Entity<PropertyRow>().ToTable("properties").HasKey(r => r.Id);
+        modelBuilder.Entity<AreaRow>().ToTable("areas").HasKey(r => r.Id);
+        modelBuilder.Entity<SensorRow>().ToTable("sensors").HasKey(r => r.Id);
+        modelBuilder.Entity<SensorRow>().HasIndex(r => r.District);
+        modelBuilder.Entity<RuleRow>().ToTable("rules").HasKey(r => r.Id);
+        modelBuilder.Entity<CatalogueImportRow>().ToTable("catalogue_imports").HasKey(r => r.Id);
+        modelBuilder.Entity<CatalogueImportRow>().HasIndex(r => new { r.File, r.Id });
+
+        var alerts = modelBuilder.Entity<AlertRow>();
+        alerts.ToTable("alerts").HasKey(r => r.Id);
+        alerts.HasIndex(r => new { r.RaisedAtMs, r.Id });
+        alerts.HasIndex(r => new { r.Sensor, r.RaisedAtMs, r.Id });
+        alerts.HasIndex(r => new { r.District, r.RaisedAtMs, r.Id });
+        alerts.HasIndex(r => r.ClosedAtMs);
+
+        // Closed alerts add up over years; the open ones are found without them.
+        alerts.HasIndex(r => r.Partition).HasFilter($"state <> {(int)AlertState.Closed}");
+
+        modelBuilder.Entity<AlertActRow>().ToTable("alert_acts").HasKey(r => new { r.AlertId, r.Sequence });
+        modelBuilder.Entity<AlertWatermarkRow>().ToTable("alert_watermarks").HasKey(r => r.Partition);
+        modelBuilder.Entity<AlertWatermarkRow>().Property(r => r.Partition).ValueGeneratedNever();
+        NameColumns(modelBuilder);
+    }
+
+    private static void NameColumns(ModelBuilder modelBuilder)
+    {
+        foreach (var entity in modelBuilder.Model.GetEntityTypes())
+        {
+            foreach (var property in entity.GetProperties())
+            {
+                property.SetColumnName(Snake(property.Name));
+            }
+
+            foreach (var index in entity.GetIndexes())
+            {
+                index.SetDatabaseName($"ix_{entity.GetTableName()}_{string.Join('_', index.Properties.Select(p => Snake(p.Name)))}");
+            }
+        }
+    }
+
+    private static string Snake(string name)
+    {
+        var text = new StringBuilder(name.Length + 8);
+        foreach (var c in name)
+        {
+            if (char.IsAsciiLetterUpper(c) && text.Length > 0)
+            {
+                text.Append('_');
+            }
+
+            text.Append(char.ToLowerInvariant(c));
+        }
+
+        return text.ToString();
+    }
+}

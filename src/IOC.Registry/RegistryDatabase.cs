@@ -1,0 +1,107 @@
+using System.Data.Common;
+using IOC.Registry.Data;
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+
+namespace IOC.Registry;
+
+/// <summary>The registry's database file (SQLite). Opening it brings its schema up to date. Safe for use from any thread.</summary>
+public sealed class RegistryDatabase : IDisposable
+{
+    private readonly PooledDbContextFactory<RegistryContext> _contexts;
+    private readonly string _connection;
+
+    private RegistryDatabase(string path)
+    {
+        Path = path;
+        _connection = new SqliteConnectionStringBuilder { DataSource = path, Pooling = true, DefaultTimeout = 30 }.ToString();
+        _contexts = new PooledDbContextFactory<RegistryContext>(new DbContextOptionsBuilder<RegistryContext>()
+            .UseSqlite(_connection)
+            .UseQueryTrackingBehavior(QueryTrackingBehavior.NoTracking)
+            .AddInterceptors(new Pragmas())
+
+            // Migrations are written by hand, without the snapshot that this warning compares with; a test compares instead.
+            .ConfigureWarnings(w => w.Ignore(RelationalEventId.PendingModelChangesWarning))
+            .Options);
+    }
+
+    /// <summary>The file's path.</summary>
+    public string Path { get; }
+
+    /// <summary>Opens the file, making it and its folder when absent.</summary>
+    /// <exception cref="InvalidOperationException">The file was written by a newer version of the product.</exception>
+    public static RegistryDatabase Open(string path)
+    {
+        var full = System.IO.Path.GetFullPath(path);
+        Directory.CreateDirectory(System.IO.Path.GetDirectoryName(full)!);
+        var database = new RegistryDatabase(full);
+        try
+        {
+            database.Migrate();
+            return database;
+        }
+        catch
+        {
+            database.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Closes the file's connections.</summary>
+    public void Dispose()
+    {
+        using var connection = new SqliteConnection(_connection);
+        SqliteConnection.ClearPool(connection);
+    }
+
+    internal RegistryContext NewContext() => _contexts.CreateDbContext();
+
+    private void Migrate()
+    {
+        using var context = NewContext();
+        var known = context.Database.GetMigrations().ToHashSet(StringComparer.Ordinal);
+        var applied = context.Database.GetAppliedMigrations().ToList();
+        if (applied.Find(m => !known.Contains(m)) is { } newer)
+        {
+            throw new InvalidOperationException($"{Path} was written by a newer version (it holds schema {newer}); start that version. / "
+                + $"{Path} do phiên bản mới hơn ghi (lược đồ {newer}); hãy chạy phiên bản đó.");
+        }
+
+        if (applied.Count == known.Count)
+        {
+            return;
+        }
+
+        // A crash during a migration leaves EF's lock row behind, on which the next start would wait for ever. The file
+        // has one owner, so whoever left the row is gone.
+        if (applied.Count > 0 || context.Database.SqlQueryRaw<int>(
+            "SELECT COUNT(*) AS \"Value\" FROM sqlite_master WHERE name = '__EFMigrationsLock'").Single() > 0)
+        {
+            context.Database.ExecuteSqlRaw("CREATE TABLE IF NOT EXISTS \"__EFMigrationsLock\" (\"Id\" INTEGER NOT NULL PRIMARY KEY, \"Timestamp\" TEXT NOT NULL); DELETE FROM \"__EFMigrationsLock\"");
+        }
+
+        context.Database.Migrate();
+    }
+
+    /// <summary>Every commit is on disk before it returns: an operator's acknowledgement is in no log that could be replayed.</summary>
+    private sealed class Pragmas : DbConnectionInterceptor
+    {
+        private const string Text = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;";
+
+        public override void ConnectionOpened(DbConnection connection, ConnectionEndEventData eventData)
+        {
+            using var command = connection.CreateCommand();
+            command.CommandText = Text;
+            command.ExecuteNonQuery();
+        }
+
+        public override async Task ConnectionOpenedAsync(DbConnection connection, ConnectionEndEventData eventData, CancellationToken cancellationToken = default)
+        {
+            await using var command = connection.CreateCommand();
+            command.CommandText = Text;
+            await command.ExecuteNonQueryAsync(cancellationToken);
+        }
+    }
+}
