@@ -1,0 +1,167 @@
+using System.Collections.Concurrent;
+using System.Collections.Frozen;
+using System.Text;
+using IOC.Ingest.Decoding;
+using IOC.Telemetry;
+
+namespace IOC.Ingest.Topics;
+
+/// <summary>What a topic of ours carries.</summary>
+internal enum TopicKind : byte
+{
+    /// <summary>Readings.</summary>
+    Telemetry,
+
+    /// <summary>Birth or will.</summary>
+    Status,
+
+    /// <summary>Commands and their acknowledgements: only routed.</summary>
+    Routed,
+}
+
+/// <summary>A topic that has been resolved.</summary>
+/// <param name="Kind">What it carries.</param>
+/// <param name="Sensor">Whose it is.</param>
+/// <param name="Partition">Partition of the log.</param>
+internal sealed record TopicEntry(TopicKind Kind, SensorAddress Sensor, int Partition);
+
+/// <summary>
+/// Resolves topics under one catalogue. Resolved topics are kept by their bytes, so that the hot path is one look-up
+/// without a string; their number is bounded by the registered and the allowed unregistered sensors.
+/// </summary>
+internal sealed class TopicTable
+{
+    private readonly ConcurrentDictionary<byte[], TopicEntry> _entries = new(new Utf8Comparer());
+    private readonly ConcurrentDictionary<byte[], TopicEntry>.AlternateLookup<ReadOnlySpan<byte>> _lookup;
+    private readonly FrozenDictionary<string, SensorAddress> _registered;
+    private readonly UnregisteredSensors _unregistered;
+    private readonly AddressBook _addresses;
+    private readonly Func<string, int> _partitionOf;
+
+    /// <summary>Makes the table of a catalogue.</summary>
+    public TopicTable(Catalogue catalogue, AddressBook addresses, UnregisteredSensors unregistered, Func<string, int> partitionOf)
+    {
+        _lookup = _entries.GetAlternateLookup<ReadOnlySpan<byte>>();
+        _addresses = addresses;
+        _unregistered = unregistered;
+        _partitionOf = partitionOf;
+        _registered = catalogue.Sensors.ToFrozenDictionary(s => s.Address.Sensor, s => s.Address, StringComparer.Ordinal);
+        foreach (var sensor in _registered.Keys)
+        {
+            unregistered.Forget(sensor);
+        }
+
+        Properties = new PropertyTable(catalogue.Properties);
+    }
+
+    /// <summary>The catalogue's properties.</summary>
+    public PropertyTable Properties { get; }
+
+    /// <summary>Finds a topic's entry; null with the reason when it has none.</summary>
+    public TopicEntry? Resolve(ReadOnlySpan<byte> topic, out RefusalReason reason)
+    {
+        reason = default;
+        return _lookup.TryGetValue(topic, out var entry) ? entry : ResolveNew(topic, out reason);
+    }
+
+    /// <summary>The sensor slug in a topic, for a dead letter; null when it names none.</summary>
+    public static string? SensorOf(string topic)
+    {
+        var parts = topic.Split('/');
+        return parts.Length >= 5 && parts[0] == "ioc" && Slug.IsValid(parts[4]) ? parts[4] : null;
+    }
+
+    private TopicEntry? ResolveNew(ReadOnlySpan<byte> topic, out RefusalReason reason)
+    {
+        reason = RefusalReason.UnknownTopic;
+        if (!topic.StartsWith("ioc/v1/"u8) || topic.Length > 7 + (3 * (Slug.MaxLength + 1)) + 9)
+        {
+            return null;
+        }
+
+        var parts = Encoding.UTF8.GetString(topic[7..]).Split('/');
+        if (parts.Length < 4 || !Slug.IsValid(parts[0]) || !Slug.IsValid(parts[1]) || !Slug.IsValid(parts[2]) || KindOf(parts) is not { } kind)
+        {
+            return null;
+        }
+
+        var address = kind == TopicKind.Routed ? null : Admit(parts[0], parts[1], parts[2], out reason);
+        if (address is null)
+        {
+            return kind == TopicKind.Routed ? Routed : null;
+        }
+
+        return _entries.GetOrAdd(topic.ToArray(), new TopicEntry(kind, address, _partitionOf(address.District)));
+    }
+
+    /// <summary>Commands go to any sensor and are rare: they take no place in the table.</summary>
+    private static readonly TopicEntry Routed = new(TopicKind.Routed, null!, 0);
+
+    private SensorAddress? Admit(string district, string domain, string sensor, out RefusalReason reason)
+    {
+        reason = RefusalReason.TopicMismatch;
+        if (!_registered.TryGetValue(sensor, out var known))
+        {
+            known = _unregistered.Admit(_addresses, district, domain, sensor);
+            if (known is null)
+            {
+                reason = RefusalReason.TooManyUnregistered;
+                return null;
+            }
+        }
+
+        return known.District == district && known.Domain == domain ? known : null;
+    }
+
+    private static TopicKind? KindOf(string[] parts) => parts.Length switch
+    {
+        4 when parts[3] == "telemetry" => TopicKind.Telemetry,
+        4 when parts[3] == "status" => TopicKind.Status,
+        4 when parts[3] == "cmd" => TopicKind.Routed,
+        5 when parts[3] == "cmd" && parts[4] == "ack" => TopicKind.Routed,
+        _ => null,
+    };
+}
+
+/// <summary>Sensors that reported without being registered, by slug; kept over changes of the catalogue. Bounded.</summary>
+internal sealed class UnregisteredSensors(int limit)
+{
+    private readonly Dictionary<string, SensorAddress> _bySlug = new(StringComparer.Ordinal);
+    private readonly Lock _gate = new();
+
+    /// <summary>Number of them.</summary>
+    public int Count
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _bySlug.Count;
+            }
+        }
+    }
+
+    /// <summary>Returns where the sensor was first seen, which is here if it is new; null when there are too many.</summary>
+    public SensorAddress? Admit(AddressBook addresses, string district, string domain, string sensor)
+    {
+        lock (_gate)
+        {
+            if (!_bySlug.TryGetValue(sensor, out var known) && _bySlug.Count < limit)
+            {
+                known = addresses.GetOrAdd(district, domain, sensor);
+                _bySlug.Add(sensor, known);
+            }
+
+            return known;
+        }
+    }
+
+    /// <summary>Drops a sensor that has been registered.</summary>
+    public void Forget(string sensor)
+    {
+        lock (_gate)
+        {
+            _bySlug.Remove(sensor);
+        }
+    }
+}
