@@ -1,0 +1,44 @@
+import { HttpTransportType, HubConnectionBuilder, HubConnectionState, LogLevel } from '@microsoft/signalr';
+import type { LivePosition, LiveUpdate } from './types';
+
+/** One connection to the live hub. It ends once; whoever owns it makes the next one. */
+export interface LiveTransport {
+  /** Connects, or fails. */
+  open(): Promise<void>;
+  /** Asks for everything after a position. `onEnd` is called once, whatever ended the stream or the connection. */
+  stream(position: LivePosition, onUpdate: (update: LiveUpdate) => void, onEnd: () => void): void;
+  close(): void;
+}
+
+/** The page's only use of SignalR. Reconnecting is the caller's: the stream has to be asked for again anyway. */
+export function openLiveHub(url: string): LiveTransport {
+  const connection = new HubConnectionBuilder()
+    .withUrl(url, { transport: HttpTransportType.WebSockets | HttpTransportType.ServerSentEvents | HttpTransportType.LongPolling })
+    .withServerTimeout(15_000)
+    .withKeepAliveInterval(5_000)
+    .configureLogging(LogLevel.None)
+    .build();
+  let closed = false;
+
+  return {
+    open: () => connection.start(),
+    stream(position, onUpdate, onEnd) {
+      let ended = false;
+      const end = () => {
+        if (ended) return;
+        ended = true;
+        onEnd();
+      };
+      connection.onclose(end);
+      connection.stream<LiveUpdate>('Live', position).subscribe({
+        next: (update) => { if (!closed && !ended) onUpdate(update); },
+        complete: end,
+        error: end,
+      });
+    },
+    close() {
+      closed = true;
+      if (connection.state !== HubConnectionState.Disconnected) connection.stop().catch(() => undefined);
+    },
+  };
+}

@@ -1,0 +1,193 @@
+/**
+ * Shapes of the REST interface and of the live stream (camelCase JSON). Times are Unix milliseconds, UTC, unless noted.
+ */
+
+export interface LocalText {
+  vi: string;
+  en: string;
+}
+
+export type Severity = 1 | 2 | 3 | 4;
+export type SensorStateName = 'online' | 'offline' | 'stale' | 'silent' | 'unknown';
+export type Quality = 'ok' | 'calibrating' | 'fault' | 'implausible';
+export type AlertKind = 'limit' | 'spike' | 'flatline' | 'silence' | 'implausible';
+export type AlertState = 'unacknowledged' | 'acknowledged' | 'returned' | 'closed';
+
+export interface PropertyDefinition {
+  code: string;
+  /** UCUM code. */
+  unit: string;
+  /** The unit as people write it. */
+  unitLabel: string;
+  name: LocalText;
+  plausibleMin: number;
+  plausibleMax: number;
+  decimals: number;
+}
+
+export interface Area {
+  id: string;
+  parentId: string | null;
+  level: 'province' | 'district' | 'commune';
+  name: LocalText;
+  /** Degrees, WGS 84, where the label goes. */
+  longitude: number;
+  latitude: number;
+  validFrom: string | null;
+  validTo: string | null;
+}
+
+export interface OutlineProperties {
+  id: string;
+  nameVi: string;
+  nameEn: string;
+  /** True when the outline is a drawing, not surveyed. */
+  sketch: boolean;
+}
+
+export type Outlines = GeoJSON.FeatureCollection<GeoJSON.Polygon | GeoJSON.MultiPolygon, OutlineProperties>;
+
+export interface Rule {
+  id: string;
+  kind: AlertKind;
+  name: LocalText;
+  severity: Severity;
+  property: string | null;
+  domain: string | null;
+  district: string | null;
+  sensor: string | null;
+  raiseAbove: number | null;
+  raiseBelow: number | null;
+  hysteresis: number;
+  durationSeconds: number;
+  factor: number;
+  minimumChange: number;
+  source: string | null;
+}
+
+/** What a sensor is; in a delta only when new or changed. */
+export interface SensorMetadata {
+  name: LocalText | null;
+  district: string;
+  domain: string;
+  longitude: number | null;
+  latitude: number | null;
+  registered: boolean;
+  properties: string[];
+  /** Seconds between two reports. */
+  periodSeconds: number | null;
+}
+
+/** How a sensor is now; always whole. */
+export interface SensorReport {
+  id: string;
+  state: SensorStateName;
+  quality: Quality;
+  measuredAt: number | null;
+  receivedAt: number | null;
+  values: Record<string, number>;
+  /** Entries that are not "ok". */
+  valueQualities: Record<string, Quality>;
+  /** Entries that differ from measuredAt. */
+  valueTimes: Record<string, number>;
+}
+
+export type SensorState = SensorReport & SensorMetadata;
+export type SensorDelta = SensorReport & Partial<SensorMetadata>;
+
+export interface DistrictAggregate {
+  domain: string;
+  property: string;
+  count: number;
+  mean: number;
+  min: number;
+  max: number;
+}
+
+export interface DistrictState {
+  id: string;
+  name: LocalText | null;
+  sensors: { total: number; online: number; offline: number; stale: number; silent: number; unknown: number };
+  aggregates: DistrictAggregate[];
+  openAlerts: { p1: number; p2: number; p3: number; p4: number };
+}
+
+export interface Alert {
+  id: string;
+  sensor: string;
+  district: string;
+  domain: string;
+  ruleId: string;
+  kind: AlertKind;
+  title: LocalText;
+  property: string | null;
+  severity: Severity;
+  state: AlertState;
+  /** Event time. */
+  raisedAt: number;
+  receivedAt: number;
+  late: boolean;
+  clearedAt: number | null;
+  acknowledgedAt: number | null;
+  acknowledgedBy: string | null;
+  value: number | null;
+  limit: number | null;
+  expectedLow: number | null;
+  expectedHigh: number | null;
+  lastedMs: number | null;
+  unit: string | null;
+  reAlarms: number;
+  source: string | null;
+}
+
+export interface FleetFigures {
+  sensors: number;
+  online: number;
+  offline: number;
+  stale: number;
+  unregistered: number;
+  messagesPerSecond: number;
+  readingsPerSecond: number;
+}
+
+export interface LiveUpdate {
+  epoch: string;
+  version: number;
+  full: boolean;
+  serverTime: number;
+  sensors: SensorDelta[];
+  districts: DistrictState[];
+  alerts: Alert[];
+  fleet: FleetFigures;
+}
+
+export interface LivePosition {
+  epoch: string | null;
+  version: number;
+}
+
+export interface GroupAcknowledgement {
+  acknowledged: Alert[];
+  refused: { id: string; reason: string }[];
+}
+
+/** A stored value: measured-at, value, quality. */
+export type HistoryPoint = [number, number, Quality];
+
+export interface RawHistory {
+  sensor: string;
+  property: string;
+  unit: string;
+  points: HistoryPoint[];
+  next: string | null;
+}
+
+/** application/problem+json (RFC 9457) with a Vietnamese detail. */
+export interface ProblemDetails {
+  type?: string;
+  title?: string;
+  detail?: string;
+  detailVi?: string;
+  status?: number;
+  alert?: Alert;
+}

@@ -1,0 +1,336 @@
+import { batch, computed, effect, signal } from '@preact/signals';
+import { openLiveHub } from './api/live';
+import { acknowledge, acknowledgeGroup, type ApiError } from './api/rest';
+import type { Alert, LocalText, Severity } from './api/types';
+import { Formatter } from './format';
+import { dictionaries, type Dictionary } from './i18n';
+import { domainName } from './i18n/domains';
+import { moveSelection, type Command } from './keyboard';
+import { SoundPlan, SoundPlayer } from './sound';
+import { Acknowledger, type AcknowledgeTrouble } from './store/acknowledger';
+import {
+  countByDomain, countBySeverity, groupable, isUnacknowledged, marksBy, NO_FILTER, raisedInTenMinutes, visibleAlerts, type AlertFilter,
+} from './store/alerts';
+import { Catalogue } from './store/catalogue';
+import { LiveLink } from './store/live-link';
+import { LiveStore } from './store/live-store';
+import { loadPreferences } from './store/preferences';
+
+export interface Toast {
+  id: number;
+  /** Written out when shown, so that it follows a change of language. */
+  text: (t: Dictionary) => string;
+}
+
+export type Dialog = { kind: 'help' } | { kind: 'operator'; then: (() => void) | null } | { kind: 'group'; ids: string[] };
+
+const TOAST_MS = 10_000;
+const MAX_TOASTS = 4;
+
+/** The page's state and what an operator can do; the components only show it. */
+export class App {
+  readonly preferences = loadPreferences();
+  readonly store = new LiveStore();
+  readonly catalogue = new Catalogue();
+  readonly link = new LiveLink({
+    connect: () => openLiveHub('/hub/live'),
+    position: () => this.store.position,
+    apply: (update) => batch(() => this.store.apply(update)),
+  });
+  readonly acknowledger = new Acknowledger(this.store, { one: acknowledge, group: acknowledgeGroup }, (trouble) => this.reportTrouble(trouble));
+  readonly soundPlayer = new SoundPlayer();
+
+  readonly t = computed(() => dictionaries[this.preferences.language.value]);
+  readonly f = computed(() => new Formatter(this.preferences.language.value));
+
+  readonly filter = signal<AlertFilter>(NO_FILTER);
+  readonly selectedAlert = signal<string | null>(null);
+  readonly selectedSensor = signal<string | null>(null);
+  readonly selectedProperty = signal<string | null>(null);
+  readonly dialog = signal<Dialog | null>(null);
+  readonly toasts = signal<readonly Toast[]>([]);
+  readonly announcement = signal('');
+  /** The server's time, once a second. */
+  readonly now = signal(Date.now());
+  /** Counts requests to bring the selection into view (in the list, on the map). */
+  readonly reveal = signal(0);
+  readonly searchRequest = signal(0);
+  /** Rows that the list shows at once, for the page keys. */
+  listPage = 10;
+
+  readonly alerts = computed(() => {
+    this.store.alertsRevision.value;
+    return [...this.store.alerts.values()];
+  });
+  readonly visible = computed(() => visibleAlerts(this.alerts.value, this.filter.value, (alert) => this.searchText(alert)));
+  readonly counts = computed(() => countBySeverity(this.alerts.value));
+  readonly unacknowledged = computed(() => this.alerts.value.reduce((sum, alert) => sum + (isUnacknowledged(alert) ? 1 : 0), 0));
+  readonly open = computed(() => this.alerts.value.reduce((sum, alert) => sum + (alert.state !== 'closed' ? 1 : 0), 0));
+  readonly newInTenMinutes = computed(() => raisedInTenMinutes(this.alerts.value, Math.floor(this.now.value / 10_000) * 10_000));
+  readonly domains = computed(() => {
+    this.store.layoutRevision.value;
+    return countByDomain(this.store.sensors.values(), this.alerts.value);
+  });
+  readonly sensorMarks = computed(() => marksBy(this.alerts.value, 'sensor'));
+  readonly districtMarks = computed(() => marksBy(this.alerts.value, 'district'));
+  /** The selected sensor as it is now; changes only when that sensor does. */
+  readonly sensor = computed(() => {
+    this.store.sensorsRevision.value;
+    const id = this.selectedSensor.value;
+    return id === null ? null : this.store.sensors.get(id) ?? null;
+  });
+  readonly alert = computed(() => {
+    this.store.alertsRevision.value;
+    const id = this.selectedAlert.value;
+    return id === null ? null : this.store.alerts.get(id) ?? null;
+  });
+  readonly groupable = computed(() => groupable(this.visible.value));
+
+  private toastId = 0;
+  /** Where the list's next move starts from after an acknowledgement moved the selected row away. */
+  private anchor: number | null = null;
+  private readonly soundPlan = new SoundPlan();
+  private announced: Set<string> | null = null;
+
+  /** Connects and starts the page's timers. */
+  start(): void {
+    this.link.start();
+    setInterval(() => { this.now.value = Date.now() + this.store.clockOffset.peek(); }, 1_000);
+    setInterval(() => this.sound(), 500);
+    effect(() => {
+      // Once at the start, and again whenever the server began anew.
+      this.store.epoch.value;
+      void this.catalogue.load();
+    });
+    effect(() => {
+      document.documentElement.lang = this.preferences.language.value;
+      document.documentElement.dataset.theme = this.preferences.theme.value;
+      const count = this.unacknowledged.value;
+      document.title = (count > 0 ? `(${count}) ` : '') + this.t.value.appName;
+    });
+    effect(() => this.announce(this.alerts.value));
+  }
+
+  /** Text in the operator's language, or what there is instead. */
+  text(local: LocalText | null | undefined, fallback: string): string {
+    return local?.[this.preferences.language.value] || fallback;
+  }
+
+  domain(slug: string): string {
+    return this.text(domainName(slug), slug);
+  }
+
+  district(id: string): string {
+    return this.text(this.catalogue.areas.value.get(id)?.name ?? this.store.districts.get(id)?.name, id);
+  }
+
+  /** Sensor's name and district of an alert. */
+  place(alert: Alert): string {
+    return `${this.text(this.store.sensors.get(alert.sensor)?.name, alert.sensor)} · ${this.district(alert.district)}`;
+  }
+
+  title(alert: Alert): string {
+    return this.text(alert.title, this.t.value.kind[alert.kind]);
+  }
+
+  /** A value as its property is written, without the unit. */
+  value(value: number, property: string | null): string {
+    const definition = property === null ? undefined : this.catalogue.properties.value.get(property);
+    return definition ? this.f.value.number(value, definition.decimals) : this.f.value.given(value, 2);
+  }
+
+  /** The unit as people write it; the code as it came when the property is not known. */
+  unit(property: string | null, code: string | null = null): string {
+    return (property === null ? undefined : this.catalogue.properties.value.get(property)?.unitLabel) ?? code ?? '';
+  }
+
+  selectAlert(id: string | null, reveal = false): void {
+    this.anchor = null;
+    batch(() => {
+      this.selectedAlert.value = id;
+      const alert = id === null ? undefined : this.store.alerts.get(id);
+      if (alert) {
+        this.selectedSensor.value = alert.sensor;
+        this.selectedProperty.value = alert.property ?? this.firstProperty(alert.sensor);
+      }
+      if (reveal || alert) this.reveal.value++;
+    });
+  }
+
+  /** Selects a sensor from the map: with its most urgent alert when it has one in the list. */
+  selectSensor(id: string): void {
+    const alert = this.visible.value.find((candidate) => candidate.sensor === id);
+    if (alert) {
+      this.selectAlert(alert.id, true);
+      return;
+    }
+    batch(() => {
+      this.selectedAlert.value = null;
+      this.selectedSensor.value = id;
+      this.selectedProperty.value = this.firstProperty(id);
+      this.reveal.value++;
+    });
+  }
+
+  /** Acknowledges an alert, asking for the operator's name first where it is not known. */
+  acknowledge(id: string): void {
+    const alert = this.store.alerts.get(id);
+    if (!alert || !isUnacknowledged(alert)) return;
+    this.withOperator((operator) => void this.acknowledger.one(id, operator));
+  }
+
+  askGroup(): void {
+    const ids = this.groupable.value.map((alert) => alert.id);
+    if (ids.length > 0) this.withOperator(() => { this.dialog.value = { kind: 'group', ids }; });
+  }
+
+  /** Acknowledges those of a confirmed group that nobody acknowledged meanwhile. */
+  acknowledgeGroup(ids: readonly string[]): void {
+    const still = ids.filter((id) => {
+      const alert = this.store.alerts.get(id);
+      return alert !== undefined && isUnacknowledged(alert);
+    });
+    void this.acknowledger.group(still, this.preferences.operator.value);
+  }
+
+  toggleSeverity(severity: Severity): void {
+    const severities = new Set(this.filter.value.severities);
+    if (!severities.delete(severity)) severities.add(severity);
+    this.filter.value = { ...this.filter.value, severities };
+  }
+
+  setDomain(domain: string | null): void {
+    this.filter.value = { ...this.filter.value, domain: this.filter.value.domain === domain ? null : domain };
+  }
+
+  toggleSound(): void {
+    const { sound } = this.preferences;
+    sound.value = sound.value === 'on' ? 'off' : 'on';
+  }
+
+  toggleLanguage(): void {
+    const { language } = this.preferences;
+    language.value = language.value === 'vi' ? 'en' : 'vi';
+  }
+
+  toggleTheme(): void {
+    const { theme } = this.preferences;
+    theme.value = theme.value === 'night' ? 'day' : 'night';
+  }
+
+  toast(text: (t: Dictionary) => string): void {
+    const id = ++this.toastId;
+    this.toasts.value = [...this.toasts.value, { id, text }].slice(-MAX_TOASTS);
+    setTimeout(() => this.dismiss(id), TOAST_MS);
+  }
+
+  dismiss(id: number): void {
+    this.toasts.value = this.toasts.value.filter((toast) => toast.id !== id);
+  }
+
+  run(command: Command): void {
+    switch (command.kind) {
+      case 'move':
+      case 'page':
+      case 'edge':
+        this.moveBy(command);
+        break;
+      case 'acknowledge': {
+        const id = this.selectedAlert.value;
+        if (id === null) break;
+        this.anchor = this.visible.value.findIndex((alert) => alert.id === id);
+        this.acknowledge(id);
+        break;
+      }
+      case 'filter': this.toggleSeverity(command.severity); break;
+      case 'language': this.toggleLanguage(); break;
+      case 'sound': this.toggleSound(); break;
+      case 'search': this.searchRequest.value++; break;
+      case 'help': this.dialog.value = { kind: 'help' }; break;
+      case 'escape': this.escape(); break;
+    }
+  }
+
+  private moveBy(command: Command): void {
+    const visible = this.visible.value;
+    let index = visible.findIndex((alert) => alert.id === this.selectedAlert.value);
+    if (this.anchor !== null && index !== this.anchor && command.kind === 'move') {
+      // The acknowledged row went elsewhere: go on from where it was.
+      index = command.by > 0 ? this.anchor - 1 : this.anchor;
+    }
+    const to = visible[moveSelection(index, visible.length, command, this.listPage)];
+    if (to) this.selectAlert(to.id, true);
+  }
+
+  /** First lets go of the filter, then of the selection. */
+  private escape(): void {
+    const { severities, domain, search } = this.filter.value;
+    if (severities.size > 0 || domain !== null || search !== '') {
+      this.filter.value = { ...NO_FILTER, showClosed: this.filter.value.showClosed };
+      return;
+    }
+    batch(() => {
+      this.selectedAlert.value = null;
+      this.selectedSensor.value = null;
+      this.selectedProperty.value = null;
+    });
+  }
+
+  private withOperator(act: (operator: string) => void): void {
+    const operator = this.preferences.operator.value;
+    if (operator !== '') act(operator);
+    else this.dialog.value = { kind: 'operator', then: () => act(this.preferences.operator.value) };
+  }
+
+  private firstProperty(sensorId: string): string | null {
+    const sensor = this.store.sensors.get(sensorId);
+    return sensor ? sensor.properties[0] ?? Object.keys(sensor.values)[0] ?? null : null;
+  }
+
+  private searchText(alert: Alert): string {
+    const sensor = this.store.sensors.get(alert.sensor);
+    const area = this.catalogue.areas.value.get(alert.district)?.name ?? this.store.districts.get(alert.district)?.name;
+    const domain = domainName(alert.domain);
+    return [
+      alert.title.vi, alert.title.en, alert.sensor, alert.district, alert.domain, domain.vi, domain.en,
+      sensor?.name?.vi, sensor?.name?.en, area?.vi, area?.en, alert.property, alert.acknowledgedBy,
+    ].join(' ');
+  }
+
+  private reportTrouble(trouble: AcknowledgeTrouble): void {
+    switch (trouble.kind) {
+      case 'alreadyDone': this.toast((t) => t.error.alreadyDone(trouble.by ?? t.error.somebody)); break;
+      case 'refused': this.toast((t) => t.error.refused(trouble.count, trouble.of)); break;
+      case 'failed': this.toast((t) => t.error.acknowledge(explain(trouble.error, t, t === dictionaries.vi))); break;
+    }
+  }
+
+  private sound(): void {
+    const tones = this.soundPlan.next(this.store.alerts.values(), performance.now());
+    if (tones > 0 && this.preferences.sound.value === 'on') this.soundPlayer.play(tones);
+  }
+
+  /** Tells screen readers of new alerts; many at once as a number. */
+  private announce(alerts: readonly Alert[]): void {
+    const unacknowledged = alerts.filter(isUnacknowledged);
+    const known = this.announced;
+    this.announced = new Set(unacknowledged.map((alert) => alert.id));
+    // What a full update brings at the start is not news.
+    if (known === null || this.store.epoch.peek() === null) return;
+    const fresh = unacknowledged.filter((alert) => !known.has(alert.id));
+    if (fresh.length === 0) return;
+    const t = this.t.peek();
+    const worst = fresh.reduce((a, b) => (b.severity < a.severity ? b : a));
+    this.announcement.value = fresh.length === 1
+      ? t.list.newAlert(worst.severity, this.title(worst), this.place(worst))
+      : t.list.newAlerts(fresh.length, worst.severity);
+  }
+}
+
+/** What an error means, in the operator's language. */
+export function explain(error: ApiError, t: Dictionary, vietnamese: boolean): string {
+  if (error.status === 0) return t.error.network;
+  const told = vietnamese ? error.problem.detailVi : error.problem.detail;
+  if (told) return told;
+  return error.status === 404 ? t.error.notFound : t.error.server(error.status);
+}

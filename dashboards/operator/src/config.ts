@@ -1,0 +1,17 @@
+/** The zone that every clock, axis and time on the page is shown in, whatever zone the computer is set to. */
+export const CITY_ZONE = 'Asia/Ho_Chi_Minh';
+
+/** An update is due every 2 s; after this many milliseconds without one the page says that it is behind. */
+export const STALE_AFTER_MS = 4_000;
+
+/** After this many milliseconds without an update the page says that it is cut off. */
+export const OFF_AFTER_MS = 15_000;
+
+/** How far back the trend strip reaches, hours to choose from. */
+export const TREND_HOURS = [1, 3, 12, 24] as const;
+
+/** More new alerts than this in ten minutes are a flood (EEMUA 191). */
+export const FLOOD_PER_TEN_MINUTES = 10;
+
+/** Where the map opens before any sensor or area is known: the north of Vietnam. */
+export const DEFAULT_CENTRE: [number, number] = [106.2, 21.28];

@@ -1,0 +1,126 @@
+import latin400 from '@fontsource/be-vietnam-pro/files/be-vietnam-pro-latin-400-normal.woff2?url';
+import latinExt400 from '@fontsource/be-vietnam-pro/files/be-vietnam-pro-latin-ext-400-normal.woff2?url';
+import vietnamese400 from '@fontsource/be-vietnam-pro/files/be-vietnam-pro-vietnamese-400-normal.woff2?url';
+import type { Language } from '../i18n';
+import type { Palette } from '../palette';
+
+/** The part of MapLibre's style that this page uses; `city-map.ts` hands it over. */
+export interface MapStyle {
+  version: 8;
+  'font-faces': Record<string, { url: string; 'unicode-range': string[] }[]>;
+  sources: Record<string, unknown>;
+  layers: MapLayer[];
+}
+
+export interface MapLayer {
+  id: string;
+  type: 'background' | 'fill' | 'line' | 'circle' | 'symbol';
+  source?: string;
+  filter?: unknown[];
+  layout?: Record<string, unknown>;
+  paint?: Record<string, unknown>;
+}
+
+const FONT = 'Be Vietnam Pro';
+const EMPTY = { type: 'FeatureCollection', features: [] };
+
+// The unicode ranges are those of the package's own style sheet.
+const FONT_FACES = [
+  {
+    url: vietnamese400,
+    'unicode-range': ['U+0102-0103', 'U+0110-0111', 'U+0128-0129', 'U+0168-0169', 'U+01A0-01A1', 'U+01AF-01B0', 'U+0300-0301',
+      'U+0303-0304', 'U+0308-0309', 'U+0323', 'U+0329', 'U+1EA0-1EF9', 'U+20AB'],
+  },
+  { url: latinExt400, 'unicode-range': ['U+0100-02BA', 'U+02BD-02C5', 'U+02C7-02CC', 'U+02CE-02D7', 'U+02DD-02FF', 'U+1E00-1E9F', 'U+1EF2-1EFF'] },
+  { url: latin400, 'unicode-range': ['U+0000-00FF', 'U+0131', 'U+0152-0153', 'U+02BB-02BC', 'U+02C6', 'U+02DA', 'U+02DC', 'U+2000-206F'] },
+];
+
+/** Feature state of a sensor's dot: `k` is 1 when something else is drawn in its place. */
+const covered = ['==', ['coalesce', ['feature-state', 'k'], 0], 1];
+
+/** Feature state of a district: `s` is the worst priority that nobody acknowledged, 0 when there is none. */
+const severity = ['coalesce', ['feature-state', 's'], 0];
+
+const bySeverity = (palette: Palette, none: string) =>
+  ['match', severity, 1, palette.severity[1], 2, palette.severity[2], 3, palette.severity[3], 4, palette.severity[4], none];
+
+/** The whole map in a palette and a language. */
+export function mapStyle(palette: Palette, language: Language): MapStyle {
+  const source = (data: unknown = EMPTY) => ({ type: 'geojson', data, tolerance: 0, buffer: 64, maxzoom: 14 });
+  return {
+    version: 8,
+    'font-faces': { [FONT]: FONT_FACES },
+    sources: {
+      land: { type: 'geojson', data: EMPTY, maxzoom: 9 },
+      areas: source(), names: source(), sensors: source(), abnormal: source(), selected: source(),
+    },
+    layers: [
+      { id: 'page', type: 'background', paint: { 'background-color': palette.page } },
+      { id: 'land', type: 'fill', source: 'land', paint: { 'fill-color': palette.land } },
+      { id: 'border', type: 'line', source: 'land', paint: { 'line-color': palette.border, 'line-width': 1 } },
+      {
+        id: 'areas', type: 'fill', source: 'areas',
+        paint: {
+          'fill-color': bySeverity(palette, palette.panel),
+          'fill-opacity': ['match', severity, 1, 0.14, 2, 0.08, 0.5],
+        },
+      },
+      {
+        id: 'area-lines', type: 'line', source: 'areas', layout: { 'line-join': 'round' },
+        paint: {
+          'line-color': ['match', severity, 1, palette.severity[1], 2, palette.severity[2], palette.border],
+          'line-width': ['match', severity, 1, 2, 2, 1.6, 1.1],
+        },
+      },
+      {
+        id: 'sensors', type: 'circle', source: 'sensors',
+        paint: {
+          'circle-color': palette.normal,
+          'circle-radius': ['interpolate', ['linear'], ['zoom'], 8, 1.6, 11, 2.4, 14, 4.5],
+          'circle-opacity': ['case', covered, 0, 0.85],
+        },
+      },
+      {
+        id: 'names', type: 'symbol', source: 'names',
+        layout: {
+          'text-field': ['get', language], 'text-font': [FONT], 'text-size': ['interpolate', ['linear'], ['zoom'], 8, 12, 13, 16],
+          'text-max-width': 9, 'text-padding': 4,
+        },
+        paint: { 'text-color': palette.muted, 'text-halo-color': palette.page, 'text-halo-width': 1.6 },
+      },
+      {
+        id: 'conditions', type: 'symbol', source: 'abnormal', filter: ['all', ['has', 'condition'], ['!', ['has', 'icon']]],
+        layout: { 'icon-image': ['get', 'condition'], 'icon-allow-overlap': true, 'icon-ignore-placement': true },
+      },
+      {
+        id: 'bad', type: 'symbol', source: 'abnormal', filter: ['has', 'bad'],
+        layout: {
+          'icon-image': 'bad', 'icon-allow-overlap': true, 'icon-ignore-placement': true,
+          'icon-size': ['case', ['has', 'icon'], 1, 0.62],
+        },
+      },
+      {
+        id: 'acknowledged', type: 'symbol', source: 'abnormal', filter: ['all', ['has', 'icon'], ['!', ['get', 'flash']]],
+        layout: { 'icon-image': ['get', 'icon'], 'icon-allow-overlap': true, 'icon-ignore-placement': true, 'symbol-sort-key': ['-', 9, ['get', 'severity']] },
+      },
+      {
+        id: 'flash', type: 'circle', source: 'abnormal', filter: ['all', ['has', 'icon'], ['get', 'flash']],
+        paint: {
+          'circle-color': ['match', ['get', 'severity'], 1, palette.severity[1], 2, palette.severity[2], 3, palette.severity[3], palette.severity[4]],
+          'circle-radius': 20, 'circle-opacity': 0.35, 'circle-opacity-transition': { duration: 0, delay: 0 },
+        },
+      },
+      {
+        id: 'unacknowledged', type: 'symbol', source: 'abnormal', filter: ['all', ['has', 'icon'], ['get', 'flash']],
+        layout: { 'icon-image': ['get', 'icon'], 'icon-allow-overlap': true, 'icon-ignore-placement': true, 'symbol-sort-key': ['-', 9, ['get', 'severity']] },
+      },
+      {
+        id: 'selected', type: 'circle', source: 'selected',
+        paint: {
+          'circle-radius': 19, 'circle-color': palette.text, 'circle-opacity': 0,
+          'circle-stroke-color': palette.text, 'circle-stroke-width': 2.5,
+        },
+      },
+    ],
+  };
+}

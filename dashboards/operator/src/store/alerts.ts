@@ -1,0 +1,145 @@
+import type { Alert, Severity } from '../api/types';
+
+export const SEVERITIES: readonly Severity[] = [1, 2, 3, 4];
+
+/** Whether somebody still has to acknowledge it. */
+export const isUnacknowledged = (alert: Alert) => alert.state === 'unacknowledged' || alert.state === 'returned';
+
+/** Whether the condition still holds. */
+export const isActive = (alert: Alert) => alert.state === 'unacknowledged' || alert.state === 'acknowledged';
+
+/**
+ * The order of the list: P1 and P2 whose condition still holds stay on top whether acknowledged or not; then what nobody
+ * acknowledged; then what somebody did; closed ones last. Within each: the most urgent, then the newest.
+ */
+function group(alert: Alert): number {
+  if (alert.state === 'closed') return 4;
+  if (alert.severity <= 2 && isActive(alert)) return isUnacknowledged(alert) ? 0 : 1;
+  return isUnacknowledged(alert) ? 2 : 3;
+}
+
+export function compareAlerts(a: Alert, b: Alert): number {
+  const byGroup = group(a) - group(b);
+  if (byGroup !== 0) return byGroup;
+  if (a.state !== 'closed' && a.severity !== b.severity) return a.severity - b.severity;
+  if (a.raisedAt !== b.raisedAt) return b.raisedAt - a.raisedAt;
+  return a.id < b.id ? -1 : a.id > b.id ? 1 : 0;
+}
+
+export interface AlertFilter {
+  /** Empty = all. */
+  severities: ReadonlySet<Severity>;
+  /** Null = all. */
+  domain: string | null;
+  /** Words that all have to occur. */
+  search: string;
+  showClosed: boolean;
+}
+
+export const NO_FILTER: AlertFilter = { severities: new Set(), domain: null, search: '', showClosed: false };
+
+/** Lower case without diacritics, so that "ngap lut" finds "Ngập lụt". */
+export function fold(text: string): string {
+  return text.normalize('NFD').replace(/\p{M}/gu, '').replace(/[đĐ]/g, 'd').toLowerCase();
+}
+
+/** The alerts that a filter lets through, in the list's order. `describe` gives the text that a search looks in. */
+export function visibleAlerts(alerts: Iterable<Alert>, filter: AlertFilter, describe: (alert: Alert) => string): Alert[] {
+  const words = fold(filter.search).split(/\s+/).filter((word) => word !== '');
+  const visible: Alert[] = [];
+  for (const alert of alerts) {
+    if (alert.state === 'closed' && !filter.showClosed) continue;
+    if (filter.severities.size > 0 && !filter.severities.has(alert.severity)) continue;
+    if (filter.domain !== null && alert.domain !== filter.domain) continue;
+    if (words.length > 0) {
+      const text = fold(describe(alert));
+      if (!words.every((word) => text.includes(word))) continue;
+    }
+    visible.push(alert);
+  }
+  return visible.sort(compareAlerts);
+}
+
+export interface SeverityCount {
+  open: number;
+  unacknowledged: number;
+}
+
+export type SeverityCounts = Record<Severity, SeverityCount>;
+
+/** How many are not closed, and how many of those nobody acknowledged, per priority. */
+export function countBySeverity(alerts: Iterable<Alert>): SeverityCounts {
+  const counts: SeverityCounts = {
+    1: { open: 0, unacknowledged: 0 }, 2: { open: 0, unacknowledged: 0 }, 3: { open: 0, unacknowledged: 0 }, 4: { open: 0, unacknowledged: 0 },
+  };
+  for (const alert of alerts) {
+    if (alert.state === 'closed') continue;
+    const count = counts[alert.severity];
+    count.open++;
+    if (isUnacknowledged(alert)) count.unacknowledged++;
+  }
+  return counts;
+}
+
+export interface DomainCount {
+  domain: string;
+  sensors: number;
+  open: number;
+  unacknowledged: number;
+  /** The most urgent alert that nobody acknowledged; null when there is none. */
+  worst: Severity | null;
+}
+
+/** The domains that there are sensors or open alerts of, by name. */
+export function countByDomain(sensors: Iterable<{ domain: string }>, alerts: Iterable<Alert>): DomainCount[] {
+  const byDomain = new Map<string, DomainCount>();
+  const of = (domain: string) => {
+    let count = byDomain.get(domain);
+    if (!count) byDomain.set(domain, count = { domain, sensors: 0, open: 0, unacknowledged: 0, worst: null });
+    return count;
+  };
+  for (const sensor of sensors) of(sensor.domain).sensors++;
+  for (const alert of alerts) {
+    if (alert.state === 'closed') continue;
+    const count = of(alert.domain);
+    count.open++;
+    if (!isUnacknowledged(alert)) continue;
+    count.unacknowledged++;
+    if (count.worst === null || alert.severity < count.worst) count.worst = alert.severity;
+  }
+  return [...byDomain.values()].sort((a, b) => (a.domain < b.domain ? -1 : 1));
+}
+
+/** What a group acknowledgement would take from the list: what nobody acknowledged, never a P1. */
+export const groupable = (alerts: readonly Alert[]) => alerts.filter((alert) => isUnacknowledged(alert) && alert.severity !== 1);
+
+/** The mark that a sensor or a district gets for its open alerts. */
+export interface Mark {
+  severity: Severity;
+  unacknowledged: boolean;
+}
+
+/** The more urgent of two marks; of equal ones, that which nobody acknowledged. */
+function worse(a: Mark | undefined, b: Mark): Mark {
+  if (!a) return b;
+  // What nobody acknowledged outranks what somebody did: that is what the operator has to see.
+  if (a.unacknowledged !== b.unacknowledged) return a.unacknowledged ? a : b;
+  return b.severity < a.severity ? b : a;
+}
+
+/** The marks by sensor (or by district), from the alerts that are not closed. */
+export function marksBy(alerts: Iterable<Alert>, key: 'sensor' | 'district'): Map<string, Mark> {
+  const marks = new Map<string, Mark>();
+  for (const alert of alerts) {
+    if (alert.state === 'closed') continue;
+    marks.set(alert[key], worse(marks.get(alert[key]), { severity: alert.severity, unacknowledged: isUnacknowledged(alert) }));
+  }
+  return marks;
+}
+
+/** How many alerts became known in the ten minutes before `now`. */
+export function raisedInTenMinutes(alerts: Iterable<Alert>, now: number): number {
+  let count = 0;
+  for (const alert of alerts) if (now - alert.receivedAt < 600_000) count++;
+  return count;
+}

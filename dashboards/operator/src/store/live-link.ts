@@ -1,0 +1,140 @@
+import { signal } from '@preact/signals';
+import type { LiveTransport } from '../api/live';
+import type { LivePosition, LiveUpdate } from '../api/types';
+import { linkState, type LinkFacts, type LinkState } from './link';
+
+/** Wait before the n-th attempt. The last entry is the longest wait, short enough that a page is current within two
+ * seconds of the server's return. */
+const BACK_OFF_MS = [0, 250, 500, 1_000, 1_500];
+
+/** An attempt to connect is given up after this long; every third one gets more, for slow networks. */
+const OPEN_TIMEOUT_MS = 4_000;
+const PATIENT_OPEN_TIMEOUT_MS = 15_000;
+
+/** An open stream without an update for this long is taken for dead and replaced. */
+const SILENT_STREAM_MS = 10_000;
+
+const CHECK_EVERY_MS = 250;
+
+export interface LiveLinkOptions {
+  connect: () => LiveTransport;
+  position: () => LivePosition;
+  apply: (update: LiveUpdate) => void;
+  /** Milliseconds that never run backwards. */
+  monotonic?: () => number;
+  wall?: () => number;
+}
+
+/** Keeps one live stream open for ever and says truthfully how it is. */
+export class LiveLink {
+  readonly state = signal<LinkState>('connecting');
+  /** When the last update came, by this computer's clock; null when none has. */
+  readonly lastUpdateWall = signal<number | null>(null);
+
+  private readonly facts: LinkFacts;
+  private transport: LiveTransport | null = null;
+  private attempt = 0;
+  private retryTimer: ReturnType<typeof setTimeout> | null = null;
+  private checkTimer: ReturnType<typeof setInterval> | null = null;
+  private streamSince = 0;
+  private readonly monotonic: () => number;
+  private readonly wall: () => number;
+  private wallBase: number;
+  private monoBase: number;
+  private slept = 0;
+
+  constructor(private readonly options: LiveLinkOptions) {
+    this.monotonic = options.monotonic ?? (() => performance.now());
+    this.wall = options.wall ?? (() => Date.now());
+    this.wallBase = this.wall();
+    this.monoBase = this.monotonic();
+    this.facts = { startedAt: this.now(), lastUpdateAt: null, streaming: false };
+  }
+
+  start(): void {
+    this.facts.startedAt = this.now();
+    this.checkTimer = setInterval(() => this.check(), CHECK_EVERY_MS);
+    this.connect();
+  }
+
+  stop(): void {
+    if (this.checkTimer !== null) clearInterval(this.checkTimer);
+    if (this.retryTimer !== null) clearTimeout(this.retryTimer);
+    this.checkTimer = this.retryTimer = null;
+    const transport = this.transport;
+    this.transport = null;
+    this.facts.streaming = false;
+    transport?.close();
+  }
+
+  /** Tries at once instead of waiting out the back-off: the network is back, or the page was brought to the front. */
+  hurry(): void {
+    this.check();
+    if (this.retryTimer === null) return;
+    clearTimeout(this.retryTimer);
+    this.retryTimer = null;
+    this.connect();
+  }
+
+  /** The monotonic clock stands still on some systems while the computer sleeps; the wall clock tells how long. */
+  private now(): number {
+    const mono = this.monotonic();
+    const wall = this.wall();
+    const jump = wall - this.wallBase - (mono - this.monoBase);
+    if (jump > 2_000) this.slept += jump;
+    this.wallBase = wall;
+    this.monoBase = mono;
+    return mono + this.slept;
+  }
+
+  private connect(): void {
+    const transport = this.options.connect();
+    this.transport = transport;
+    const patience = this.attempt % 3 === 2 ? PATIENT_OPEN_TIMEOUT_MS : OPEN_TIMEOUT_MS;
+    const timeout = setTimeout(() => this.ended(transport), patience);
+    transport.open().then(
+      () => {
+        clearTimeout(timeout);
+        if (this.transport !== transport) return;
+        this.streamSince = this.now();
+        this.facts.streaming = true;
+        transport.stream(this.options.position(), (update) => this.received(transport, update), () => this.ended(transport));
+      },
+      () => {
+        clearTimeout(timeout);
+        this.ended(transport);
+      });
+  }
+
+  private received(transport: LiveTransport, update: LiveUpdate): void {
+    if (this.transport !== transport) return;
+    this.attempt = 0;
+    this.options.apply(update);
+    this.facts.lastUpdateAt = this.now();
+    this.lastUpdateWall.value = this.wall();
+    this.check();
+  }
+
+  private ended(transport: LiveTransport): void {
+    if (this.transport !== transport) return;
+    this.transport = null;
+    this.facts.streaming = false;
+    transport.close();
+    const wait = BACK_OFF_MS[Math.min(this.attempt, BACK_OFF_MS.length - 1)]!;
+    this.attempt++;
+    this.retryTimer = setTimeout(() => {
+      this.retryTimer = null;
+      this.connect();
+    }, wait);
+    this.check();
+  }
+
+  private check(): void {
+    const now = this.now();
+    this.state.value = linkState(this.facts, now);
+    const transport = this.transport;
+    if (transport === null || !this.facts.streaming) return;
+    const since = Math.max(this.facts.lastUpdateAt ?? 0, this.streamSince);
+    if (now - since > SILENT_STREAM_MS) this.ended(transport);
+  }
+}

@@ -1,0 +1,125 @@
+import { signal } from '@preact/signals';
+import type { Alert, DistrictState, FleetFigures, LivePosition, LiveUpdate, SensorDelta, SensorState } from '../api/types';
+
+/** A sensor with its number: the id of its feature on the map, stable until the next full update. */
+export interface Sensor extends SensorState {
+  index: number;
+}
+
+const NO_FLEET: FleetFigures = {
+  sensors: 0, online: 0, offline: 0, stale: 0, unregistered: 0, messagesPerSecond: 0, readingsPerSecond: 0,
+};
+
+/** How long a closed alert is kept, as the server does. */
+const KEEP_CLOSED_MS = 3_600_000;
+
+/**
+ * Everything the live stream has said. The collections are plain (thousands of changes a second must not cost a signal
+ * each); a revision signal per collection tells when to look again.
+ */
+export class LiveStore {
+  readonly sensors = new Map<string, Sensor>();
+  readonly byIndex: Sensor[] = [];
+  readonly districts = new Map<string, DistrictState>();
+  readonly alerts = new Map<string, Alert>();
+  readonly fleet = signal<FleetFigures>(NO_FLEET);
+
+  /** Changes with every update that brought sensors. */
+  readonly sensorsRevision = signal(0);
+  /** Changes when sensors came, went or moved: what is drawn once has to be drawn again. */
+  readonly layoutRevision = signal(0);
+  readonly districtsRevision = signal(0);
+  readonly alertsRevision = signal(0);
+  /** The epoch of the server's state; a new one means that the server began anew. */
+  readonly epoch = signal<string | null>(null);
+  /** Server's clock minus this computer's, in milliseconds. */
+  readonly clockOffset = signal(0);
+
+  /** Numbers of the sensors that changed since the map took them. */
+  private dirty = new Set<number>();
+  private version = 0;
+
+  constructor(private readonly wall: () => number = () => Date.now()) {}
+
+  get position(): LivePosition {
+    return { epoch: this.epoch.value, version: this.version };
+  }
+
+  /** Applies an update: everything anew, or what changed. */
+  apply(update: LiveUpdate): void {
+    this.clockOffset.value = update.serverTime - this.wall();
+    if (update.full) this.clear();
+    else if (update.epoch !== this.epoch.value) return;
+
+    let moved = update.full;
+    for (const delta of update.sensors) moved = this.applySensor(delta) || moved;
+    for (const district of update.districts) this.districts.set(district.id, district);
+    for (const alert of update.alerts) this.alerts.set(alert.id, alert);
+    const forgot = this.forgetClosed(update.serverTime);
+
+    this.version = update.version;
+    this.epoch.value = update.epoch;
+    this.fleet.value = update.fleet;
+    if (update.sensors.length > 0 || update.full) this.sensorsRevision.value++;
+    if (moved) this.layoutRevision.value++;
+    if (update.districts.length > 0 || update.full) this.districtsRevision.value++;
+    if (update.alerts.length > 0 || update.full || forgot) this.alertsRevision.value++;
+  }
+
+  /** Takes an alert from the answer to a request, unless the stream has already told more. */
+  applyAnswer(alert: Alert): void {
+    const known = this.alerts.get(alert.id);
+    if (known && progress(known) > progress(alert)) return;
+    this.alerts.set(alert.id, alert);
+    this.alertsRevision.value++;
+  }
+
+  /** The sensors that changed since the last call. */
+  takeDirty(): Set<number> {
+    const taken = this.dirty;
+    this.dirty = new Set();
+    return taken;
+  }
+
+  private clear(): void {
+    this.sensors.clear();
+    this.byIndex.length = 0;
+    this.districts.clear();
+    this.alerts.clear();
+    this.dirty.clear();
+  }
+
+  /** Returns whether the sensor is new or stands elsewhere. */
+  private applySensor(delta: SensorDelta): boolean {
+    const known = this.sensors.get(delta.id);
+    const sensor: Sensor = known
+      ? { ...known, ...delta }
+      : { ...EMPTY_METADATA, ...delta, index: this.byIndex.length };
+    this.sensors.set(sensor.id, sensor);
+    this.byIndex[sensor.index] = sensor;
+    this.dirty.add(sensor.index);
+    return !known || known.longitude !== sensor.longitude || known.latitude !== sensor.latitude;
+  }
+
+  private forgetClosed(serverTime: number): boolean {
+    let forgot = false;
+    for (const alert of this.alerts.values()) {
+      if (alert.state !== 'closed') continue;
+      const closedAt = Math.max(alert.clearedAt ?? 0, alert.acknowledgedAt ?? 0, alert.receivedAt);
+      if (serverTime - closedAt > KEEP_CLOSED_MS) {
+        this.alerts.delete(alert.id);
+        forgot = true;
+      }
+    }
+    return forgot;
+  }
+}
+
+const EMPTY_METADATA = {
+  name: null, district: '', domain: '', longitude: null, latitude: null, registered: false, properties: [], periodSeconds: null,
+};
+
+/** How far an alert has come: each step is taken once, unless it re-alarms. */
+function progress(alert: Alert): number {
+  return alert.reAlarms * 4 + (alert.acknowledgedAt !== null ? 2 : 0) + (alert.clearedAt !== null ? 1 : 0);
+}

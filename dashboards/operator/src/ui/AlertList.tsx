@@ -1,0 +1,127 @@
+import { useSignal } from '@preact/signals';
+import { useEffect, useRef } from 'preact/hooks';
+import { FLOOD_PER_TEN_MINUTES } from '../config';
+import { AlertRow } from './AlertRow';
+import { useApp } from './context';
+
+/** Height of a row in pixels; theme.css says the same. */
+export const ROW_HEIGHT = 58;
+
+/** Rows drawn above and below what is seen. */
+const MARGIN_ROWS = 3;
+
+export function AlertList() {
+  const t = useApp().t.value;
+  return (
+    <section class="alerts" id="alerts" aria-label={t.list.title}>
+      <ListHead />
+      <Filters />
+      <Rows />
+    </section>
+  );
+}
+
+function ListHead() {
+  const app = useApp();
+  const t = app.t.value;
+  const f = app.f.value;
+  const fresh = app.newInTenMinutes.value;
+  const groupable = app.groupable.value.length;
+  return (
+    <div class="list-head">
+      <h2>{t.list.title}</h2>
+      <span class="summary">{t.list.summary(f.number(app.open.value), f.number(app.unacknowledged.value))}</span>
+      {fresh > FLOOD_PER_TEN_MINUTES && <span class="flood">{t.list.flood(f.number(fresh))}</span>}
+      <span class="spacer" />
+      <button type="button" disabled={groupable === 0} title={groupable === 0 ? t.list.groupNone : undefined} onClick={() => app.askGroup()}>
+        {t.list.group}
+      </button>
+    </div>
+  );
+}
+
+function Filters() {
+  const app = useApp();
+  const t = app.t.value;
+  const filter = app.filter.value;
+  const input = useRef<HTMLInputElement>(null);
+  const request = app.searchRequest.value;
+  useEffect(() => { if (request > 0) input.current?.select(); }, [request]);
+  const filtered = filter.severities.size > 0 || filter.domain !== null || filter.search !== '';
+  return (
+    <div class="filters" role="search">
+      <input ref={input} type="search" value={filter.search} placeholder={`${t.list.searchShort} ( / )`} aria-label={t.list.search} maxLength={100}
+        onInput={(event) => { app.filter.value = { ...app.filter.value, search: event.currentTarget.value }; }} />
+      <label>
+        <input type="checkbox" checked={filter.showClosed}
+          onChange={(event) => { app.filter.value = { ...app.filter.value, showClosed: event.currentTarget.checked }; }} />
+        {t.list.closed}
+      </label>
+      {filtered && (
+        <>
+          <span class="summary" role="status">{t.list.shown(app.f.value.number(app.visible.value.length))}</span>
+          <button type="button" class="quiet" onClick={() => app.run({ kind: 'escape' })}>{t.list.clearFilter}</button>
+        </>
+      )}
+    </div>
+  );
+}
+
+function Rows() {
+  const app = useApp();
+  const t = app.t.value;
+  const scroller = useRef<HTMLDivElement>(null);
+  const top = useSignal(0);
+  const height = useSignal(800);
+  const visible = app.visible.value;
+  const selected = app.selectedAlert.value;
+
+  useEffect(() => {
+    const element = scroller.current!;
+    const observer = new ResizeObserver(() => {
+      height.value = element.clientHeight;
+      app.listPage = Math.max(1, Math.floor(element.clientHeight / ROW_HEIGHT) - 1);
+    });
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, []);
+
+  // Follows the selection when it moves, not when the list does.
+  const reveal = app.reveal.value;
+  useEffect(() => {
+    const element = scroller.current!;
+    const index = app.visible.peek().findIndex((alert) => alert.id === app.selectedAlert.peek());
+    if (index < 0) return;
+    const rowTop = index * ROW_HEIGHT;
+    if (rowTop < element.scrollTop) element.scrollTop = rowTop;
+    else if (rowTop + ROW_HEIGHT > element.scrollTop + element.clientHeight) element.scrollTop = rowTop + ROW_HEIGHT - element.clientHeight;
+  }, [reveal]);
+
+  const first = Math.max(0, Math.floor(top.value / ROW_HEIGHT) - MARGIN_ROWS);
+  const last = Math.min(visible.length, Math.ceil((top.value + height.value) / ROW_HEIGHT) + MARGIN_ROWS);
+  const active = selected !== null && visible.slice(first, last).some((alert) => alert.id === selected) ? `alert-${selected}` : undefined;
+  const { severities, domain, search } = app.filter.value;
+  const filtered = severities.size > 0 || domain !== null || search !== '';
+
+  return (
+    <div class="grid" role="grid" aria-label={t.list.title} aria-rowcount={visible.length + 1} aria-colcount={5} tabIndex={0} aria-activedescendant={active}>
+      <div role="row" aria-rowindex={1} class="grid-head">
+        <span role="columnheader"><span class="visually-hidden">{t.list.level}</span></span>
+        <span role="columnheader">{t.list.time}</span>
+        <span role="columnheader">{t.list.content}</span>
+        <span role="columnheader" class="right">{t.list.value}</span>
+        <span role="columnheader"><span class="visually-hidden">{t.list.action}</span></span>
+      </div>
+      <div class="scroller" role="rowgroup" ref={scroller} onScroll={(event) => { top.value = event.currentTarget.scrollTop; }}>
+        <div class="canvas" role="presentation" style={{ height: `${visible.length * ROW_HEIGHT}px` }}>
+          {visible.slice(first, last).map((alert, i) => (
+            <AlertRow key={alert.id} alert={alert} index={first + i} selected={alert.id === selected} />
+          ))}
+        </div>
+      </div>
+      {visible.length === 0 && (
+        <p class="empty">{app.store.epoch.value === null ? t.list.waiting : filtered ? t.list.emptyFiltered : t.list.empty}</p>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,133 @@
+import type { ComponentChildren } from 'preact';
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { SEVERITIES } from '../store/alerts';
+import { useApp } from './context';
+import { Shape } from './Shape';
+
+export function Dialogs() {
+  const app = useApp();
+  const dialog = app.dialog.value;
+  if (dialog === null) return null;
+  switch (dialog.kind) {
+    case 'help': return <Help />;
+    case 'operator': return <Operator then={dialog.then} />;
+    case 'group': return <Group ids={dialog.ids} />;
+  }
+}
+
+function Modal({ title, children }: { title: string; children: ComponentChildren }) {
+  const app = useApp();
+  const element = useRef<HTMLDialogElement>(null);
+  useEffect(() => {
+    const dialog = element.current!;
+    const before = document.activeElement;
+    dialog.showModal();
+    return () => {
+      dialog.close();
+      if (before instanceof HTMLElement) before.focus();
+    };
+  }, []);
+  return (
+    <dialog ref={element} aria-labelledby="dialog-title" onCancel={(event) => { event.preventDefault(); app.dialog.value = null; }}>
+      <h2 id="dialog-title">{title}</h2>
+      {children}
+    </dialog>
+  );
+}
+
+function Operator({ then }: { then: (() => void) | null }) {
+  const app = useApp();
+  const t = app.t.value;
+  const [name, setName] = useState(app.preferences.operator.value);
+  const [invalid, setInvalid] = useState(false);
+  const save = (event: Event) => {
+    event.preventDefault();
+    const trimmed = name.trim();
+    if (trimmed.length < 1 || trimmed.length > 64) {
+      setInvalid(true);
+      return;
+    }
+    app.preferences.operator.value = trimmed;
+    app.dialog.value = null;
+    then?.();
+  };
+  return (
+    <Modal title={t.operator.title}>
+      <form onSubmit={save} noValidate>
+        <p>{t.operator.text}</p>
+        <label class="field">
+          {t.operator.label}
+          <input type="text" value={name} maxLength={64} autoFocus autocomplete="username" aria-invalid={invalid} aria-describedby={invalid ? 'name-invalid' : undefined}
+            onInput={(event) => setName(event.currentTarget.value)} />
+        </label>
+        {invalid && <p id="name-invalid" class="trouble" role="alert">{t.operator.invalid}</p>}
+        <div class="buttons">
+          <button type="button" class="quiet" onClick={() => { app.dialog.value = null; }}>{t.cancel}</button>
+          <button type="submit" class="primary">{t.operator.save}</button>
+        </div>
+      </form>
+    </Modal>
+  );
+}
+
+function Group({ ids }: { ids: string[] }) {
+  const app = useApp();
+  const t = app.t.value;
+  app.alerts.value; // Others may acknowledge some of them while this is open.
+  const still = ids.filter((id) => app.groupable.value.some((alert) => alert.id === id));
+  const count = (severity: number) => still.filter((id) => app.store.alerts.get(id)?.severity === severity).length;
+  return (
+    <Modal title={t.list.groupTitle(still.length)}>
+      <p>{t.list.groupText}</p>
+      <ul class="group-counts">
+        {SEVERITIES.filter((severity) => severity !== 1 && count(severity) > 0).map((severity) => (
+          <li key={severity}><Shape severity={severity} filled /> {t.severity[severity]}: <b>{count(severity)}</b></li>
+        ))}
+      </ul>
+      <div class="buttons">
+        <button type="button" class="quiet" onClick={() => { app.dialog.value = null; }}>{t.cancel}</button>
+        <button type="button" class="primary" disabled={still.length === 0}
+          onClick={() => { app.dialog.value = null; app.acknowledgeGroup(still); }}>{t.list.groupDo(still.length)}</button>
+      </div>
+    </Modal>
+  );
+}
+
+function Help() {
+  const app = useApp();
+  const t = app.t.value;
+  const keys: [string[], string][] = [
+    [['J', 'K', '↓', '↑'], t.help.move], [['A'], t.help.acknowledge], [['1', '2', '3', '4'], t.help.filter], [['/'], t.help.search],
+    [['Esc'], t.help.escape], [['M'], t.help.sound], [['L'], t.help.language], [['?'], t.help.help],
+  ];
+  return (
+    <Modal title={t.help.title}>
+      <div class="help">
+        <div>
+          <h3>{t.help.keys}</h3>
+          <dl>
+            {keys.map(([names, what]) => (
+              <div key={what}><dt>{names.map((name) => <kbd key={name}>{name}</kbd>)}</dt><dd>{what}</dd></div>
+            ))}
+          </dl>
+          <label>
+            <input type="checkbox" checked={app.preferences.letterKeys.value === 'on'}
+              onChange={(event) => { app.preferences.letterKeys.value = event.currentTarget.checked ? 'on' : 'off'; }} />
+            {t.help.letterKeys}
+          </label>
+        </div>
+        <div>
+          <h3>{t.help.symbols}</h3>
+          <ul class="symbols">
+            {SEVERITIES.map((severity) => (
+              <li key={severity}><Shape severity={severity} filled /><Shape severity={severity} filled={false} /> {severity}. {t.severity[severity]}</li>
+            ))}
+          </ul>
+          <p>{t.help.filled}<br />{t.help.hollow}</p>
+          <p>{t.help.sounds}</p>
+        </div>
+      </div>
+      <div class="buttons"><button type="button" class="primary" autoFocus onClick={() => { app.dialog.value = null; }}>{t.close}</button></div>
+    </Modal>
+  );
+}

@@ -1,0 +1,118 @@
+import { useComputed, useSignal } from '@preact/signals';
+import { useEffect, useRef } from 'preact/hooks';
+import type { CityMap } from '../map/city-map';
+import { isPlaced } from '../map/placement';
+import { useApp } from './context';
+import { Legend } from './Legend';
+
+interface Hover {
+  index: number;
+  x: number;
+  y: number;
+}
+
+export function MapView() {
+  const app = useApp();
+  const t = app.t.value;
+  const container = useRef<HTMLDivElement>(null);
+  const map = useRef<CityMap | null>(null);
+  const hover = useSignal<Hover | null>(null);
+  const failed = useSignal(false);
+
+  useEffect(() => {
+    let stop: (() => void) | null = null;
+    let gone = false;
+    const begin = async () => {
+      // The map is the larger half of the page's code: the alert list does not wait for it.
+      const [{ CityMap }, { feedMap }] = await Promise.all([import('../map/city-map'), import('../map/map-feed')]);
+      if (gone) return;
+      const { theme, language } = app.preferences;
+      map.current = new CityMap(container.current!, theme.peek(), language.peek(), app.t.peek().map.label, {
+        onSelect: (index) => {
+          const sensor = app.store.byIndex[index];
+          if (sensor) app.selectSensor(sensor.id);
+        },
+        onHover: (at) => { hover.value = at; },
+      });
+      stop = feedMap(app, map.current);
+      const { loadLand } = await import('../map/land');
+      // Without the base map the sensors are still where they are.
+      await loadLand().then((land) => map.current?.setLand(land), () => undefined);
+    };
+    begin().catch(() => { failed.value = true; });
+    return () => {
+      gone = true;
+      stop?.();
+      map.current?.remove();
+      map.current = null;
+    };
+  }, []);
+
+  const sketch = app.catalogue.outlines.value?.features.some((feature) => feature.properties.sketch) ?? false;
+  return (
+    <section class="map" aria-label={t.map.label}>
+      <div class="map-canvas" ref={container} />
+      {failed.value && <p class="map-failed" role="alert">{t.map.failed}</p>}
+      <div class="map-buttons">
+        <button type="button" aria-label={t.map.zoomIn} title={t.map.zoomIn} onClick={() => map.current?.zoomIn()}>+</button>
+        <button type="button" aria-label={t.map.zoomOut} title={t.map.zoomOut} onClick={() => map.current?.zoomOut()}>−</button>
+        <button type="button" aria-label={t.map.home} title={t.map.home} onClick={() => map.current?.goHome()}>⤢</button>
+      </div>
+      <div class="map-notes">
+        {sketch && <span class="note">{t.map.sketch}</span>}
+        <Unplaced />
+      </div>
+      <Legend />
+      <span class="attribution">{t.map.attribution}</span>
+      {hover.value && <Tip hover={hover.value} />}
+    </section>
+  );
+}
+
+/** The sensors that have no place, in a count that opens into a list. */
+function Unplaced() {
+  const app = useApp();
+  const t = app.t.value;
+  const unplaced = useComputed(() => {
+    app.store.layoutRevision.value;
+    return app.store.byIndex.filter((sensor) => !isPlaced(sensor));
+  });
+  const all = unplaced.value;
+  if (all.length === 0) return null;
+  const shown = all.slice(0, 50);
+  return (
+    <details class="note unplaced">
+      <summary title={t.map.unplacedTitle}>{t.map.unplaced(app.f.value.number(all.length))}</summary>
+      <ul>
+        {shown.map((sensor) => (
+          <li key={sensor.id}>
+            <button type="button" class="quiet" onClick={() => app.selectSensor(sensor.id)}>{app.text(sensor.name, sensor.id)}</button>
+          </li>
+        ))}
+        {all.length > shown.length && <li>{t.map.more(app.f.value.number(all.length - shown.length))}</li>}
+      </ul>
+    </details>
+  );
+}
+
+/** What is under the pointer. */
+function Tip({ hover }: { hover: Hover }) {
+  const app = useApp();
+  const t = app.t.value;
+  app.store.sensorsRevision.value;
+  const sensor = app.store.byIndex[hover.index];
+  if (!sensor) return null;
+  const alert = app.visible.value.find((candidate) => candidate.sensor === sensor.id);
+  const style = { left: `${hover.x}px`, top: `${hover.y}px` };
+  return (
+    <div class="tip" style={style} aria-hidden="true">
+      <b>{app.text(sensor.name, sensor.id)}</b>
+      <span>{app.district(sensor.district)} · {app.domain(sensor.domain)}</span>
+      <span>{t.state[sensor.state]}{sensor.quality === 'ok' ? '' : ` · ${t.quality[sensor.quality]}`}</span>
+      {alert && <span class={`p${alert.severity}`}>{alert.severity}. {app.title(alert)}</span>}
+      {Object.entries(sensor.values).slice(0, 4).map(([code, value]) => (
+        <span key={code}>{app.text(app.catalogue.properties.value.get(code)?.name, code)}: {app.value(value, code)} {app.unit(code)}</span>
+      ))}
+    </div>
+  );
+}

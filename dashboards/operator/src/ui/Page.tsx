@@ -1,0 +1,56 @@
+import type { App } from '../app';
+import { useState } from 'preact/hooks';
+import { AlertList } from './AlertList';
+import { AppContext } from './context';
+import { Dialogs } from './Dialogs';
+import { DomainRail } from './DomainRail';
+import { LinkBanner } from './LinkBanner';
+import { MapView } from './MapView';
+import { SensorPanel } from './SensorPanel';
+import { TopBar } from './TopBar';
+import { Toasts } from './Toasts';
+import { Trend } from './Trend';
+import { useKeyboard } from './use-keyboard';
+
+type Tab = 'list' | 'map' | 'sensor';
+
+export function Page({ app }: { app: App }) {
+  return (
+    <AppContext.Provider value={app}>
+      <Layout app={app} />
+    </AppContext.Provider>
+  );
+}
+
+function Layout({ app }: { app: App }) {
+  useKeyboard(app);
+  const t = app.t.value;
+  // On a phone one of the three is shown at a time; wider screens ignore it.
+  const [tab, setTab] = useState<Tab>('list');
+  const tabs: [Tab, string][] = [['list', t.list.title], ['map', t.map.label], ['sensor', t.sensor.title]];
+
+  return (
+    <div class={`page link-${app.link.state.value}`} data-tab={tab} data-link={app.link.state.value}>
+      <a class="skip" href="#alerts">{t.skip}</a>
+      <TopBar />
+      <LinkBanner />
+      <DomainRail />
+      <main class="centre">
+        <MapView />
+        <section class="strip" aria-label={t.sensor.title}>
+          <SensorPanel />
+          <Trend />
+        </section>
+      </main>
+      <AlertList />
+      <nav class="tabs">
+        {tabs.map(([id, label]) => (
+          <button key={id} type="button" aria-current={tab === id ? 'page' : undefined} onClick={() => setTab(id)}>{label}</button>
+        ))}
+      </nav>
+      <Dialogs />
+      <Toasts />
+      <div class="visually-hidden" aria-live="polite" role="status">{app.announcement.value}</div>
+    </div>
+  );
+}
