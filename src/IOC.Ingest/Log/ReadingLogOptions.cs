@@ -9,6 +9,11 @@ public sealed class ReadingLogOptions
     /// <summary>Number of partitions, fixed when the folder is made. Default 4.</summary>
     public int Partitions { get; set; } = 4;
 
+    /// <summary>How long the writer lets messages gather before it commits again, while there is load (the group before had
+    /// 64 messages or more). A commit costs about as much for one message as for a hundred, so this halves the processor
+    /// time under load for at most this much delay. Default 2 ms; 0 = commit as soon as the disk is free.</summary>
+    public TimeSpan GatherTime { get; set; } = TimeSpan.FromMilliseconds(2);
+
     /// <summary>Bytes that may wait in a partition's open batch before senders are held back. Default 4 MiB.</summary>
     public int MaxOpenBatchBytes { get; set; } = 4 * 1024 * 1024;
 
@@ -43,6 +48,7 @@ public sealed class ReadingLogOptions
     {
         Check(!string.IsNullOrWhiteSpace(Directory), nameof(Directory), "must name a folder");
         Check(Partitions is >= 1 and <= 256, nameof(Partitions), "must lie between 1 and 256");
+        Check(GatherTime >= TimeSpan.Zero && GatherTime <= TimeSpan.FromSeconds(1), nameof(GatherTime), "must lie between 0 and 1 second");
         Check(MaxOpenBatchBytes is >= 1024 and <= 256 * 1024 * 1024, nameof(MaxOpenBatchBytes), "must lie between 1 KiB and 256 MiB");
         Check(MaxOpenDeadLetters >= 1, nameof(MaxOpenDeadLetters), "must be at least 1");
         Check(TailBytes >= 0, nameof(TailBytes), "must not be negative");

@@ -8,11 +8,17 @@ public sealed partial class SqliteReadingLog
     /// <summary>Most batches of a partition deleted at once: freeing their pages must not hold up a commit for long.</summary>
     private const int DeleteAtOnce = 256;
 
+    /// <summary>Messages in a group from which on there is load.</summary>
+    private const int BusyGroup = 64;
+
+    private int _lastGroupMessages;
+
     private void Write()
     {
         while (true)
         {
             _wake.WaitOne();
+            Gather();
             var stopping = _stopping;
             if (Take(stopping) is { } taken)
             {
@@ -31,6 +37,16 @@ public sealed partial class SqliteReadingLog
         }
 
         Close();
+    }
+
+    /// <summary>Under load, lets a group grow; never when senders are about to be held back.</summary>
+    private void Gather()
+    {
+        if (_lastGroupMessages >= BusyGroup && !_stopping && _options.GatherTime > TimeSpan.Zero
+            && _open.Max(p => p.PendingBytes) < _options.MaxOpenBatchBytes / 4)
+        {
+            Thread.Sleep(_options.GatherTime);
+        }
     }
 
     /// <summary>Swaps the open batches of all partitions and the group in one moment; null when there is nothing.</summary>
@@ -74,6 +90,7 @@ public sealed partial class SqliteReadingLog
         }
 
         group.Take();
+        _lastGroupMessages = taken.Sum(t => t.Messages);
         var batches = new List<SealedBatch>(taken.Count);
         foreach (var (partition, buffer, length, messages, values, received) in taken)
         {

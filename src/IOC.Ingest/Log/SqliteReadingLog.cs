@@ -6,8 +6,8 @@ namespace IOC.Ingest.Log;
 /// <summary>
 /// The reading log in one SQLite file. Senders' threads encode straight into their partition's open batch, under its lock;
 /// one writer thread takes all open batches at once, stores them in one transaction and, when that is on disk, completes
-/// the group's task and hands the batches to the readers. There is no delay: what gathers while one group is being
-/// written is the next group, so groups grow with the load.
+/// the group's task and hands the batches to the readers. What gathers while one group is being
+/// written is the next group, so groups grow with the load; a lone message is committed at once.
 /// </summary>
 public sealed partial class SqliteReadingLog : IReadingLog
 {
