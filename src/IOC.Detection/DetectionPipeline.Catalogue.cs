@@ -1,0 +1,179 @@
+using IOC.Telemetry;
+
+namespace IOC.Detection;
+
+/// <summary>How the catalogue becomes streams, and what a new catalogue changes.</summary>
+public sealed partial class DetectionPipeline
+{
+    private Dictionary<string, SensorDefinition> _registered = new(StringComparer.Ordinal);
+
+    /// <summary>
+    /// Takes a new catalogue. What a rule had raised that is gone, or that no longer concerns the sensor, is cleared; a
+    /// rule that stays under its id and kind keeps its state and judges the next value by its new limits. A sensor whose
+    /// registration is gone or moved counts as never heard. Batches processed later must carry the new property indices.
+    /// </summary>
+    /// <param name="catalogue">The new catalogue.</param>
+    /// <param name="findings">Takes the Cleared findings; their time is the newest tick's.</param>
+    public void ReplaceCatalogue(Catalogue catalogue, List<Finding> findings)
+    {
+        ArgumentNullException.ThrowIfNull(catalogue);
+        var states = new List<(int Slot, byte[] State)>();
+        for (var slot = 0; slot < _slots.Count; slot++)
+        {
+            if (_slots[slot].Series is not null || _slots[slot].HasOpenSeries || _slots[slot].SilenceRaised != 0)
+            {
+                var series = SeriesOf(slot);
+                states.Add((slot, _codec.Encode(in _slots[slot], series, _plan.Properties)));
+            }
+        }
+
+        _plan = new RulePlan(catalogue);
+        Build(catalogue);
+        for (var slot = 0; slot < _slots.Count; slot++)
+        {
+            Define(slot);
+        }
+
+        _shared.Clear();
+        foreach (var (slot, state) in states)
+        {
+            ref var sensor = ref _slots[slot];
+            sensor.Series = SensorCodec.Decode(state, ref sensor, _plan, PeriodOf(in sensor), _orphans);
+            sensor.HasOpenSeries = false;
+            _shared.Count(sensor.Series);
+            ReportOrphans(slot, findings);
+        }
+
+        ClearMoved(findings);
+        for (var slot = 0; slot < _slots.Count; slot++)
+        {
+            _silence.Arm(slot);
+        }
+    }
+
+    private void Build(Catalogue catalogue)
+    {
+        foreach (var stream in _streams)
+        {
+            stream?.Dispose();
+        }
+
+        _streams = new PropertyStream?[_plan.PropertyCount];
+        for (var property = 0; property < _streams.Length; property++)
+        {
+            _streams[property] = PropertyStream.Make(property, _plan, _options, _placed);
+        }
+
+        _registered = catalogue.Sensors.ToDictionary(s => s.Address.Sensor, StringComparer.Ordinal);
+    }
+
+    private int SlotOf(SensorAddress address)
+    {
+        var slot = _slots.Find(address);
+        if (slot < 0)
+        {
+            slot = _slots.Add(address);
+            Define(slot);
+        }
+
+        return slot;
+    }
+
+    private void Define(int slot)
+    {
+        ref var sensor = ref _slots[slot];
+        _registered.TryGetValue(sensor.Address.Sensor, out var definition);
+        var here = definition is not null && ReferenceEquals(definition.Address, sensor.Address);
+        sensor.Gone = definition is not null && !here || definition is null && sensor.Definition is not null;
+        sensor.Definition = here ? definition : null;
+        sensor.SilenceRules = _plan.SilenceOf(sensor.Address);
+    }
+
+    private long PeriodOf(in SensorSlot sensor) => (long)(sensor.Definition?.Period ?? _options.DefaultPeriod).TotalMilliseconds;
+
+    /// <summary>Clears everything that is open for sensors whose registration is gone or elsewhere now.</summary>
+    private void ClearMoved(List<Finding> findings)
+    {
+        for (var slot = 0; slot < _slots.Count; slot++)
+        {
+            ref var sensor = ref _slots[slot];
+            if (!sensor.Gone)
+            {
+                continue;
+            }
+
+            sensor.Gone = false;
+            if (sensor.LastReceivedMs == Series.Never)
+            {
+                continue;
+            }
+
+            OpenOf(slot, _orphans);
+            _shared.Forget(sensor.Address);
+            sensor.Series = new SensorSeries();
+            sensor.HasOpenSeries = false;
+            sensor.SilenceRaised = 0;
+            sensor.LastReceivedMs = Series.Never;
+            MarkDirty(slot);
+            ReportOrphans(slot, findings);
+            _silence.Arm(slot);
+        }
+    }
+
+    private void OpenOf(int slot, List<Orphan> open)
+    {
+        ref var sensor = ref _slots[slot];
+        for (var i = 0; i < sensor.SilenceRules.Length; i++)
+        {
+            if ((sensor.SilenceRaised & (1UL << i)) != 0)
+            {
+                open.Add(OrphanOf(sensor.SilenceRules[i], property: null));
+            }
+        }
+
+        foreach (var (_, series) in SeriesOf(slot).Entries)
+        {
+            foreach (var rule in series?.OpenRules() ?? [])
+            {
+                open.Add(OrphanOf(rule, series!.Rules.Property.Code));
+            }
+        }
+    }
+
+    private static Orphan OrphanOf(CompiledRule rule, string? property) => new(rule.Rule.Id, rule.Rule.Kind, rule.Rule.Severity, property);
+
+    private void ReportOrphans(int slot, List<Finding> findings)
+    {
+        if (_orphans.Count == 0)
+        {
+            return;
+        }
+
+        ref var sensor = ref _slots[slot];
+        var now = Math.Max(_silence.NowMs, sensor.LastReceivedMs);
+        foreach (var orphan in _orphans.DistinctBy(o => o.RuleId, StringComparer.Ordinal))
+        {
+            if (orphan.Property is not null && sensor.Series?.HasOpenRule(orphan.RuleId) == true)
+            {
+                // The rule still finds another property of the sensor abnormal.
+                continue;
+            }
+
+            _found++;
+            findings.Add(new Finding
+            {
+                Sensor = sensor.Address,
+                RuleId = orphan.RuleId,
+                Kind = orphan.Kind,
+                Transition = FindingTransition.Cleared,
+                Severity = orphan.Severity,
+                Property = orphan.Property,
+                AtMs = now,
+                ReceivedAtMs = now,
+            });
+        }
+
+        _orphans.Clear();
+        MarkDirty(slot);
+    }
+}

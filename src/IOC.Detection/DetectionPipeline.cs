@@ -1,0 +1,356 @@
+using System.Buffers.Binary;
+using System.Reactive.Linq;
+using System.Reactive.Subjects;
+using System.Text;
+using IOC.Telemetry;
+
+namespace IOC.Detection;
+
+/// <summary>Counters of a pipeline.</summary>
+/// <param name="Values">Values seen.</param>
+/// <param name="Findings">Findings made.</param>
+/// <param name="Sensors">Sensors known.</param>
+/// <param name="Loads">Times that a sensor's state was loaded on its next message.</param>
+/// <param name="Evictions">Times that an idle sensor's state left memory.</param>
+public readonly record struct DetectionCounters(long Values, long Findings, int Sensors, long Loads, long Evictions);
+
+/// <summary>
+/// The detectors of one log partition: takes the log batch by batch and tells what became abnormal or normal again.
+/// Everything is called from one thread.
+/// </summary>
+/// <remarks>
+/// <para>Findings follow from the log alone, in an order that follows from the log alone: by message, value, sensor and
+/// rule, however the log is cut into batches. A rule without a property is cleared when no property of the sensor is
+/// abnormal by it any more, because its alert's key is (sensor, rule). Time is measured-at (silence: received-at), moved by the log's ticks; no
+/// timer runs, so no scheduler is needed.</para>
+/// <para>One Rx stream per property that has rules, of columns of values, and one of presence (who was heard, ticks).</para>
+/// <para>Checkpoint: <see cref="CollectDirty"/>, save with <see cref="Offset"/>, then <see cref="ConfirmSaved"/>.</para>
+/// </remarks>
+public sealed partial class DetectionPipeline : IDisposable
+{
+    /// <summary>Key under which the partition's clock is stored; never a sensor's path, which has slashes.</summary>
+    public const string ClockKey = "clock";
+
+    private readonly AddressBook _addresses;
+    private readonly ISeriesStateStore _store;
+    private readonly DetectionOptions _options;
+    private readonly SensorSlots _slots = new();
+    private readonly SensorCodec _codec = new();
+    private readonly SilenceDetector _silence;
+    private readonly Subject<PresenceColumn> _presence = new();
+    private readonly PresenceColumn _presenceColumn = new();
+    private readonly IDisposable _presenceSubscription;
+    private readonly List<PlacedFinding> _placed = [];
+    private readonly List<int> _dirty = [];
+    private readonly List<int> _saving = [];
+    private readonly List<Orphan> _orphans = [];
+    private readonly OpenSharedRules _shared = new();
+    private PropertyStream?[] _streams = [];
+    private RulePlan _plan;
+    private long _sweptAtMs = Series.Never;
+    private long _values;
+    private long _found;
+    private long _loads;
+    private long _evictions;
+
+    /// <summary>Makes the pipeline of a partition. <see cref="Restore"/> must be called before the first batch.</summary>
+    /// <param name="partition">Log partition.</param>
+    /// <param name="catalogue">Rules, properties and registrations. Its sensors' addresses come from
+    /// <paramref name="addresses"/>.</param>
+    /// <param name="addresses">The process's address book.</param>
+    /// <param name="store">Where state is kept.</param>
+    /// <param name="options">Settings.</param>
+    /// <exception cref="ArgumentException">A setting is out of its range.</exception>
+    public DetectionPipeline(int partition, Catalogue catalogue, AddressBook addresses, ISeriesStateStore store, DetectionOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(catalogue);
+        ArgumentNullException.ThrowIfNull(options);
+        options.Validate();
+        Partition = partition;
+        _addresses = addresses;
+        _store = store;
+        _options = options;
+        _silence = new SilenceDetector(_slots, options, MarkDirty);
+        _presenceSubscription = _presence.Select(_silence.Detect).Subscribe(buffer => buffer.CopyTo(_placed));
+        _plan = new RulePlan(catalogue);
+        Build(catalogue);
+    }
+
+    /// <summary>Log partition.</summary>
+    public int Partition { get; }
+
+    /// <summary>Offset of the last batch taken; 0 before the first.</summary>
+    public long Offset { get; private set; }
+
+    /// <summary>Counters since the start.</summary>
+    public DetectionCounters Counters => new(_values, _found, _slots.Count, _loads, _evictions);
+
+    /// <summary>Takes the stored state. A sensor's series are loaded when it next reports, unless something is open.</summary>
+    /// <param name="offset">Log offset whose state it is.</param>
+    /// <param name="findings">Takes a Cleared for what had been raised by rules that are gone since.</param>
+    /// <exception cref="InvalidDataException">Stored bytes are of an unknown version or cut short.</exception>
+    public void Restore(long offset, List<Finding> findings)
+    {
+        Offset = offset;
+        if (_store.Load(Partition, ClockKey) is { } clock)
+        {
+            DecodeClock(clock);
+        }
+
+        foreach (var (key, state) in _store.LoadAll(Partition))
+        {
+            if (key == ClockKey)
+            {
+                continue;
+            }
+
+            var slot = SlotOf(_addresses.GetOrAdd(Encoding.UTF8.GetBytes(key)));
+            ref var sensor = ref _slots[slot];
+            sensor.Stored = true;
+            if (SensorCodec.DecodeHeader(state, ref sensor, _orphans))
+            {
+                _orphans.Clear();
+                sensor.Series = SensorCodec.Decode(state, ref sensor, _plan, PeriodOf(in sensor), _orphans);
+                _shared.Count(sensor.Series);
+            }
+
+            ReportOrphans(slot, findings);
+            _silence.Arm(slot);
+        }
+
+        ClearMoved(findings);
+    }
+
+    /// <summary>Takes one batch of the log. One at or below <see cref="Offset"/> changes nothing.</summary>
+    /// <param name="batch">The batch.</param>
+    /// <param name="findings">Takes what was found.</param>
+    public void Process(TelemetryBatch batch, List<Finding> findings)
+    {
+        if (batch.Offset <= Offset)
+        {
+            return;
+        }
+
+        Distribute(batch);
+        _presence.OnNext(_presenceColumn);
+        _presenceColumn.Clear();
+        foreach (var stream in _streams)
+        {
+            if (stream is { Column.Count: > 0 })
+            {
+                stream.Run();
+            }
+        }
+
+        Offset = batch.Offset;
+        _values += batch.ValueCount;
+        Deliver(findings);
+        Sweep();
+    }
+
+    /// <summary>Adds the state of every sensor that changed since the last confirmed checkpoint, for one that holds the
+    /// state as after <see cref="Offset"/>.</summary>
+    public void CollectDirty(List<(string Key, byte[] State)> states)
+    {
+        _saving.AddRange(_dirty);
+        _dirty.Clear();
+        foreach (var slot in _saving)
+        {
+            var series = SeriesOf(slot);
+            ref var sensor = ref _slots[slot];
+            sensor.Dirty = false;
+            sensor.Saving = true;
+            states.Add((sensor.Address.Path, _codec.Encode(in sensor, series, _plan.Properties)));
+        }
+
+        states.Add((ClockKey, EncodeClock()));
+    }
+
+    /// <summary>Says that what was collected last is stored.</summary>
+    public void ConfirmSaved()
+    {
+        foreach (var slot in _saving)
+        {
+            ref var sensor = ref _slots[slot];
+            sensor.Saving = false;
+            sensor.Stored = true;
+            if (sensor.Dirty)
+            {
+                _dirty.Add(slot);
+            }
+        }
+
+        _saving.Clear();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _presenceSubscription.Dispose();
+        _presence.Dispose();
+        foreach (var stream in _streams)
+        {
+            stream?.Dispose();
+        }
+    }
+
+    private void Distribute(TelemetryBatch batch)
+    {
+        var messages = batch.Messages;
+        for (var i = 0; i < messages.Length; i++)
+        {
+            ref readonly var message = ref messages[i];
+            if (message.Sensor is not { } address)
+            {
+                _presenceColumn.Add(new PresenceEntry(message.Kind, -1, message.MeasuredAtMs, i));
+                continue;
+            }
+
+            var slot = SlotOf(address);
+            if (message.Kind == MessageKind.Readings || message.Online)
+            {
+                _presenceColumn.Add(new PresenceEntry(message.Kind, slot, message.ReceivedAtMs, i));
+            }
+
+            if (message.ValueCount > 0)
+            {
+                DistributeValues(slot, i, in message, batch.ValuesOf(in message));
+            }
+        }
+    }
+
+    private void DistributeValues(int slot, int index, in TelemetryMessage message, ReadOnlySpan<TelemetryValue> values)
+    {
+        var sensor = _slots[slot].Series ?? SeriesOf(slot);
+        for (var i = 0; i < values.Length; i++)
+        {
+            ref readonly var value = ref values[i];
+            if (!sensor.TryFind(value.Property, i, out var series))
+            {
+                series = Add(slot, sensor, value.Property);
+            }
+
+            if (series is null)
+            {
+                continue;
+            }
+
+            ref var entry = ref _streams[value.Property]!.Column.Add();
+            entry.Series = series;
+            entry.MeasuredAtMs = message.MeasuredAtMs;
+            entry.ReceivedAtMs = message.ReceivedAtMs;
+            entry.Value = value.Value;
+            entry.Message = index;
+            entry.Index = message.FirstValue + i;
+            entry.Quality = value.Quality;
+            entry.AfterGap = false;
+        }
+    }
+
+    private Series? Add(int slot, SensorSeries sensor, int property)
+    {
+        ref var entry = ref _slots[slot];
+        var rules = _plan.For(entry.Address, property);
+        var series = rules is null ? null : new Series(entry.Address, PeriodOf(in entry), rules);
+        sensor.Add(property, series);
+        return series;
+    }
+
+    private void Deliver(List<Finding> findings)
+    {
+        if (_placed.Count == 0)
+        {
+            return;
+        }
+
+        _placed.Sort(PlacedFinding.Compare);
+        foreach (var placed in _placed)
+        {
+            if (_shared.Admit(in placed))
+            {
+                findings.Add(placed.Finding);
+                _found++;
+            }
+        }
+
+        _placed.Clear();
+    }
+
+    private SensorSeries SeriesOf(int slot)
+    {
+        ref var sensor = ref _slots[slot];
+        if (sensor.Series is { } here)
+        {
+            return here;
+        }
+
+        if (!sensor.Stored)
+        {
+            return sensor.Series = new SensorSeries();
+        }
+
+        // What the slot itself holds is newer than what is stored of it.
+        var stored = _store.Load(Partition, sensor.Address.Path)
+            ?? throw new InvalidDataException($"The stored detector state of {sensor.Address} is gone.");
+        var scratch = sensor;
+        sensor.Series = SensorCodec.Decode(stored, ref scratch, _plan, PeriodOf(in sensor), _orphans);
+        _orphans.Clear();
+        _loads++;
+        return sensor.Series;
+    }
+
+    private void Sweep()
+    {
+        var now = _silence.NowMs;
+        if (now == Series.Never || _sweptAtMs != Series.Never && now - _sweptAtMs < _options.SweepEvery.TotalMilliseconds)
+        {
+            return;
+        }
+
+        _sweptAtMs = now;
+        for (var slot = 0; slot < _slots.Count; slot++)
+        {
+            ref var sensor = ref _slots[slot];
+            if (sensor.Series is { } series && sensor.Stored && !sensor.Dirty && !sensor.Saving
+                && now - sensor.LastReceivedMs >= _options.IdleAfter.TotalMilliseconds)
+            {
+                sensor.HasOpenSeries = series.HasOpen;
+                sensor.Series = null;
+                _evictions++;
+            }
+        }
+    }
+
+    private void MarkDirty(int slot)
+    {
+        ref var sensor = ref _slots[slot];
+        if (!sensor.Dirty)
+        {
+            sensor.Dirty = true;
+            if (!sensor.Saving)
+            {
+                _dirty.Add(slot);
+            }
+        }
+    }
+
+    private byte[] EncodeClock()
+    {
+        var bytes = new byte[17];
+        bytes[0] = 1;
+        BinaryPrimitives.WriteInt64LittleEndian(bytes.AsSpan(1), _silence.NowMs);
+        BinaryPrimitives.WriteInt64LittleEndian(bytes.AsSpan(9), _silence.ResumedAtMs);
+        return bytes;
+    }
+
+    private void DecodeClock(byte[] bytes)
+    {
+        if (bytes.Length != 17 || bytes[0] != 1)
+        {
+            throw new InvalidDataException("The clock state is cut short or of an unknown version.");
+        }
+
+        _silence.NowMs = BinaryPrimitives.ReadInt64LittleEndian(bytes.AsSpan(1));
+        _silence.ResumedAtMs = BinaryPrimitives.ReadInt64LittleEndian(bytes.AsSpan(9));
+    }
+}

@@ -1,0 +1,98 @@
+using IOC.Telemetry;
+
+namespace IOC.Detection;
+
+/// <summary>
+/// Lets a series' values through once and in the order of measurement: a value not newer than the newest before it is
+/// late or redelivered and moves no detector. Marks the values that follow a gap.
+/// </summary>
+/// <remarks>Late values are ignored by every detector alike in this version: a detector that took them would have to
+/// undo what it concluded without them.</remarks>
+internal sealed class FreshnessGate(double gapPeriods)
+{
+    private const double SlowerRate = 0.1;
+    private const double FasterRate = 0.3;
+    private const double LongestStep = 3;
+    private readonly ValueColumn _good = new();
+
+    /// <summary>Keeps the fresh values, in place.</summary>
+    public ValueColumn Fresh(ValueColumn column)
+    {
+        var entries = column.Entries;
+        var kept = 0;
+        for (var i = 0; i < entries.Length; i++)
+        {
+            ref var entry = ref entries[i];
+            var series = entry.Series;
+            if (entry.MeasuredAtMs <= series.NewestMs)
+            {
+                continue;
+            }
+
+            series.NewestMs = entry.MeasuredAtMs;
+            if (entry.Quality == Quality.Ok)
+            {
+                entry.AfterGap = IsAfterGap(series, entry.MeasuredAtMs);
+                series.LastGoodMs = entry.MeasuredAtMs;
+            }
+
+            if (kept != i)
+            {
+                entries[kept] = entry;
+            }
+
+            kept++;
+        }
+
+        column.Truncate(kept);
+        return column;
+    }
+
+    /// <summary>The values that say something about what is measured: not calibrating, at fault or implausible.</summary>
+    public ValueColumn Good(ValueColumn fresh)
+    {
+        var entries = fresh.Entries;
+        var bad = 0;
+        foreach (ref var entry in entries)
+        {
+            bad += entry.Quality == Quality.Ok ? 0 : 1;
+        }
+
+        if (bad == 0)
+        {
+            return fresh;
+        }
+
+        _good.Clear();
+        foreach (ref var entry in entries)
+        {
+            if (entry.Quality == Quality.Ok)
+            {
+                _good.Add() = entry;
+            }
+        }
+
+        return _good;
+    }
+
+    private bool IsAfterGap(Series series, long measuredAtMs)
+    {
+        if (series.LastGoodMs == Series.Never)
+        {
+            return false;
+        }
+
+        double elapsed = measuredAtMs - series.LastGoodMs;
+        double usual = series.IntervalMs;
+        var after = elapsed > gapPeriods * Math.Max(series.PeriodMs, usual);
+        if (usual == 0)
+        {
+            // The first interval says what the period is, unless a registration does better.
+            series.IntervalMs = (float)elapsed;
+            return false;
+        }
+
+        series.IntervalMs = (float)(usual + (elapsed < usual ? FasterRate : SlowerRate) * (Math.Min(elapsed, LongestStep * usual) - usual));
+        return after;
+    }
+}
