@@ -41,8 +41,11 @@ public sealed record Alert
     /// <summary>What people read: the rule's name when the alert was raised.</summary>
     public required LocalText Title { get; init; }
 
-    /// <summary>Property code; null when it concerns the whole sensor.</summary>
+    /// <summary>Code of the property that raised it last; null when it concerns the whole sensor.</summary>
     public string? Property { get; init; }
+
+    /// <summary>What the condition holds for at present, see <see cref="Alerts.ActiveProperties"/>; empty when it is gone.</summary>
+    public required ActiveProperties Active { get; init; }
 
     /// <summary>Priority.</summary>
     public required Severity Severity { get; init; }

@@ -141,7 +141,7 @@ public sealed class AlertBook
                 var (state, act) = AlertLifecycle.Next(alert.State, AlertEvent.Withdrawn);
                 if (act is { } kind && _texts.Rule(alert.RuleId)?.Covers(alert.Sensor) != true)
                 {
-                    draft.Put(alert with { State = state!.Value, ClearedAtMs = nowMs }, kind, nowMs, nowMs);
+                    draft.Put(alert with { State = state!.Value, Active = ActiveProperties.None, ClearedAtMs = nowMs }, kind, nowMs, nowMs);
                 }
             }
 
@@ -181,6 +181,9 @@ public sealed class AlertBook
         var now = known with
         {
             State = state!.Value,
+            Active = known.Active.With(finding.Property),
+            Property = finding.Property,
+            Unit = _texts.Unit(finding.Property),
             Value = finding.Value,
             Limit = finding.Limit,
             ExpectedLow = finding.ExpectedLow,
@@ -201,10 +204,22 @@ public sealed class AlertBook
     private static void Clear(AlertDraft draft, Finding finding)
     {
         var known = draft.OpenUnder(new AlertKey(finding.Sensor, finding.RuleId));
-        var (state, act) = AlertLifecycle.Next(known?.State, AlertEvent.Cleared);
-        if (known is not null && act is { } kind)
+        if (known?.Active.Contains(finding.Property) != true)
         {
-            draft.Put(known with { State = state!.Value, ClearedAtMs = finding.AtMs, LastedMs = finding.LastedMs ?? known.LastedMs },
+            return;
+        }
+
+        var left = known.Active.Without(finding.Property);
+        if (!left.IsEmpty)
+        {
+            draft.Put(known with { Active = left });
+            return;
+        }
+
+        var (state, act) = AlertLifecycle.Next(known.State, AlertEvent.Cleared);
+        if (act is { } kind)
+        {
+            draft.Put(known with { Active = left, State = state!.Value, ClearedAtMs = finding.AtMs, LastedMs = finding.LastedMs ?? known.LastedMs },
                 kind, finding.AtMs, finding.ReceivedAtMs, value: finding.Value);
         }
     }
@@ -245,6 +260,7 @@ public sealed class AlertBook
         Kind = finding.Kind,
         Title = _texts.Title(finding),
         Property = finding.Property,
+        Active = ActiveProperties.None.With(finding.Property),
         Severity = finding.Severity,
         State = AlertState.Unacknowledged,
         RaisedAtMs = finding.AtMs,

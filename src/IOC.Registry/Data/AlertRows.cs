@@ -25,6 +25,8 @@ internal sealed class AlertRow
 
     public string? Property { get; init; }
 
+    public required string ActiveProperties { get; init; }
+
     public Severity Severity { get; init; }
 
     public AlertState State { get; init; }
@@ -75,6 +77,7 @@ internal sealed class AlertRow
         TitleVi = a.Title.Vi,
         TitleEn = a.Title.En,
         Property = a.Property,
+        ActiveProperties = a.Active.Text,
         Severity = a.Severity,
         State = a.State,
         RaisedAtMs = a.RaisedAtMs,
@@ -105,6 +108,7 @@ internal sealed class AlertRow
         Kind = Kind,
         Title = new LocalText(TitleVi, TitleEn),
         Property = Property,
+        Active = new ActiveProperties(ActiveProperties),
         Severity = Severity,
         State = State,
         RaisedAtMs = RaisedAtMs,

@@ -115,6 +115,7 @@ internal sealed class Migration0001Initial : Migration
             title_vi = t.Column<string>(nullable: false),
             title_en = t.Column<string>(nullable: false),
             property = t.Column<string>(nullable: true),
+            active_properties = t.Column<string>(nullable: false),
             severity = t.Column<byte>(nullable: false),
             state = t.Column<byte>(nullable: false),
             raised_at_ms = t.Column<long>(nullable: false),
