@@ -1,0 +1,149 @@
+using System.Text;
+using IOC.Mqtt.Wire;
+using Microsoft.Extensions.Logging;
+
+namespace IOC.Mqtt;
+
+/// <summary>The part that answers a CONNECT.</summary>
+internal sealed partial class MqttConnection
+{
+    private async Task<bool> AdmitAsync(MqttConnect connect)
+    {
+        Version = connect.Version;
+        var refusal = Check(connect);
+        if (refusal != MqttReasonCode.Success)
+        {
+            return Refuse(connect, refusal);
+        }
+
+        var clientId = connect.ClientId.Length > 0 ? connect.ClientId : $"{_server.Options.NodeId}-{Guid.NewGuid():N}";
+        var auth = await AuthenticateAsync(connect, clientId);
+        if (auth.Reason != MqttReasonCode.Success)
+        {
+            return Refuse(connect, auth.Reason);
+        }
+
+        var client = new MqttClientContext(_transport.ConnectionId, connect, clientId, _transport.RemoteEndPoint) { State = auth.State };
+        var claim = await _server.Sessions.ClaimAsync(clientId, connect.CleanStart, this);
+        if (claim.Session is null)
+        {
+            return Refuse(connect, MqttReasonCode.QuotaExceeded);
+        }
+
+        _session = claim.Session;
+        Client = client;
+        _will = connect.Will;
+        Start(connect, claim.Present);
+        return true;
+    }
+
+    private MqttReasonCode Check(MqttConnect connect)
+    {
+        if (_server.IsStopping)
+        {
+            return MqttReasonCode.ServerUnavailable;
+        }
+
+        if (_server.Counters.ConnectionsOpen > _server.Options.MaxConnections)
+        {
+            return MqttReasonCode.ServerBusy;
+        }
+
+        if (connect.Properties?.AuthenticationMethod is not null)
+        {
+            return MqttReasonCode.BadAuthenticationMethod;
+        }
+
+        if (connect.ClientId.Length == 0 && connect is { CleanStart: false, Version: MqttVersion.V311 })
+        {
+            // 3.1.3.1: the server could not find the session again.
+            return MqttReasonCode.ClientIdentifierNotValid;
+        }
+
+        if (Encoding.UTF8.GetByteCount(connect.ClientId) > _server.Options.MaxClientIdLength)
+        {
+            return MqttReasonCode.ClientIdentifierNotValid;
+        }
+
+        return connect.Will is { } will && !_server.IsTopicWithinLimits(Encoding.UTF8.GetBytes(will.Topic))
+            ? MqttReasonCode.TopicNameInvalid
+            : MqttReasonCode.Success;
+    }
+
+    private async Task<MqttAuthResult> AuthenticateAsync(MqttConnect connect, string clientId)
+    {
+        var info = new MqttConnectInfo(
+            clientId, connect.UserName, connect.Password, _transport.RemoteEndPoint, connect.Version, connect.Will?.Topic);
+        using var timeout = new CancellationTokenSource(_server.Options.ConnectTimeout, _server.Time);
+        try
+        {
+            return await _server.Authenticator.AuthenticateAsync(info, timeout.Token).AsTask().WaitAsync(timeout.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            return new MqttAuthResult(MqttReasonCode.ServerUnavailable);
+        }
+        catch (Exception e)
+        {
+            // A broken authenticator admits nobody, and must not take the connection's clean-up with it.
+            _server.Log.LogError(e, "The authenticator failed for client {ClientId}", clientId);
+            return new MqttAuthResult(MqttReasonCode.UnspecifiedError);
+        }
+    }
+
+    private bool Refuse(MqttConnect connect, MqttReasonCode reason)
+    {
+        _server.Counters.RefuseConnect(reason);
+        _server.Log.LogInformation("Client {ClientId} from {Remote} refused: {Reason}", connect.ClientId, _transport.RemoteEndPoint, reason);
+        SendControl(w => new MqttConnAck { Reason = reason }.Encode(w, connect.Version));
+        return false;
+    }
+
+    private void Start(MqttConnect connect, bool sessionPresent)
+    {
+        var options = _server.Options;
+        var p = connect.Properties;
+        var keepAlive = connect.KeepAlive;
+        var properties = Version == MqttVersion.V500
+            ? new MqttProperties
+            {
+                ReceiveMaximum = (ushort)options.ReceiveMaximum,
+                MaximumPacketSize = (uint)options.MaxPacketSize,
+                TopicAliasMaximum = (ushort)options.TopicAliasMaximum,
+                SharedSubscriptionAvailable = 0,
+                AssignedClientIdentifier = connect.ClientId.Length == 0 ? Client!.ClientId : null,
+            }
+            : null;
+        if (properties is not null && options.MaxKeepAliveSeconds > 0 && (keepAlive == 0 || keepAlive > options.MaxKeepAliveSeconds))
+        {
+            keepAlive = (ushort)options.MaxKeepAliveSeconds;
+            properties.ServerKeepAlive = keepAlive;
+        }
+
+        _session.ExpirySeconds = SessionExpiry(connect);
+        if (properties is not null && _session.ExpirySeconds != (p?.SessionExpiryInterval ?? 0))
+        {
+            properties.SessionExpiryInterval = _session.ExpirySeconds;
+        }
+
+        ClientMaxPacketSize = p?.MaximumPacketSize ?? long.MaxValue;
+        _keepAliveMs = keepAlive * 1000L;
+        _topicAliases = options.TopicAliasMaximum > 0 && Version == MqttVersion.V500 ? [] : null;
+        SendControl(w => new MqttConnAck { SessionPresent = sessionPresent, Properties = properties }.Encode(w, Version));
+        // After the CONNACK is queued: the pump writes it before any message of the session.
+        _session.Attach(this, p?.ReceiveMaximum ?? ushort.MaxValue);
+        _connected = true;
+        Schedule();
+    }
+
+    private uint SessionExpiry(MqttConnect connect)
+    {
+        var most = (uint)Math.Min(uint.MaxValue - 1, _server.Options.MaxSessionExpiry.TotalSeconds);
+        if (Version == MqttVersion.V500)
+        {
+            return Math.Min(connect.Properties?.SessionExpiryInterval ?? 0, most);
+        }
+
+        return connect.CleanStart ? 0 : most;
+    }
+}

@@ -1,0 +1,294 @@
+using System.Buffers;
+using IOC.Mqtt.Wire;
+using Microsoft.Extensions.Logging;
+
+namespace IOC.Mqtt;
+
+/// <summary>The part that handles received packets. Everything here runs on the read loop.</summary>
+internal sealed partial class MqttConnection
+{
+    private byte[]?[]? _topicAliases;
+    private QosCounts _publishes;
+    private long _bytesIn;
+    private bool _needsPump;
+    private Task? _backPressure;
+
+    private enum Step
+    {
+        /// <summary>On to the next packet.</summary>
+        Next,
+
+        /// <summary>Read no further for now.</summary>
+        Pause,
+
+        /// <summary>The connection ends.</summary>
+        Close,
+    }
+
+    /// <summary>Handles every whole packet of the buffer: no async state machine per packet, answers leave together.</summary>
+    private Step Process(ReadOnlySequence<byte> buffer, out SequencePosition consumed)
+    {
+        var reader = new MqttFrameReader(buffer, _scratch, _server.Options.MaxPacketSize);
+        var step = Step.Next;
+        while (step == Step.Next)
+        {
+            if (MustWaitForRoom)
+            {
+                step = Step.Pause;
+                break;
+            }
+
+            var status = reader.Read(out var frame);
+            if (status == DecodeStatus.Incomplete)
+            {
+                break;
+            }
+
+            step = status == DecodeStatus.Complete ? Handle(frame) : Fail(reader.Error);
+        }
+
+        consumed = reader.Consumed;
+        _bytesIn += buffer.Slice(0, consumed).Length;
+        return step;
+    }
+
+    private void FinishBatch()
+    {
+        _server.Counters.Received(_bytesIn, _publishes);
+        _bytesIn = 0;
+        _publishes = default;
+        if (_acks.Publish() || _needsPump)
+        {
+            _needsPump = false;
+            Kick();
+        }
+    }
+
+    private Step Handle(in MqttFrame frame) => frame.Type switch
+    {
+        MqttPacketType.Publish => OnPublish(frame),
+        MqttPacketType.PubAck or MqttPacketType.PubRec or MqttPacketType.PubRel or MqttPacketType.PubComp => OnAck(frame),
+        MqttPacketType.Subscribe => OnSubscribe(frame),
+        MqttPacketType.Unsubscribe => OnUnsubscribe(frame),
+        MqttPacketType.PingReq => OnPing(frame),
+        MqttPacketType.Disconnect => OnDisconnect(frame),
+        _ => Fail(new MqttError(MqttReasonCode.ProtocolError, "A client may not send this packet here.")),
+    };
+
+    private Step OnPublish(in MqttFrame frame)
+    {
+        if (!MqttPublishView.TryDecode(frame, Version, fromServer: false, out var publish, out var error))
+        {
+            return Fail(error);
+        }
+
+        var topic = publish.Topic;
+        if (publish.TopicAlias != 0)
+        {
+            var known = ResolveAlias(publish);
+            if (known is null)
+            {
+                return Fail(new MqttError(MqttReasonCode.TopicAliasInvalid, "The topic alias is too high or not set."));
+            }
+
+            topic = known;
+        }
+
+        switch (publish.Qos)
+        {
+            case MqttQos.AtMostOnce:
+                _publishes.Qos0++;
+                break;
+            case MqttQos.AtLeastOnce:
+                _publishes.Qos1++;
+                break;
+            default:
+                _publishes.Qos2++;
+                if (_session.WasReceived(publish.PacketId))
+                {
+                    // Sent again before its PUBREL: it was taken already (4.3.3).
+                    _acks.Add(MqttPacketType.PubRec, publish.PacketId, MqttReasonCode.Success, durable: null);
+                    return Step.Next;
+                }
+
+                break;
+        }
+
+        // Full means 5.0 here: a 3.1.1 client is paused instead.
+        return publish.Qos != MqttQos.AtMostOnce && _acks.IsFull
+            ? Fail(new MqttError(MqttReasonCode.ReceiveMaximumExceeded, "More publishes in flight than the receive maximum."))
+            : Take(publish, topic);
+    }
+
+    private Step Take(in MqttPublishView publish, ReadOnlySpan<byte> topic)
+    {
+        var verdict = _server.IsTopicWithinLimits(topic) ? AskSink(publish, topic) : PublishVerdict.Refused(MqttReasonCode.TopicNameInvalid);
+        if ((int)verdict.Reason >= 0x80)
+        {
+            _server.Counters.Refuse(verdict.Reason);
+            if (Version == MqttVersion.V311 && publish.Qos != MqttQos.AtMostOnce && !IsFinal(verdict.Reason))
+            {
+                return Fail(new MqttError(verdict.Reason, "A message was refused for now; 3.1.1 has no other way to say so."));
+            }
+        }
+        else if (verdict.Forward)
+        {
+            _server.Forward(_session, publish, topic);
+        }
+
+        if (publish.Qos != MqttQos.AtMostOnce)
+        {
+            var type = publish.Qos == MqttQos.AtLeastOnce ? MqttPacketType.PubAck : MqttPacketType.PubRec;
+            _acks.Add(type, publish.PacketId, verdict.Reason, verdict.Durable);
+        }
+
+        if (verdict.BackPressure is not { IsCompleted: false } backPressure)
+        {
+            return Step.Next;
+        }
+
+        _backPressure = backPressure;
+        return Step.Pause;
+    }
+
+    private PublishVerdict AskSink(in MqttPublishView publish, ReadOnlySpan<byte> topic)
+    {
+        try
+        {
+            return _server.Sink.OnPublish(Client!, topic, publish.Payload, new MqttPublishFlags
+            {
+                Qos = publish.Qos,
+                Retain = publish.Retain,
+                Dup = publish.Dup,
+                ContentType = publish.ContentType,
+            });
+        }
+        catch (Exception e)
+        {
+            // One message's failure must not end other clients' connections, and it must never be acknowledged as taken.
+            _server.Log.LogError(e, "The publish sink failed for client {ClientId}", Client!.ClientId);
+            return PublishVerdict.Refused(MqttReasonCode.ImplementationSpecificError);
+        }
+    }
+
+    private byte[]? ResolveAlias(in MqttPublishView publish)
+    {
+        if (_topicAliases is null || publish.TopicAlias > _server.Options.TopicAliasMaximum)
+        {
+            return null;
+        }
+
+        if (_topicAliases.Length == 0)
+        {
+            _topicAliases = new byte[_server.Options.TopicAliasMaximum + 1][];
+        }
+
+        ref var known = ref _topicAliases[publish.TopicAlias];
+        if (!publish.Topic.IsEmpty && !publish.Topic.SequenceEqual(known))
+        {
+            known = publish.Topic.ToArray();
+        }
+
+        return known;
+    }
+
+    private Step OnAck(in MqttFrame frame)
+    {
+        if (!MqttAck.TryDecode(frame, Version, out var ack, out var error))
+        {
+            return Fail(error);
+        }
+
+        _needsPump = true;
+        if (ack.Type == MqttPacketType.PubRel)
+        {
+            var reason = _session.ReleaseReceived(ack.PacketId) ? MqttReasonCode.Success : MqttReasonCode.PacketIdentifierNotFound;
+            SendAck(MqttPacketType.PubComp, ack.PacketId, reason);
+            return Step.Next;
+        }
+
+        var known = _session.Acknowledge(ack);
+        if (ack.Type == MqttPacketType.PubRec && (int)ack.Reason < 0x80)
+        {
+            SendAck(MqttPacketType.PubRel, ack.PacketId, known ? MqttReasonCode.Success : MqttReasonCode.PacketIdentifierNotFound);
+        }
+
+        return Step.Next;
+    }
+
+    private Step OnSubscribe(in MqttFrame frame)
+    {
+        if (!MqttSubscribe.TryDecode(frame, Version, out var subscribe, out var error))
+        {
+            return Fail(error);
+        }
+
+        var identifier = subscribe!.Properties?.SubscriptionIdentifiers?[0] ?? 0;
+        var reasons = subscribe.Filters.Select(f => _server.Subscribe(_session, Client!, f, identifier)).ToList();
+        SendControl(w => new MqttSubAck { PacketId = subscribe.PacketId, Reasons = reasons }.Encode(w, Version, MqttPacketType.SubAck));
+        _needsPump = true;
+        return Step.Next;
+    }
+
+    private Step OnUnsubscribe(in MqttFrame frame)
+    {
+        if (!MqttUnsubscribe.TryDecode(frame, Version, out var unsubscribe, out var error))
+        {
+            return Fail(error);
+        }
+
+        var reasons = unsubscribe!.Filters.Select(f => _server.Unsubscribe(_session, f)).ToList();
+        SendControl(w => new MqttSubAck { PacketId = unsubscribe.PacketId, Reasons = reasons }.Encode(w, Version, MqttPacketType.UnsubAck));
+        _needsPump = true;
+        return Step.Next;
+    }
+
+    private Step OnPing(in MqttFrame frame)
+    {
+        if (!MqttEncoding.IsEmptyPacket(frame, out var error))
+        {
+            return Fail(error);
+        }
+
+        SendRaw(MqttEncoding.PingResp);
+        _needsPump = true;
+        return Step.Next;
+    }
+
+    private Step OnDisconnect(in MqttFrame frame)
+    {
+        if (!MqttDisconnect.TryDecode(frame, Version, out var disconnect, out var error))
+        {
+            return Fail(error);
+        }
+
+        if (disconnect!.Properties?.SessionExpiryInterval is { } expiry)
+        {
+            if (_session.ExpirySeconds == 0 && expiry != 0)
+            {
+                return Fail(new MqttError(MqttReasonCode.ProtocolError, "A session that was to end cannot be stored at the end."));
+            }
+
+            _session.ExpirySeconds = Math.Min(expiry, (uint)Math.Min(uint.MaxValue - 1, _server.Options.MaxSessionExpiry.TotalSeconds));
+        }
+
+        if (disconnect.Reason == MqttReasonCode.Success)
+        {
+            _will = null;
+        }
+
+        return Step.Close;
+    }
+
+    private Step Fail(MqttError error)
+    {
+        _server.Log.LogInformation("Client {ClientId} from {Remote} is disconnected: {Reason} {Text}",
+            Client!.ClientId, _transport.RemoteEndPoint, error.Reason, error.Text);
+        BeginClose(error.Reason);
+        return Step.Close;
+    }
+
+    /// <summary>Refusals that would be the same next time.</summary>
+    private static bool IsFinal(MqttReasonCode reason) => reason is MqttReasonCode.NotAuthorized or MqttReasonCode.TopicNameInvalid
+        or MqttReasonCode.PayloadFormatInvalid or MqttReasonCode.PacketTooLarge or MqttReasonCode.RetainNotSupported;
+}

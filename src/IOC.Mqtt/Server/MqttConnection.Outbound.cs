@@ -1,0 +1,235 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using IOC.Mqtt.Wire;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.Extensions.Logging;
+
+namespace IOC.Mqtt;
+
+/// <summary>The part that writes. The pump is not a task of its own: whoever has something to send runs it, unless somebody
+/// runs it already, who then goes round once more. So a batch of answers costs one flush and no thread switch.</summary>
+internal sealed partial class MqttConnection : IThreadPoolWorkItem
+{
+    private const int Idle = 0;
+    private const int Running = 1;
+    private const int Dirty = 2;
+    private const int FlushEvery = 64 * 1024;
+    private const int MaxControlBytes = 64 * 1024;
+
+    private readonly PipeWriter _output;
+    private readonly AckRing _acks;
+    private readonly Action _wake;
+    private readonly Lock _controlGate = new();
+    private ArrayBufferWriter<byte>? _control;
+    private int _pumpState;
+    private bool _outputDead;
+    private bool _acksStopped;
+    private TaskCompletionSource? _room;
+    private TaskCompletionSource? _drained;
+    private TaskCompletionSource? _finish;
+
+    /// <summary>Whether the client must take or the sink must finish something before more is read.</summary>
+    private bool MustWaitForRoom => (Version == MqttVersion.V311 && _acks.IsFull) || ControlBytes > MaxControlBytes;
+
+    private int ControlBytes
+    {
+        get
+        {
+            lock (_controlGate)
+            {
+                return _control?.WrittenCount ?? 0;
+            }
+        }
+    }
+
+    /// <summary>Has the pump run on the thread pool. Any thread.</summary>
+    public void Schedule()
+    {
+        if (Interlocked.Exchange(ref _pumpState, Dirty) == Idle)
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+        }
+    }
+
+    /// <summary>The pump's turn on the thread pool.</summary>
+    void IThreadPoolWorkItem.Execute() => RunPump();
+
+    /// <summary>Runs the pump here, unless it runs.</summary>
+    private void Kick()
+    {
+        if (Interlocked.Exchange(ref _pumpState, Dirty) == Idle)
+        {
+            RunPump();
+        }
+    }
+
+    private void RunPump()
+    {
+        while (true)
+        {
+            Interlocked.Exchange(ref _pumpState, Running);
+            var more = Drain(out var wrote);
+            if (wrote)
+            {
+                var flush = _output.FlushAsync();
+                if (!flush.IsCompletedSuccessfully)
+                {
+                    _ = AwaitFlushAsync(flush);
+                    return;
+                }
+
+                NoteFlushed(flush.Result);
+            }
+
+            if (!more && Rest())
+            {
+                return;
+            }
+        }
+    }
+
+    private async Task AwaitFlushAsync(ValueTask<FlushResult> flush)
+    {
+        try
+        {
+            NoteFlushed(await flush);
+        }
+        catch (Exception e) when (e is IOException or ConnectionAbortedException or OperationCanceledException or InvalidOperationException)
+        {
+            _outputDead = true;
+        }
+
+        RunPump();
+    }
+
+    private void NoteFlushed(FlushResult result) => _outputDead |= result.IsCompleted;
+
+    /// <summary>Nothing is left to write: wakes who waits for that. True when the pump has stopped.</summary>
+    private bool Rest()
+    {
+        if (Volatile.Read(ref _room) is { } room && !MustWaitForRoom)
+        {
+            room.TrySetResult();
+        }
+
+        if (Volatile.Read(ref _drained) is { } drained && (_acks.IsEmpty || _acksStopped || _outputDead))
+        {
+            drained.TrySetResult();
+        }
+
+        if (Volatile.Read(ref _finish) is { } finish)
+        {
+            // The state stays Running: nobody runs the pump again, the writer belongs to the end of the connection.
+            finish.TrySetResult();
+            return true;
+        }
+
+        return Interlocked.CompareExchange(ref _pumpState, Idle, Running) == Running;
+    }
+
+    /// <summary>Moves what is ready into the pipe; true when a flush is due before more.</summary>
+    private bool Drain(out bool wrote)
+    {
+        wrote = false;
+        if (_outputDead)
+        {
+            return false;
+        }
+
+        try
+        {
+            var acks = DrainAcks();
+            var bytes = acks.Bytes + DrainControl();
+            var budget = FlushEvery - bytes;
+            var publishes = _connected && budget > 0 ? _session.WriteTo(_output, this, budget, _server.NowMs, out var sent) : sent = 0;
+            wrote = bytes + sent > 0;
+            _server.Counters.Sent(bytes + sent, acks.Acks, publishes);
+            return bytes + sent >= FlushEvery;
+        }
+        catch (Exception e)
+        {
+            // The pump runs on any thread: an exception that left it would end the process.
+            _server.Log.LogError(e, "Writing to client {ClientId} failed", Client?.ClientId);
+            _outputDead = true;
+            BeginClose(MqttReasonCode.ImplementationSpecificError);
+            return false;
+        }
+    }
+
+    private AckDrain DrainAcks()
+    {
+        if (_acksStopped || _acks.IsEmpty)
+        {
+            return default;
+        }
+
+        var result = _acks.Drain(_output, Version, _session, _wake);
+        if (result.Failed > 0)
+        {
+            _server.Counters.DurableFailed(result.Failed);
+            _server.Log.LogError(result.Failure, "{Count} messages of client {ClientId} were not stored and are not acknowledged",
+                result.Failed, Client?.ClientId);
+        }
+
+        if (result.MustClose)
+        {
+            _acksStopped = true;
+            BeginClose(MqttReasonCode.ImplementationSpecificError);
+        }
+
+        return result;
+    }
+
+    private int DrainControl()
+    {
+        lock (_controlGate)
+        {
+            if (_control is null or { WrittenCount: 0 })
+            {
+                return 0;
+            }
+
+            var count = _control.WrittenCount;
+            _output.Write(_control.WrittenSpan);
+            _control.ResetWrittenCount();
+            return count;
+        }
+    }
+
+    private void SendControl(Action<IBufferWriter<byte>> encode)
+    {
+        lock (_controlGate)
+        {
+            encode(_control ??= new ArrayBufferWriter<byte>(64));
+        }
+    }
+
+    private void SendRaw(ReadOnlySpan<byte> packet)
+    {
+        lock (_controlGate)
+        {
+            (_control ??= new ArrayBufferWriter<byte>(64)).Write(packet);
+        }
+    }
+
+    private void SendAck(MqttPacketType type, ushort packetId, MqttReasonCode reason)
+    {
+        Span<byte> packet = stackalloc byte[MqttAck.MaxSize];
+        SendRaw(packet[..MqttAck.Write(packet, Version, type, packetId, reason)]);
+    }
+
+    private Task WhenRoomAsync() => WaitForPump(ref _room);
+
+    private Task WhenDrainedAsync() => WaitForPump(ref _drained);
+
+    /// <summary>Lets the pump write all that it can and stop for good.</summary>
+    private Task FinishPumpAsync() => _finish?.Task ?? WaitForPump(ref _finish);
+
+    private Task WaitForPump(ref TaskCompletionSource? waiter)
+    {
+        var mine = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Volatile.Write(ref waiter, mine);
+        Schedule();
+        return mine.Task;
+    }
+}

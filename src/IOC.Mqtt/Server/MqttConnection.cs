@@ -1,0 +1,253 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using IOC.Mqtt.Wire;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.Extensions.Logging;
+
+namespace IOC.Mqtt;
+
+/// <summary>One client's connection: this part is its life from CONNECT to end. The read loop is the only reader of the
+/// transport and the pump (the other part) its only writer.</summary>
+internal sealed partial class MqttConnection
+{
+    private const int NotClosing = -1;
+
+    private readonly MqttServer _server;
+    private readonly ConnectionContext _transport;
+    private readonly PipeReader _input;
+    private readonly MqttScratch _scratch = new();
+    private readonly TaskCompletionSource _closeSignal = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly long _connectDeadlineMs;
+    private MqttSession _session = null!;
+    private MqttWill? _will;
+    private long _lastReceivedMs;
+    private long _keepAliveMs;
+    private int _closeReason = NotClosing;
+    private volatile bool _connected;
+    private volatile bool _paused;
+
+    public MqttConnection(MqttServer server, ConnectionContext transport)
+    {
+        _server = server;
+        _transport = transport;
+        _input = transport.Transport.Input;
+        _output = transport.Transport.Output;
+        _acks = new AckRing(server.Options.ReceiveMaximum);
+        _wake = Schedule;
+        _lastReceivedMs = server.NowMs;
+        _connectDeadlineMs = _lastReceivedMs + (long)server.Options.ConnectTimeout.TotalMilliseconds;
+    }
+
+    /// <summary>Protocol level; None before the CONNECT.</summary>
+    public MqttVersion Version { get; private set; }
+
+    /// <summary>Largest packet that the client takes.</summary>
+    public long ClientMaxPacketSize { get; private set; } = long.MaxValue;
+
+    /// <summary>The client, once its CONNECT was accepted.</summary>
+    public MqttClientContext? Client { get; private set; }
+
+    /// <summary>Completes when the connection has let go of its session and its will is out.</summary>
+    public Task Ended => _ended.Task;
+
+    private bool IsClosing => Volatile.Read(ref _closeReason) != NotClosing;
+
+    /// <summary>Runs the connection to its end. Never throws for what a client or the network does.</summary>
+    public async Task RunAsync()
+    {
+        try
+        {
+            if (await ConnectAsync())
+            {
+                await ReadAsync();
+            }
+        }
+        catch (Exception e) when (e is IOException or ConnectionAbortedException or OperationCanceledException)
+        {
+            // The network ended the connection; ConnectionResetException is an IOException.
+        }
+        finally
+        {
+            await EndAsync();
+        }
+    }
+
+    /// <summary>Makes the server end the connection. The first reason stands. Any thread.</summary>
+    public void BeginClose(MqttReasonCode reason)
+    {
+        if (Interlocked.CompareExchange(ref _closeReason, (int)reason, NotClosing) != NotClosing)
+        {
+            return;
+        }
+
+        _server.Counters.Close(reason);
+        _closeSignal.TrySetResult();
+        _input.CancelPendingRead();
+    }
+
+    /// <summary>Closes when the connect time-out or 1.5 times the keep-alive is over (3.1.2.10). Called by the server's one timer.</summary>
+    public void Sweep(long nowMs)
+    {
+        if (!_connected)
+        {
+            if (nowMs >= _connectDeadlineMs)
+            {
+                BeginClose(MqttReasonCode.MaximumConnectTime);
+            }
+        }
+        else if (_keepAliveMs > 0 && !_paused && nowMs - Volatile.Read(ref _lastReceivedMs) > _keepAliveMs * 3 / 2)
+        {
+            BeginClose(MqttReasonCode.KeepAliveTimeout);
+        }
+    }
+
+    private async Task<bool> ConnectAsync()
+    {
+        while (true)
+        {
+            var result = await _input.ReadAsync();
+            var status = ReadConnect(result.Buffer, out var consumed, out var connect, out var error);
+            _input.AdvanceTo(consumed, status == DecodeStatus.Incomplete ? result.Buffer.End : consumed);
+            if (status == DecodeStatus.Complete)
+            {
+                return await AdmitAsync(connect!);
+            }
+
+            if (status == DecodeStatus.Malformed)
+            {
+                RefuseConnect(error);
+                return false;
+            }
+
+            if (result.IsCompleted || result.IsCanceled)
+            {
+                return false;
+            }
+        }
+    }
+
+    private DecodeStatus ReadConnect(
+        ReadOnlySequence<byte> buffer, out SequencePosition consumed, out MqttConnect? connect, out MqttError error)
+    {
+        connect = null;
+        var reader = new MqttFrameReader(buffer, _scratch, _server.Options.MaxPacketSize);
+        var status = reader.Read(out var frame);
+        consumed = reader.Consumed;
+        error = reader.Error;
+        if (status != DecodeStatus.Complete)
+        {
+            return status;
+        }
+
+        if (frame.Type != MqttPacketType.Connect)
+        {
+            error = new MqttError(MqttReasonCode.ProtocolError, "The first packet is not a CONNECT.");
+            return DecodeStatus.Malformed;
+        }
+
+        return MqttConnect.TryDecode(frame, out connect, out error) ? DecodeStatus.Complete : DecodeStatus.Malformed;
+    }
+
+    private void RefuseConnect(MqttError error)
+    {
+        _server.Counters.RefuseConnect(error.Reason);
+        _server.Log.LogDebug("CONNECT from {Remote} refused: {Reason} {Text}", _transport.RemoteEndPoint, error.Reason, error.Text);
+        if (error.Reason == MqttReasonCode.UnsupportedProtocolVersion)
+        {
+            // In the form of 3.1.1, which every client can read.
+            SendControl(w => new MqttConnAck { Reason = error.Reason }.Encode(w, MqttVersion.V311));
+        }
+    }
+
+    private async Task ReadAsync()
+    {
+        while (!IsClosing)
+        {
+            var result = await _input.ReadAsync();
+            if (result.IsCanceled && IsClosing)
+            {
+                _input.AdvanceTo(result.Buffer.Start);
+                return;
+            }
+
+            Volatile.Write(ref _lastReceivedMs, _server.NowMs);
+            var step = Process(result.Buffer, out var consumed);
+            _input.AdvanceTo(consumed, step == Step.Next ? result.Buffer.End : consumed);
+            FinishBatch();
+            switch (step)
+            {
+                case Step.Close:
+                    return;
+                case Step.Pause:
+                    await PauseAsync();
+                    break;
+                default:
+                    if (result.IsCompleted)
+                    {
+                        return;
+                    }
+
+                    break;
+            }
+        }
+    }
+
+    /// <summary>Reads no further until the sink or the client has caught up; TCP holds the client back meanwhile.</summary>
+    private async Task PauseAsync()
+    {
+        _paused = true;
+        var until = _backPressure ?? WhenRoomAsync();
+        _backPressure = null;
+        await Task.WhenAny(until, _closeSignal.Task);
+        Volatile.Write(ref _lastReceivedMs, _server.NowMs);
+        _paused = false;
+    }
+
+    private async Task EndAsync()
+    {
+        _acks.Publish();
+        Schedule();
+        var reason = (MqttReasonCode)Volatile.Read(ref _closeReason);
+        if (_connected && reason == MqttReasonCode.ServerShuttingDown)
+        {
+            await WaitAsync(WhenDrainedAsync(), _server.Options.StopTimeout);
+        }
+
+        if (_connected && Version == MqttVersion.V500 && IsClosing)
+        {
+            SendControl(w => new MqttDisconnect { Reason = reason }.Encode(w, MqttVersion.V500));
+        }
+
+        if (!await WaitAsync(FinishPumpAsync(), _server.Options.LingerTimeout))
+        {
+            // The client does not read: what it has not taken is lost.
+            _transport.Abort();
+            await FinishPumpAsync();
+        }
+
+        await _output.CompleteAsync();
+        await _input.CompleteAsync();
+        if (Client is not null)
+        {
+            var dropWill = reason == MqttReasonCode.ServerShuttingDown && !_server.Options.PublishWillsOnStop;
+            _server.Sessions.Release(_session, this, dropWill ? null : _will);
+        }
+
+        _server.Linger(_transport);
+        _ended.TrySetResult();
+    }
+
+    private async Task<bool> WaitAsync(Task task, TimeSpan atMost)
+    {
+        try
+        {
+            await task.WaitAsync(atMost, _server.Time);
+            return true;
+        }
+        catch (TimeoutException)
+        {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,335 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
+using System.Text;
+using IOC.Mqtt.Wire;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Connections.Features;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace IOC.Mqtt;
+
+/// <summary>The endpoint: all connections, sessions, subscriptions and retained messages of this node. Kestrel's
+/// <see cref="MqttConnectionHandler"/> hands it connections; one timer serves all of them.</summary>
+public sealed class MqttServer : IHostedService, IDisposable
+{
+    private static readonly TimeSpan s_sweepPeriod = TimeSpan.FromSeconds(1);
+    private readonly ConcurrentDictionary<MqttConnection, bool> _connections = new();
+    private readonly ConcurrentQueue<(ConnectionContext Transport, long AbortAtMs)> _lingering = new();
+    private readonly long _epoch;
+    private readonly Lock _timerGate = new();
+    private ITimer? _timer;
+    private volatile bool _stopping;
+
+    /// <summary>Made by <c>services.AddMqttServer()</c>.</summary>
+    public MqttServer(
+        IOptions<MqttServerOptions> options,
+        IMqttPublishSink sink,
+        IMqttAuthenticator authenticator,
+        TimeProvider time,
+        ILogger<MqttServer> log)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(time);
+        Options = options.Value;
+        Sink = sink;
+        Authenticator = authenticator;
+        Time = time;
+        Log = log;
+        _epoch = time.GetTimestamp();
+        Sessions = new SessionRegistry(this);
+        Retained = new RetainedStore(Options.MaxRetainedMessages, Counters);
+    }
+
+    /// <summary>What the endpoint has done.</summary>
+    public MqttServerCounters Counters { get; } = new();
+
+    /// <summary>Sessions, stored ones included.</summary>
+    public int SessionCount => Sessions.Count;
+
+    /// <summary>Subscriptions of all sessions.</summary>
+    public int SubscriptionCount => Router.Count;
+
+    /// <summary>Retained messages.</summary>
+    public int RetainedCount => Retained.Count;
+
+    internal MqttServerOptions Options { get; }
+
+    internal IMqttPublishSink Sink { get; }
+
+    internal IMqttAuthenticator Authenticator { get; }
+
+    internal TimeProvider Time { get; }
+
+    internal ILogger Log { get; }
+
+    internal SessionRegistry Sessions { get; }
+
+    internal Router Router { get; } = new();
+
+    internal RetainedStore Retained { get; }
+
+    internal bool IsStopping => _stopping;
+
+    /// <summary>Milliseconds since the server was made; never jumps.</summary>
+    internal long NowMs => (long)Time.GetElapsedTime(_epoch).TotalMilliseconds;
+
+    /// <summary>Messages dropped for one client because its queue was full; null when it has no session.</summary>
+    public long? DroppedFor(string clientId) => Sessions.Find(clientId)?.Dropped;
+
+    /// <summary>Whether a client is connected.</summary>
+    public bool IsConnected(string clientId) => Sessions.Find(clientId)?.Connection is not null;
+
+    /// <summary>Publishes a message of the host to the subscribers; it does not go through the sink. Completes when the message
+    /// is in the subscribers' queues.</summary>
+    /// <exception cref="ArgumentException">The topic is not a topic name.</exception>
+    public ValueTask PublishAsync(
+        string topic, ReadOnlyMemory<byte> payload, MqttQos qos = MqttQos.AtMostOnce, bool retain = false)
+    {
+        var utf8 = MqttUtf8.GetBytes(topic);
+        if (!MqttTopic.IsValidName(utf8))
+        {
+            throw new ArgumentException("Not a topic name.", nameof(topic));
+        }
+
+        Distribute(new MqttMessage { Topic = utf8, Payload = payload.ToArray(), Qos = qos }, retain, from: null);
+        return ValueTask.CompletedTask;
+    }
+
+    /// <summary>Starts the timer that closes silent connections.</summary>
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        EnsureTimer();
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Admits nobody any more, waits for pending durable answers (<see cref="MqttServerOptions.StopTimeout"/>), tells
+    /// MQTT 5 clients that the server shuts down and closes every connection.</summary>
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        _stopping = true;
+        foreach (var connection in _connections.Keys)
+        {
+            connection.BeginClose(MqttReasonCode.ServerShuttingDown);
+        }
+
+        await Task.WhenAll(_connections.Keys.Select(c => c.Ended)).WaitAsync(cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        lock (_timerGate)
+        {
+            _timer?.Dispose();
+        }
+    }
+
+    internal async Task RunAsync(ConnectionContext transport)
+    {
+        EnsureTimer();
+        var connection = new MqttConnection(this, transport);
+        _connections[connection] = true;
+        Counters.Opened();
+        try
+        {
+            var stop = transport.Features.Get<IConnectionLifetimeNotificationFeature>()?.ConnectionClosedRequested ?? default;
+            await using var registration = stop.Register(() => connection.BeginClose(MqttReasonCode.ServerShuttingDown));
+            if (_stopping)
+            {
+                connection.BeginClose(MqttReasonCode.ServerShuttingDown);
+            }
+
+            await connection.RunAsync();
+        }
+        finally
+        {
+            _connections.TryRemove(connection, out _);
+            Counters.Ended();
+        }
+    }
+
+    /// <summary>A transport is given back to Kestrel; should the client not take its last bytes, it is aborted later.</summary>
+    internal void Linger(ConnectionContext transport) =>
+        _lingering.Enqueue((transport, NowMs + (long)Options.LingerTimeout.TotalMilliseconds));
+
+    internal bool IsTopicWithinLimits(ReadOnlySpan<byte> topic) =>
+        topic.Length <= Options.MaxTopicLength && MqttTopic.CountLevels(topic) <= Options.MaxTopicLevels;
+
+    /// <summary>Sends a received message to its subscribers. The hot path when nobody subscribes: one lookup, no allocation.</summary>
+    internal void Forward(MqttSession from, in MqttPublishView publish, ReadOnlySpan<byte> topic)
+    {
+        var targets = Router.Find(topic);
+        if (targets.Length > 0 || publish.Retain)
+        {
+            Distribute(MqttMessage.From(publish, topic, NowMs), publish.Retain, from, targets);
+        }
+    }
+
+    internal MqttReasonCode Subscribe(MqttSession session, MqttClientContext client, MqttTopicFilter filter, uint identifier)
+    {
+        var reason = CheckFilter(session, client, filter.Filter);
+        if (reason != MqttReasonCode.Success)
+        {
+            return reason;
+        }
+
+        var subscription = new Subscription(session, filter, identifier);
+        session.Remember(subscription);
+        var isNew = Router.Subscribe(subscription);
+        if (filter.RetainHandling == MqttRetainHandling.Send || (filter.RetainHandling == MqttRetainHandling.SendIfNew && isNew))
+        {
+            session.Feed(Retained.Match(filter.Filter, NowMs), filter, identifier);
+        }
+
+        return (MqttReasonCode)(int)filter.Qos;
+    }
+
+    internal MqttReasonCode Unsubscribe(MqttSession session, string filter)
+    {
+        session.Forget(filter);
+        return Router.Unsubscribe(session, filter) ? MqttReasonCode.Success : MqttReasonCode.NoSubscriptionExisted;
+    }
+
+    /// <summary>Publishes a will through the sink, like any message of its client.</summary>
+    internal void PublishWill(MqttClientContext client, MqttWill will)
+    {
+        var topic = Encoding.UTF8.GetBytes(will.Topic);
+        var verdict = AskSink(client, will, topic);
+        if ((int)verdict.Reason >= 0x80)
+        {
+            Counters.Refuse(verdict.Reason);
+            return;
+        }
+
+        Counters.WillPublished();
+        if (verdict.Durable is { IsCompletedSuccessfully: true } or null)
+        {
+            DistributeWill(will, topic, verdict.Forward);
+            return;
+        }
+
+        _ = ObserveWillAsync(verdict.Durable, client.ClientId);
+        DistributeWill(will, topic, verdict.Forward);
+    }
+
+    private PublishVerdict AskSink(MqttClientContext client, MqttWill will, byte[] topic)
+    {
+        try
+        {
+            return Sink.OnPublish(client, topic, will.Payload, new MqttPublishFlags
+            {
+                Qos = will.Qos,
+                Retain = will.Retain,
+                IsWill = true,
+                ContentType = Encoding.UTF8.GetBytes(will.Properties?.ContentType ?? ""),
+            });
+        }
+        catch (Exception e)
+        {
+            Log.LogError(e, "The publish sink failed for the will of client {ClientId}", client.ClientId);
+            return PublishVerdict.Refused(MqttReasonCode.ImplementationSpecificError);
+        }
+    }
+
+    [SuppressMessage("Design", "CA1031", Justification = "Whatever the sink's task failed with is logged and counted.")]
+    private async Task ObserveWillAsync(Task durable, string clientId)
+    {
+        try
+        {
+            await durable;
+        }
+        catch (Exception e)
+        {
+            Counters.DurableFailed(1);
+            Log.LogError(e, "The will of client {ClientId} was not stored", clientId);
+        }
+    }
+
+    private void DistributeWill(MqttWill will, byte[] topic, bool forward)
+    {
+        if (!forward)
+        {
+            return;
+        }
+
+        var expiry = will.Properties?.MessageExpiryInterval;
+        Distribute(
+            new MqttMessage
+            {
+                Topic = topic,
+                Payload = will.Payload,
+                Qos = will.Qos,
+                ExpiresAtMs = expiry is { } seconds ? NowMs + (seconds * 1000L) : long.MaxValue,
+                PropertyBlock = MqttMessage.Forwardable(will.Properties),
+            },
+            will.Retain,
+            from: null);
+    }
+
+    private void Distribute(MqttMessage message, bool retain, MqttSession? from) =>
+        Distribute(message, retain, from, Router.Find(message.Topic));
+
+    private void Distribute(MqttMessage message, bool retain, MqttSession? from, RouteTarget[] targets)
+    {
+        if (retain)
+        {
+            Retained.Set(message);
+        }
+
+        foreach (var target in targets)
+        {
+            if (!target.NoLocal || target.Session != from)
+            {
+                var qos = (MqttQos)Math.Min((int)message.Qos, (int)target.Qos);
+                target.Session.Deliver(new Delivery(message, qos, retain && target.RetainAsPublished, target.Identifiers));
+            }
+        }
+    }
+
+    private MqttReasonCode CheckFilter(MqttSession session, MqttClientContext client, string filter)
+    {
+        var utf8 = Encoding.UTF8.GetBytes(filter);
+        if (!MqttTopic.IsValidFilter(utf8) || !IsTopicWithinLimits(utf8))
+        {
+            return MqttReasonCode.TopicFilterInvalid;
+        }
+
+        if (utf8.AsSpan().StartsWith("$share/"u8))
+        {
+            return MqttReasonCode.SharedSubscriptionsNotSupported;
+        }
+
+        return session.SubscriptionCount >= Options.MaxSubscriptionsPerSession && !session.HasSubscription(filter)
+            ? MqttReasonCode.QuotaExceeded
+            : Authenticator.AuthorizeSubscription(client, filter);
+    }
+
+    private void EnsureTimer()
+    {
+        if (_timer is null)
+        {
+            lock (_timerGate)
+            {
+                _timer ??= Time.CreateTimer(static s => ((MqttServer)s!).Sweep(), this, s_sweepPeriod, s_sweepPeriod);
+            }
+        }
+    }
+
+    private void Sweep()
+    {
+        var now = NowMs;
+        foreach (var (connection, _) in _connections)
+        {
+            connection.Sweep(now);
+        }
+
+        Sessions.Sweep(now);
+        Retained.DropExpired(now);
+        while (_lingering.TryPeek(out var oldest) && oldest.AbortAtMs <= now && _lingering.TryDequeue(out oldest))
+        {
+            oldest.Transport.Abort();
+        }
+    }
+}

@@ -1,0 +1,162 @@
+using System.Buffers;
+using IOC.Mqtt.Wire;
+
+namespace IOC.Mqtt;
+
+/// <summary>Answers to publishes, in the order of the publishes, each waiting for its task. The read loop adds, the write pump
+/// drains; they meet only at the published tail. No allocation and no continuation per message: the pump arms one
+/// continuation per distinct task at the head.</summary>
+internal sealed class AckRing(int limit)
+{
+    private readonly Lock _gate = new();
+    private Entry[] _entries = new Entry[16];
+    private uint _head;
+    private uint _next;
+    private uint _tail;
+    private Task? _armed;
+
+    /// <summary>Answers that have not been written, those of the current batch included. For the read loop.</summary>
+    public int Pending => (int)(_next - Volatile.Read(ref _head));
+
+    public bool IsFull => Pending >= limit;
+
+    public bool IsEmpty => Volatile.Read(ref _tail) == Volatile.Read(ref _head);
+
+    /// <summary>Adds an answer that the pump sees after the next <see cref="Publish"/>.</summary>
+    public void Add(MqttPacketType type, ushort packetId, MqttReasonCode reason, Task? durable)
+    {
+        if (_next - Volatile.Read(ref _head) == (uint)_entries.Length)
+        {
+            Grow();
+        }
+
+        ref var entry = ref _entries[_next & (_entries.Length - 1)];
+        entry.PacketId = packetId;
+        entry.Type = (byte)type;
+        entry.Reason = (byte)reason;
+        entry.Durable = durable;
+        _next++;
+    }
+
+    /// <summary>Shows what was added to the pump; true when there is something to drain.</summary>
+    public bool Publish()
+    {
+        Volatile.Write(ref _tail, _next);
+        return !IsEmpty;
+    }
+
+    /// <summary>Writes every answer at the head whose task has completed. Arms <paramref name="wake"/> on the first that has not.</summary>
+    public AckDrain Drain(IBufferWriter<byte> output, MqttVersion version, MqttSession session, Action wake)
+    {
+        lock (_gate)
+        {
+            var result = default(AckDrain);
+            var span = Span<byte>.Empty;
+            var written = 0;
+            Task? completed = null;
+            var tail = Volatile.Read(ref _tail);
+            var head = _head;
+            for (; head != tail; head++)
+            {
+                ref var entry = ref _entries[head & (_entries.Length - 1)];
+                var task = entry.Durable;
+                if (task is not null && task != completed && !IsDone(task, wake))
+                {
+                    break;
+                }
+
+                completed = task ?? completed;
+                var failed = task is { IsCompletedSuccessfully: false };
+                if (failed)
+                {
+                    // Read it, or it ends up as an unobserved exception.
+                    result.Failure ??= task!.Exception?.InnerException ?? new OperationCanceledException("The durable task was cancelled.");
+                    result.Failed++;
+                    if (version != MqttVersion.V500)
+                    {
+                        result.MustClose = true;
+                        break;
+                    }
+                }
+
+                if (span.Length - written < MqttAck.MaxSize)
+                {
+                    output.Advance(written);
+                    result.Bytes += written;
+                    written = 0;
+                    span = output.GetSpan(Math.Clamp((int)(tail - head) * MqttAck.MaxSize, MqttAck.MaxSize, 4096));
+                }
+
+                var reason = failed ? MqttReasonCode.ImplementationSpecificError : (MqttReasonCode)entry.Reason;
+                written += Write(span[written..], version, entry, reason, session);
+                result.Acks++;
+                entry.Durable = null;
+            }
+
+            output.Advance(written);
+            result.Bytes += written;
+            Volatile.Write(ref _head, head);
+            return result;
+        }
+    }
+
+    private static int Write(Span<byte> span, MqttVersion version, in Entry entry, MqttReasonCode reason, MqttSession session)
+    {
+        var type = (MqttPacketType)entry.Type;
+        if (type == MqttPacketType.PubRec && (int)reason < 0x80)
+        {
+            // Only now: had it been noted earlier, a message whose task failed would be taken for received after a reconnect.
+            session.NoteReceived(entry.PacketId);
+        }
+
+        return MqttAck.Write(span, version, type, entry.PacketId, reason);
+    }
+
+    private bool IsDone(Task task, Action wake)
+    {
+        if (task.IsCompleted)
+        {
+            return true;
+        }
+
+        if (_armed != task)
+        {
+            _armed = task;
+            task.ConfigureAwait(false).GetAwaiter().UnsafeOnCompleted(wake);
+        }
+
+        return false;
+    }
+
+    private void Grow()
+    {
+        lock (_gate)
+        {
+            var grown = new Entry[_entries.Length * 2];
+            for (var i = _head; i != _next; i++)
+            {
+                grown[i & (grown.Length - 1)] = _entries[i & (_entries.Length - 1)];
+            }
+
+            _entries = grown;
+        }
+    }
+
+    private struct Entry
+    {
+        public Task? Durable;
+        public ushort PacketId;
+        public byte Type;
+        public byte Reason;
+    }
+}
+
+/// <summary>What a drain of the ring did.</summary>
+internal struct AckDrain
+{
+    public int Acks;
+    public int Bytes;
+    public int Failed;
+    public bool MustClose;
+    public Exception? Failure;
+}

@@ -1,0 +1,338 @@
+using System.Buffers;
+using IOC.Mqtt.Wire;
+
+namespace IOC.Mqtt;
+
+/// <summary>What the server keeps for a client identifier: subscriptions, queues and unanswered messages (4.1). It outlives
+/// its connections when it is stored.</summary>
+internal sealed class MqttSession(string clientId, MqttServerOptions options, MqttServerCounters counters)
+{
+    private readonly Lock _gate = new();
+    private readonly Dictionary<string, Subscription> _subscriptions = new(StringComparer.Ordinal);
+    private readonly Queue<Delivery> _qos0 = new();
+    private readonly Queue<Delivery> _reliable = new();
+    private readonly OutboundWindow _window = new(options.MaxOutboundInFlight);
+    private readonly HashSet<ushort> _received = [];
+    private readonly List<RetainedFeed> _feeds = [];
+    private MqttConnection? _connection;
+    private long _queuedBytes;
+    private long _dropped;
+
+    public string ClientId => clientId;
+
+    /// <summary>Life after its connection, seconds; 0 ends with it. Set by the connection that has it.</summary>
+    public uint ExpirySeconds { get; set; }
+
+    /// <summary>On the server's clock; <see cref="long.MaxValue"/> while connected or without end.</summary>
+    public long ExpiresAtMs { get; set; } = long.MaxValue;
+
+    /// <summary>The connection that has claimed the session, from before its CONNACK to its end; guarded by the registry.</summary>
+    public MqttConnection? Owner { get; set; }
+
+    /// <summary>A will that waits for its delay; guarded by the registry.</summary>
+    public PendingWill? Will { get; set; }
+
+    /// <summary>The connection that has the session, if any.</summary>
+    public MqttConnection? Connection => Volatile.Read(ref _connection);
+
+    /// <summary>Messages dropped because a queue of this session was full.</summary>
+    public long Dropped => Volatile.Read(ref _dropped);
+
+    /// <summary>Messages queued.</summary>
+    public int Queued
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _qos0.Count + _reliable.Count;
+            }
+        }
+    }
+
+    public int SubscriptionCount
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _subscriptions.Count;
+            }
+        }
+    }
+
+    public string[] Filters()
+    {
+        lock (_gate)
+        {
+            return [.. _subscriptions.Keys];
+        }
+    }
+
+    public bool HasSubscription(string filter)
+    {
+        lock (_gate)
+        {
+            return _subscriptions.ContainsKey(filter);
+        }
+    }
+
+    public void Remember(Subscription subscription)
+    {
+        lock (_gate)
+        {
+            _subscriptions[subscription.Filter.Filter] = subscription;
+        }
+    }
+
+    public bool Forget(string filter)
+    {
+        lock (_gate)
+        {
+            _feeds.RemoveAll(f => f.Filter.Filter == filter);
+            return _subscriptions.Remove(filter);
+        }
+    }
+
+    public void Attach(MqttConnection connection, int receiveMaximum)
+    {
+        lock (_gate)
+        {
+            _window.Restart(receiveMaximum);
+            Volatile.Write(ref _connection, connection);
+            ExpiresAtMs = long.MaxValue;
+        }
+    }
+
+    public void Detach()
+    {
+        lock (_gate)
+        {
+            Volatile.Write(ref _connection, null);
+            foreach (var delivery in _qos0)
+            {
+                _queuedBytes -= delivery.Message.Size;
+            }
+
+            _qos0.Clear();
+        }
+    }
+
+    /// <summary>Sends retained messages as the client takes them: a wide filter may match far more than a queue holds.</summary>
+    public void Feed(IEnumerable<MqttMessage> retained, MqttTopicFilter filter, uint identifier)
+    {
+        lock (_gate)
+        {
+            _feeds.RemoveAll(f => f.Filter.Filter == filter.Filter);
+            _feeds.Add(new RetainedFeed(retained.GetEnumerator(), filter, identifier == 0 ? null : [identifier]));
+        }
+    }
+
+    /// <summary>Queues a message. Never blocks: what does not fit is dropped and counted.</summary>
+    public void Deliver(in Delivery delivery)
+    {
+        MqttConnection? wake;
+        lock (_gate)
+        {
+            wake = _connection;
+            var qos0 = delivery.Qos == MqttQos.AtMostOnce;
+            if (wake is null && (qos0 || ExpirySeconds == 0))
+            {
+                return;
+            }
+
+            var queue = qos0 ? _qos0 : _reliable;
+            var limit = qos0 ? options.MaxQueuedQos0Messages : options.MaxQueuedMessages;
+            if (queue.Count >= limit || _queuedBytes + delivery.Message.Size > options.MaxQueuedBytes)
+            {
+                Drop(qos0);
+                return;
+            }
+
+            queue.Enqueue(delivery);
+            _queuedBytes += delivery.Message.Size;
+        }
+
+        wake?.Schedule();
+    }
+
+    /// <summary>Writes queued messages up to <paramref name="budget"/> bytes; returns their number.</summary>
+    public int WriteTo(IBufferWriter<byte> output, MqttConnection connection, int budget, long nowMs, out int bytes)
+    {
+        bytes = 0;
+        var count = 0;
+        lock (_gate)
+        {
+            if (_connection != connection)
+            {
+                return 0;
+            }
+
+            while (bytes < budget && _window.CanResend)
+            {
+                bytes += Resend(output, connection, nowMs);
+                count++;
+            }
+
+            while (bytes < budget && _window.CanSend && _reliable.TryDequeue(out var delivery))
+            {
+                count += Send(output, connection, delivery, nowMs, ref bytes);
+            }
+
+            while (bytes < budget && _qos0.TryDequeue(out var delivery))
+            {
+                count += Send(output, connection, delivery, nowMs, ref bytes);
+            }
+
+            while (bytes < budget && _feeds.Count > 0 && (_window.CanSend || _feeds[0].Filter.Qos == MqttQos.AtMostOnce))
+            {
+                count += SendRetained(output, connection, nowMs, ref bytes);
+            }
+        }
+
+        return count;
+    }
+
+    /// <summary>PUBACK, PUBREC or PUBCOMP of the client. False when it fits no message.</summary>
+    public bool Acknowledge(in MqttAck ack)
+    {
+        lock (_gate)
+        {
+            return ack.Type switch
+            {
+                MqttPacketType.PubAck => _window.Complete(ack.PacketId, MqttQos.AtLeastOnce),
+                MqttPacketType.PubRec when (int)ack.Reason >= 0x80 => _window.Complete(ack.PacketId, MqttQos.ExactlyOnce),
+                MqttPacketType.PubRec => _window.Release(ack.PacketId),
+                _ => _window.Complete(ack.PacketId, MqttQos.ExactlyOnce),
+            };
+        }
+    }
+
+    /// <summary>A QoS 2 message was acknowledged by PUBREC.</summary>
+    public void NoteReceived(ushort packetId)
+    {
+        lock (_gate)
+        {
+            _received.Add(packetId);
+        }
+    }
+
+    /// <summary>Whether a QoS 2 message with this identifier is between PUBREC and PUBREL.</summary>
+    public bool WasReceived(ushort packetId)
+    {
+        lock (_gate)
+        {
+            return _received.Contains(packetId);
+        }
+    }
+
+    public bool ReleaseReceived(ushort packetId)
+    {
+        lock (_gate)
+        {
+            return _received.Remove(packetId);
+        }
+    }
+
+    private int SendRetained(IBufferWriter<byte> output, MqttConnection connection, long nowMs, ref int bytes)
+    {
+        var feed = _feeds[0];
+        if (!feed.Messages.MoveNext())
+        {
+            _feeds.RemoveAt(0);
+            return 0;
+        }
+
+        var message = feed.Messages.Current;
+        var qos = (MqttQos)Math.Min((int)message.Qos, (int)feed.Filter.Qos);
+        _queuedBytes += message.Size;
+        return Send(output, connection, new Delivery(message, qos, Retain: true, feed.Identifiers), nowMs, ref bytes);
+    }
+
+    private int Resend(IBufferWriter<byte> output, MqttConnection connection, long nowMs)
+    {
+        var packetId = _window.Resend(out var delivery, out var released);
+        if (!released)
+        {
+            return Write(output, connection, delivery, packetId, dup: true, nowMs);
+        }
+
+        var size = MqttAck.Write(output.GetSpan(MqttAck.MaxSize), connection.Version, MqttPacketType.PubRel, packetId, MqttReasonCode.Success);
+        output.Advance(size);
+        return size;
+    }
+
+    private int Send(IBufferWriter<byte> output, MqttConnection connection, in Delivery delivery, long nowMs, ref int bytes)
+    {
+        _queuedBytes -= delivery.Message.Size;
+        var qos0 = delivery.Qos == MqttQos.AtMostOnce;
+        if (delivery.Message.ExpiresAtMs <= nowMs || delivery.Message.Size + 64 > connection.ClientMaxPacketSize)
+        {
+            Drop(qos0);
+            return 0;
+        }
+
+        bytes += Write(output, connection, delivery, qos0 ? (ushort)0 : _window.Add(delivery), dup: false, nowMs);
+        return 1;
+    }
+
+    private static int Write(
+        IBufferWriter<byte> output, MqttConnection connection, in Delivery delivery, ushort packetId, bool dup, long nowMs)
+    {
+        var message = delivery.Message;
+        var parts = new MqttPublishParts
+        {
+            Topic = message.Topic,
+            Payload = message.Payload,
+            PropertyBlock = connection.Version == MqttVersion.V500 ? Properties(delivery, nowMs) : [],
+            PacketId = packetId,
+            Qos = delivery.Qos,
+            Retain = delivery.Retain,
+            Dup = dup,
+        };
+        var size = MqttPublishEncoder.GetSize(connection.Version, parts);
+        MqttPublishEncoder.Write(output, connection.Version, parts);
+        return size;
+    }
+
+    private static byte[] Properties(in Delivery delivery, long nowMs)
+    {
+        var message = delivery.Message;
+        if (message.ExpiresAtMs == long.MaxValue && delivery.SubscriptionIds is null)
+        {
+            return message.PropertyBlock;
+        }
+
+        var own = MqttPublishEncoder.EncodeProperties(new MqttProperties
+        {
+            // What is left of it (5.0, 3.3.2.3.3).
+            MessageExpiryInterval = message.ExpiresAtMs == long.MaxValue
+                ? null
+                : (uint)Math.Max(0, (message.ExpiresAtMs - nowMs + 999) / 1000),
+            SubscriptionIdentifiers = delivery.SubscriptionIds?.ToList(),
+        });
+        return [.. own, .. message.PropertyBlock];
+    }
+
+    private void Drop(bool qos0)
+    {
+        _dropped++;
+        if (qos0)
+        {
+            counters.DropQos0();
+        }
+        else
+        {
+            counters.DropQueued();
+        }
+    }
+}
+
+/// <summary>Retained messages that a new subscription is still to get.</summary>
+internal sealed record RetainedFeed(IEnumerator<MqttMessage> Messages, MqttTopicFilter Filter, uint[]? Identifiers);
+
+/// <summary>A will of a connection that is gone, waiting for its delay.</summary>
+/// <param name="Client">Whose will.</param>
+/// <param name="Will">The will.</param>
+/// <param name="DueAtMs">When to publish it, on the server's clock.</param>
+internal sealed record PendingWill(MqttClientContext Client, MqttWill Will, long DueAtMs);

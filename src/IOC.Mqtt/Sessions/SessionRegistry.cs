@@ -1,0 +1,157 @@
+using IOC.Mqtt.Wire;
+
+namespace IOC.Mqtt;
+
+/// <summary>What a connection got when it claimed a session.</summary>
+/// <param name="Session">The session; null when there are too many.</param>
+/// <param name="Present">Whether it was stored.</param>
+internal readonly record struct SessionClaim(MqttSession? Session, bool Present);
+
+/// <summary>All sessions by client identifier, and who has which.</summary>
+internal sealed class SessionRegistry(MqttServer server)
+{
+    private readonly Lock _gate = new();
+    private readonly Dictionary<string, MqttSession> _sessions = new(StringComparer.Ordinal);
+
+    public int Count
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _sessions.Count;
+            }
+        }
+    }
+
+    public MqttSession? Find(string clientId)
+    {
+        lock (_gate)
+        {
+            return _sessions.GetValueOrDefault(clientId);
+        }
+    }
+
+    /// <summary>Gives a connection its session. A connection that has it is closed first (3.1.4).</summary>
+    public async Task<SessionClaim> ClaimAsync(string clientId, bool cleanStart, MqttConnection connection)
+    {
+        while (true)
+        {
+            var claim = TryClaim(clientId, cleanStart, connection, out var holder, out var orphanedWill);
+            if (orphanedWill is not null)
+            {
+                server.PublishWill(orphanedWill.Client, orphanedWill.Will);
+            }
+
+            if (holder is null)
+            {
+                return claim;
+            }
+
+            holder.BeginClose(MqttReasonCode.SessionTakenOver);
+            await holder.Ended;
+        }
+    }
+
+    /// <summary>Takes the session back from a connection that has ended and sees to its will.</summary>
+    public void Release(MqttSession session, MqttConnection connection, MqttWill? will)
+    {
+        var now = server.NowMs;
+        lock (_gate)
+        {
+            session.Detach();
+            session.Owner = null;
+            var delay = Math.Min(will?.Properties?.WillDelayInterval ?? 0, session.ExpirySeconds);
+            if (session.ExpirySeconds == 0)
+            {
+                Remove(session);
+            }
+            else
+            {
+                session.ExpiresAtMs = now + (session.ExpirySeconds * 1000L);
+                if (will is not null && delay > 0)
+                {
+                    session.Will = new PendingWill(connection.Client!, will, now + (delay * 1000L));
+                    will = null;
+                }
+            }
+        }
+
+        if (will is not null)
+        {
+            server.PublishWill(connection.Client!, will);
+        }
+    }
+
+    /// <summary>Ends sessions whose time is over and publishes wills that are due.</summary>
+    public void Sweep(long nowMs)
+    {
+        List<PendingWill>? due = null;
+        lock (_gate)
+        {
+            List<MqttSession>? expired = null;
+            foreach (var session in _sessions.Values)
+            {
+                if (session.Will is { } will && will.DueAtMs <= nowMs)
+                {
+                    session.Will = null;
+                    (due ??= []).Add(will);
+                }
+
+                if (session.Owner is null && session.ExpiresAtMs <= nowMs)
+                {
+                    (expired ??= []).Add(session);
+                }
+            }
+
+            expired?.ForEach(Remove);
+        }
+
+        due?.ForEach(w => server.PublishWill(w.Client, w.Will));
+    }
+
+    private SessionClaim TryClaim(
+        string clientId, bool cleanStart, MqttConnection connection, out MqttConnection? holder, out PendingWill? orphanedWill)
+    {
+        orphanedWill = null;
+        lock (_gate)
+        {
+            var session = _sessions.GetValueOrDefault(clientId);
+            holder = session?.Owner;
+            if (holder is not null)
+            {
+                return default;
+            }
+
+            if (session is not null && (cleanStart || session.ExpiresAtMs <= server.NowMs))
+            {
+                // The session ends, so its will is due (5.0, 3.1.2.5); with a session that goes on, a delayed will is dropped.
+                orphanedWill = session.Will;
+                Remove(session);
+                session = null;
+            }
+
+            var present = session is not null;
+            if (session is null)
+            {
+                if (_sessions.Count >= server.Options.MaxSessions)
+                {
+                    return default;
+                }
+
+                session = new MqttSession(clientId, server.Options, server.Counters);
+                _sessions.Add(clientId, session);
+            }
+
+            session.Will = null;
+            session.Owner = connection;
+            return new SessionClaim(session, present);
+        }
+    }
+
+    private void Remove(MqttSession session)
+    {
+        _sessions.Remove(session.ClientId);
+        server.Router.UnsubscribeAll(session, session.Filters());
+    }
+}
