@@ -1,0 +1,60 @@
+namespace IOC.History.Embedded.Codec;
+
+/// <summary>
+/// Values that are short decimals, as integers at a common scale: 12.3 and 12.45 become 1230 and 1245 at scale 2. Used only
+/// when every value comes back bit for bit.
+/// </summary>
+internal static class DecimalValues
+{
+    /// <summary>Most digits behind the point.</summary>
+    public const int MaxScale = 12;
+
+    // Below 2^50 the product of a value and a power of ten is off by less than half, so rounding finds the integer.
+    private const double MaxInteger = 1L << 50;
+
+    private static readonly double[] Powers = [1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12];
+
+    /// <summary>Finds the smallest scale at which all values are exact, and the integers at it.</summary>
+    public static bool TryScale(ReadOnlySpan<Sample> samples, Span<long> integers, out int scale)
+    {
+        scale = 0;
+        for (var i = 0; i < samples.Length;)
+        {
+            if (IsExact(samples[i].Value, Powers[scale], out integers[i]))
+            {
+                i++;
+            }
+            else if (++scale > MaxScale)
+            {
+                return false;
+            }
+            else
+            {
+                i = 0;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>The value of an integer at a scale.</summary>
+    public static double ValueOf(long integer, double power) => integer / power;
+
+    /// <summary>The power of ten of a scale.</summary>
+    /// <exception cref="InvalidDataException">No such scale.</exception>
+    public static double PowerOf(int scale) =>
+        scale <= MaxScale ? Powers[scale] : throw new InvalidDataException($"The block has the unknown scale {scale}.");
+
+    private static bool IsExact(double value, double power, out long integer)
+    {
+        var rounded = Math.Round(value * power);
+        if (!(Math.Abs(rounded) <= MaxInteger))
+        {
+            integer = 0;
+            return false;
+        }
+
+        integer = (long)rounded;
+        return BitConverter.DoubleToInt64Bits(ValueOf(integer, power)) == BitConverter.DoubleToInt64Bits(value);
+    }
+}

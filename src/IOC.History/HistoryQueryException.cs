@@ -1,0 +1,82 @@
+using System.Globalization;
+using IOC.Telemetry;
+
+namespace IOC.History;
+
+/// <summary>Why a question cannot be answered as asked.</summary>
+public enum HistoryQueryError
+{
+    /// <summary>No such time zone.</summary>
+    UnknownZone = 0,
+
+    /// <summary>The window is no usable ISO 8601 duration.</summary>
+    BadDuration = 1,
+
+    /// <summary>The range holds more windows than one answer may.</summary>
+    TooManyWindows = 2,
+
+    /// <summary>The range ends before it begins, or where it begins.</summary>
+    EmptyRange = 3,
+
+    /// <summary>The range leaves the years that calendars are computed for.</summary>
+    BadRange = 4,
+
+    /// <summary>The page size is out of bounds.</summary>
+    BadLimit = 5,
+
+    /// <summary>The cursor was not made by this store.</summary>
+    BadCursor = 6,
+}
+
+/// <summary>A question that cannot be answered as asked; says how to mend it.</summary>
+public sealed class HistoryQueryException : Exception
+{
+    private HistoryQueryException(HistoryQueryError error, string type, LocalText detail)
+        : base(detail.En)
+    {
+        Error = error;
+        Type = type;
+        Detail = detail;
+    }
+
+    /// <summary>Which mistake.</summary>
+    public HistoryQueryError Error { get; }
+
+    /// <summary>The mistake as a stable word for APIs and metrics ("unknown_zone").</summary>
+    public string Type { get; }
+
+    /// <summary>What is wrong and how to mend it, for people.</summary>
+    public LocalText Detail { get; }
+
+    internal static HistoryQueryException UnknownZone(string zone) => new(HistoryQueryError.UnknownZone, "unknown_zone", new(
+        $"Không có múi giờ '{zone}'. Hãy dùng tên IANA, ví dụ Asia/Ho_Chi_Minh hoặc UTC.",
+        $"There is no time zone '{zone}'. Use an IANA name such as Asia/Ho_Chi_Minh or UTC."));
+
+    internal static HistoryQueryException BadDuration(string text) => new(HistoryQueryError.BadDuration, "bad_duration", new(
+        $"'{text}' không phải khoảng thời gian ISO 8601 dùng được. Hãy dùng ví dụ PT1M, PT15M, PT1H, P1D, P1W, P1M, P1Y; năm và tháng không ghép với tuần, ngày hay giờ; tối thiểu một mili giây, tối đa 1000 năm.",
+        $"'{text}' is no usable ISO 8601 duration. Use for example PT1M, PT15M, PT1H, P1D, P1W, P1M, P1Y; years and months cannot be combined with weeks, days or hours; at least a millisecond, at most 1000 years."));
+
+    internal static HistoryQueryException TooManyWindows(int most, string window, long longestRangeMs)
+    {
+        var days = (longestRangeMs / 86_400_000.0).ToString("0.##", CultureInfo.InvariantCulture);
+        return new(HistoryQueryError.TooManyWindows, "too_many_windows", new(
+            $"Khoảng thời gian này có hơn {most} ô {window}. Hãy hỏi tối đa khoảng {days} ngày mỗi lần, hoặc dùng ô dài hơn.",
+            $"The range holds more than {most} windows of {window}. Ask for at most about {days} days at a time, or use a longer window."));
+    }
+
+    internal static HistoryQueryException EmptyRange() => new(HistoryQueryError.EmptyRange, "empty_range", new(
+        "Thời điểm bắt đầu (from) phải trước thời điểm kết thúc (to).",
+        "The start (from) must lie before the end (to)."));
+
+    internal static HistoryQueryException BadRange() => new(HistoryQueryError.BadRange, "bad_range", new(
+        "Khoảng thời gian phải nằm trong các năm từ 1900 đến 2199.",
+        "The range must lie within the years 1900 to 2199."));
+
+    internal static HistoryQueryException BadLimit(int most) => new(HistoryQueryError.BadLimit, "bad_limit", new(
+        $"Số điểm mỗi trang (limit) phải từ 1 đến {most}.",
+        $"The page size (limit) must be from 1 to {most}."));
+
+    internal static HistoryQueryException BadCursor() => new(HistoryQueryError.BadCursor, "bad_cursor", new(
+        "Con trỏ trang không hợp lệ. Hãy dùng đúng giá trị next của trang trước, hoặc bỏ trống để bắt đầu lại.",
+        "The page cursor is not valid. Use the value of next from the page before unchanged, or leave it out to start again."));
+}

@@ -1,0 +1,41 @@
+using IOC.Telemetry;
+
+namespace IOC.History;
+
+/// <summary>
+/// A store of all readings ever accepted. It is a reader of the log: batches come in offset order, one thread per
+/// partition, several partitions at once. (sensor, property, measured-at) is one reading: a redelivery changes nothing,
+/// another value for the same instant replaces the earlier one (the later log position wins).
+/// </summary>
+/// <remarks>All times are Unix milliseconds, UTC. Queries may run on any thread while appends go on and see everything
+/// that was appended before they began.</remarks>
+public interface IHistoryStore : IAsyncDisposable
+{
+    /// <summary>Log offset up to which everything of a partition is in the store durably; 0 = nothing yet.</summary>
+    /// <param name="partition">Log partition, from 0.</param>
+    long LoadCheckpoint(int partition);
+
+    /// <summary>Takes a batch in. It is durable only after the next <see cref="CheckpointAsync"/>. A batch whose offset is
+    /// not beyond the last one taken is ignored.</summary>
+    /// <exception cref="HistoryStoreException">The store could not be read; the same batch may be appended again.</exception>
+    void Append(TelemetryBatch batch);
+
+    /// <summary>Makes everything appended so far to a partition durable, in one transaction.</summary>
+    /// <returns>The offset that a restart resumes from; the log may be cut up to it.</returns>
+    /// <exception cref="HistoryStoreException">The store could not be written; nothing is lost, try again.</exception>
+    Task<long> CheckpointAsync(int partition, CancellationToken cancellationToken = default);
+
+    /// <summary>Reads single readings in order of time (then of sensor), a page at a time.</summary>
+    /// <exception cref="HistoryQueryException">The question cannot be answered as asked.</exception>
+    Task<RawPage> ReadRawAsync(RawQuery query, CancellationToken cancellationToken = default);
+
+    /// <summary>Reads aggregates per calendar window in order of time; windows without a reading are left out.</summary>
+    /// <exception cref="HistoryQueryException">The question cannot be answered as asked.</exception>
+    Task<IReadOnlyList<WindowAggregate>> ReadWindowsAsync(WindowQuery query, CancellationToken cancellationToken = default);
+
+    /// <summary>Lists which sensors have readings of which properties, in order of sensor and property.</summary>
+    Task<IReadOnlyList<SeriesInfo>> ListSeriesAsync(SeriesFilter filter, CancellationToken cancellationToken = default);
+
+    /// <summary>Figures for the status page.</summary>
+    HistoryFigures ReadFigures();
+}
