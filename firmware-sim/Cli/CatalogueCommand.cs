@@ -7,7 +7,7 @@ namespace IOC.FirmwareSim.Cli;
 /// <summary>firmware-sim catalogue: writes a sensors.csv.</summary>
 internal static class CatalogueCommand
 {
-    public static Command Create(TextWriter output)
+    public static Command Create(SimulatorHost host)
     {
         var file = new Option<FileInfo>("--out", "-o")
         {
@@ -29,7 +29,7 @@ internal static class CatalogueCommand
             var generator = new CatalogueGenerator(parsed.GetValue(seed), CatalogueFolder.OutlinesOf(folder));
             var made = generator.Generate(parsed.GetValue(sensors));
             Write(parsed.GetValue(file)!.FullName, made);
-            output.WriteLine(Say(
+            host.Output.WriteLine(Say(
                 $"{made.Count} sensors written to {parsed.GetValue(file)}.", $"Đã ghi {made.Count} cảm biến vào {parsed.GetValue(file)}."));
             return ExitCodes.Ok;
         });

@@ -9,34 +9,31 @@ internal static class CommandLine
     /// <summary>How long a stopped command may take to say goodbye to the broker.</summary>
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(15);
 
-    /// <summary>Runs the program on the real network and clock.</summary>
-    public static Task<int> RunAsync(string[] args) => RunAsync(args, Console.Out, Console.Error);
-
     /// <summary>Runs the program and returns its exit code (<see cref="ExitCodes"/>).</summary>
-    public static async Task<int> RunAsync(string[] args, TextWriter output, TextWriter error)
+    public static async Task<int> RunAsync(string[] args, SimulatorHost host, CancellationToken cancellationToken = default)
     {
         var root = new RootCommand(Say(
             "Simulated city for IOC: a fleet of sensors, replay of recorded data, and the fleet's catalogue.",
             "Thành phố mô phỏng cho IOC: đội cảm biến, phát lại dữ liệu đã ghi và danh mục cảm biến."))
         {
-            CatalogueCommand.Create(output),
+            FleetCommand.Create(host), ReplayCommand.Create(host), CatalogueCommand.Create(host),
         };
         var parsed = root.Parse(args);
         var console = new InvocationConfiguration
         {
-            Output = output,
-            Error = error,
+            Output = host.Output,
+            Error = host.Error,
             EnableDefaultExceptionHandler = false,
             ProcessTerminationTimeout = StopTimeout,
         };
         try
         {
-            var code = await parsed.InvokeAsync(console);
+            var code = await parsed.InvokeAsync(console, cancellationToken);
             return parsed.Errors.Count > 0 ? ExitCodes.Usage : code;
         }
         catch (UserErrorException e)
         {
-            await error.WriteLineAsync(e.Message);
+            await host.Error.WriteLineAsync(e.Message);
             return ExitCodes.Usage;
         }
     }

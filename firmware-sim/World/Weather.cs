@@ -36,8 +36,8 @@ internal sealed class Weather(ulong seed)
         var rain = Rain(x, y, t, cloud, summer);
         var wet = Math.Min(1, rain / 4);
 
-        var swing = (4.6 - (2.6 * cloud)) * time.DayWave(14.5);
-        var mean = 23.8 + (6.4 * summer) + (1.6 * _warm.At(x, y, t)) - (0.0062 * height);
+        var swing = (4.3 - (2.6 * cloud)) * time.DayWave(14.5);
+        var mean = 23.8 + (6.4 * summer) + (1.3 * _warm.At(x, y, t)) - (0.0062 * height);
         var temperature = mean + swing + (town * (1.1 - (0.5 * time.DayWave(13)))) - (2.2 * wet);
         var humidity = 80 + (3 * summer) - (2.6 * swing) + (5 * _moist.At(x, y, t)) + (11 * wet);
         var pressure = 1012.5 - (7.5 * summer) + (3.2 * _pressure.At(x, y, t)) + (1.3 * Math.Cos(2 * Math.PI * (time.Hour - 9.7) / 12)) - (height / 8.4);

@@ -1,0 +1,148 @@
+using System.Threading.Channels;
+using IOC.FirmwareSim.Catalogue;
+using IOC.FirmwareSim.Publishing;
+
+namespace IOC.FirmwareSim.Fleet;
+
+/// <summary>
+/// A connection and the sensors behind it. Work is queued and done in order, so that a slow or absent broker holds up this
+/// gateway only; when its memory is full the oldest message is thrown away and counted, as a real one does.
+/// </summary>
+internal sealed class Gateway : IAsyncDisposable
+{
+    private const int Memory = 2_000;
+    private const int InFlight = 64;
+
+    private static readonly ReadOnlyMemory<byte> Online = "online"u8.ToArray();
+    private static readonly ReadOnlyMemory<byte> Offline = "offline"u8.ToArray();
+
+    private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(2);
+
+    private readonly ILink _link;
+    private readonly TimeProvider _time;
+    private readonly IReadOnlyList<SimSensor> _sensors;
+    private readonly FleetStatistics _statistics;
+    private readonly Channel<Work> _queue;
+    private readonly List<Task> _unacknowledged = [];
+
+    /// <summary>Makes a gateway; a will belongs to a connection, so only a sensor with its own has one.</summary>
+    public Gateway(ILinkFactory links, string clientId, IReadOnlyList<SimSensor> sensors, FleetStatistics statistics, TimeProvider time)
+    {
+        _time = time;
+        _sensors = sensors;
+        _statistics = statistics;
+        _link = links.Create(new LinkIdentity(clientId, sensors.Count == 1 ? sensors[0].StatusTopic : null), InFlight);
+        _queue = Channel.CreateBounded<Work>(
+            new BoundedChannelOptions(Memory) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true },
+            Dropped);
+        _link.Reconnected = () => _queue.Writer.TryWrite(new Work(Step.Announce, "", []));
+    }
+
+    private enum Step
+    {
+        Publish,
+        Drop,
+        Reconnect,
+        Announce,
+    }
+
+    /// <summary>True while connected.</summary>
+    public bool IsConnected => _link.IsConnected;
+
+    /// <summary>Queues a reading.</summary>
+    public void Publish(string topic, byte[] payload) => _queue.Writer.TryWrite(new Work(Step.Publish, topic, payload));
+
+    /// <summary>Queues a break of the connection.</summary>
+    public void Drop() => _queue.Writer.TryWrite(new Work(Step.Drop, "", []));
+
+    /// <summary>Queues its return.</summary>
+    public void Reconnect() => _queue.Writer.TryWrite(new Work(Step.Reconnect, "", []));
+
+    /// <summary>Connects, says "online" for every sensor and works through the queue until it is stopped.</summary>
+    /// <param name="connecting">Limits how many connect at a time.</param>
+    /// <param name="cancellationToken">Stops the work.</param>
+    public async Task RunAsync(SemaphoreSlim connecting, CancellationToken cancellationToken)
+    {
+        await connecting.WaitAsync(cancellationToken);
+        try
+        {
+            await ConnectAsync(cancellationToken);
+        }
+        finally
+        {
+            connecting.Release();
+        }
+
+        await foreach (var work in _queue.Reader.ReadAllAsync(cancellationToken))
+        {
+            await (work.Step switch
+            {
+                Step.Drop => BreakAsync(),
+                Step.Reconnect => ConnectAsync(cancellationToken),
+                Step.Announce => AnnounceAsync(Online, cancellationToken),
+                _ => PublishAsync(work.Topic, work.Payload, retain: false, cancellationToken),
+            });
+        }
+    }
+
+    /// <summary>Says "offline" for every sensor, waits for what is not acknowledged yet, and disconnects.</summary>
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        if (_link.IsConnected)
+        {
+            await AnnounceAsync(Offline, cancellationToken);
+            await Task.WhenAll(_unacknowledged).WaitAsync(cancellationToken);
+        }
+
+        await _link.CloseAsync(cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => _link.DisposeAsync();
+
+    private async Task ConnectAsync(CancellationToken cancellationToken)
+    {
+        await _link.ConnectAsync(cancellationToken);
+        await AnnounceAsync(Online, cancellationToken);
+    }
+
+    // What was sent before the outage has usually arrived: the ground truth says what is missing, and that is the outage's reports.
+    private async Task BreakAsync()
+    {
+        await Task.WhenAny(Task.WhenAll(_unacknowledged), Task.Delay(LastWords, _time));
+        await _link.DropAsync();
+    }
+
+    private async Task AnnounceAsync(ReadOnlyMemory<byte> status, CancellationToken cancellationToken)
+    {
+        foreach (var sensor in _sensors)
+        {
+            await PublishAsync(sensor.StatusTopic, status, retain: true, cancellationToken);
+        }
+    }
+
+    private async Task PublishAsync(string topic, ReadOnlyMemory<byte> payload, bool retain, CancellationToken cancellationToken)
+    {
+        var acknowledgement = await _link.PublishAsync(topic, payload, retain, cancellationToken);
+        _statistics.CountPublished();
+        _unacknowledged.RemoveAll(t => t.IsCompleted);
+        _unacknowledged.Add(CountAsync(acknowledgement));
+    }
+
+    private async Task CountAsync(Task<PublishOutcome> acknowledgement) => _statistics.Count(await acknowledgement);
+
+    private void Dropped(Work work)
+    {
+        if (work.Step == Step.Publish)
+        {
+            _statistics.CountOverflow();
+        }
+        else
+        {
+            // The end of an outage must not be lost with the readings before it.
+            _queue.Writer.TryWrite(work);
+        }
+    }
+
+    private readonly record struct Work(Step Step, string Topic, byte[] Payload);
+}
