@@ -54,6 +54,7 @@ export class MockCity {
       id, kind, name: { vi, en }, severity, property, domain, district: null, sensor: null, raiseAbove, raiseBelow, hysteresis: 0, durationSeconds: 300, factor: 5, minimumChange: 0, source }));
     this.sensors = new Map();
     this.alerts = new Map();
+    this.held = new Map();
     const domains = Object.keys(DOMAINS);
     for (let i = 0; i < count; i++) this.addSensor(i, domains[Math.floor(this.rnd() * domains.length)], now);
     for (let i = 0; i < 3; i++) this.addUnregistered(i, now);
@@ -120,6 +121,11 @@ export class MockCity {
       reAlarms: this.rnd() < 0.1 ? 2 : 0, source: rule.source,
     };
     this.alerts.set(id, alert);
+    // The sensor really is there while the alert holds, and its history leads up to it.
+    if (rule.kind === 'limit' && !cleared) {
+      this.held.set(`${sensor.id}/${property}`, { value: alert.value, since: at });
+      sensor.values[property] = alert.value;
+    }
     return alert;
   }
 
@@ -139,8 +145,8 @@ export class MockCity {
       const sensor = all[Math.floor(this.rnd() * all.length)];
       if (sensor.state !== 'online') continue;
       for (const code of sensor.properties) {
-        const mean = this.mean.get(code);
-        sensor.values[code] += (mean - sensor.values[code]) * 0.05 + (this.rnd() - 0.5) * mean * 0.06;
+        const mean = this.held.get(`${sensor.id}/${code}`)?.value ?? this.mean.get(code);
+        sensor.values[code] += (mean - sensor.values[code]) * 0.4 + (this.rnd() - 0.5) * mean * 0.02;
       }
       sensor.measuredAt = now - 300;
       sensor.receivedAt = now;
@@ -157,7 +163,9 @@ export class MockCity {
     for (let at = from; at < to; at += step) {
       const wave = Math.sin(at / 1_900_000) * 0.12 + Math.sin(at / 310_000) * 0.05 + (Math.sin(at / 7_001) * 0.02);
       if (at % 5_400_000 > 4_900_000) continue;
-      points.push([Math.round(at), mean * (1 + wave), 'ok']);
+      const held = this.held.get(`${sensor}/${property}`);
+      const share = held ? Math.min(1, Math.max(0, 1 + (at - held.since) / 2_400_000)) : 0;
+      points.push([Math.round(at), (mean + (share * ((held?.value ?? mean) - mean))) * (1 + wave * (1 - 0.8 * share)), 'ok']);
     }
     return points;
   }

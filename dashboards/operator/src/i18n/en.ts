@@ -161,5 +161,6 @@ export const en: Dictionary = {
     dismiss: 'Dismiss',
   },
   time: { day: 'd', hour: 'h', minute: 'min', second: 's' },
+  tabs: { label: 'Part shown', list: 'Alerts', map: 'Map', sensor: 'Sensor' },
   skip: 'To the alert list',
 };

@@ -161,5 +161,6 @@ export const vi = {
     dismiss: 'Đóng thông báo',
   },
   time: { day: 'ngày', hour: 'giờ', minute: 'phút', second: 'giây' },
+  tabs: { label: 'Phần hiển thị', list: 'Cảnh báo', map: 'Bản đồ', sensor: 'Cảm biến' },
   skip: 'Tới danh sách cảnh báo',
 };

@@ -10,7 +10,7 @@ import { PALETTES } from '../palette';
 import type { Mark } from '../store/alerts';
 import type { Theme } from '../store/preferences';
 import { alertIcon, drawIcons, ICON_RATIO } from './icons';
-import { mapStyle } from './style';
+import { FLASH_OPACITY, mapStyle } from './style';
 
 setWorkerUrl(workerUrl);
 
@@ -158,7 +158,11 @@ export class CityMap {
   setHome(bounds: Bounds): void {
     const first = this.home === null;
     this.home = bounds;
-    if (first) this.goHome(false);
+    if (!first) return;
+    // On a phone the map may not be seen yet, and has no size to fit anything into.
+    const { clientWidth, clientHeight } = this.map.getContainer();
+    if (clientWidth > 0 && clientHeight > 0) this.goHome(false);
+    else this.map.once('resize', () => this.goHome(false));
   }
 
   goHome(animate = true): void {
@@ -259,7 +263,7 @@ export class CityMap {
     this.flashTimer = setInterval(() => {
       if (document.hidden) return;
       this.flashOn = !this.flashOn;
-      this.map.setPaintProperty('flash', 'circle-opacity', this.flashOn ? 0.35 : 0);
+      this.map.setPaintProperty('flash', 'circle-opacity', this.flashOn ? FLASH_OPACITY : 0);
     }, FLASH_MS);
   }
 }

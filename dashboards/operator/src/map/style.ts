@@ -21,6 +21,9 @@ export interface MapLayer {
   paint?: Record<string, unknown>;
 }
 
+/** How strong the halo of what nobody acknowledged is while it is on. */
+export const FLASH_OPACITY = 0.32;
+
 const FONT = 'Be Vietnam Pro';
 const EMPTY = { type: 'FeatureCollection', features: [] };
 
@@ -41,9 +44,6 @@ const covered = ['==', ['coalesce', ['feature-state', 'k'], 0], 1];
 /** Feature state of a district: `s` is the worst priority that nobody acknowledged, 0 when there is none. */
 const severity = ['coalesce', ['feature-state', 's'], 0];
 
-const bySeverity = (palette: Palette, none: string) =>
-  ['match', severity, 1, palette.severity[1], 2, palette.severity[2], 3, palette.severity[3], 4, palette.severity[4], none];
-
 /** The whole map in a palette and a language. */
 export function mapStyle(palette: Palette, language: Language): MapStyle {
   const source = (data: unknown = EMPTY) => ({ type: 'geojson', data, tolerance: 0, buffer: 64, maxzoom: 14 });
@@ -61,15 +61,16 @@ export function mapStyle(palette: Palette, language: Language): MapStyle {
       {
         id: 'areas', type: 'fill', source: 'areas',
         paint: {
-          'fill-color': bySeverity(palette, palette.panel),
-          'fill-opacity': ['match', severity, 1, 0.14, 2, 0.08, 0.5],
+          // Only the two urgent ones tint the ground: four tints at once would say nothing.
+          'fill-color': ['match', severity, 1, palette.severity[1], 2, palette.severity[2], palette.panel],
+          'fill-opacity': ['match', severity, 1, 0.12, 2, 0.08, 0.5],
         },
       },
       {
         id: 'area-lines', type: 'line', source: 'areas', layout: { 'line-join': 'round' },
         paint: {
-          'line-color': ['match', severity, 1, palette.severity[1], 2, palette.severity[2], palette.border],
-          'line-width': ['match', severity, 1, 2, 2, 1.6, 1.1],
+          'line-color': ['match', severity, 1, palette.severity[1], 2, palette.severity[2], 3, palette.severity[3], 4, palette.severity[4], palette.border],
+          'line-width': ['match', severity, 1, 2, 2, 1.7, 3, 1.2, 4, 1.2, 1.1],
         },
       },
       {
@@ -107,7 +108,7 @@ export function mapStyle(palette: Palette, language: Language): MapStyle {
         id: 'flash', type: 'circle', source: 'abnormal', filter: ['all', ['has', 'icon'], ['get', 'flash']],
         paint: {
           'circle-color': ['match', ['get', 'severity'], 1, palette.severity[1], 2, palette.severity[2], 3, palette.severity[3], palette.severity[4]],
-          'circle-radius': 20, 'circle-opacity': 0.35, 'circle-opacity-transition': { duration: 0, delay: 0 },
+          'circle-radius': 18, 'circle-opacity': FLASH_OPACITY, 'circle-opacity-transition': { duration: 0, delay: 0 },
         },
       },
       {

@@ -12,6 +12,8 @@ export interface ChartLook {
   decimals: number;
   limitText: (value: number) => string;
   limits: readonly LimitLine[];
+  /** The limit that has to be in the picture: the selected alert's. */
+  shownLimit: number | null;
 }
 
 const FONT = '12px "Be Vietnam Pro", sans-serif';
@@ -61,7 +63,7 @@ export class TrendChart {
       cursor: { y: false, points: { size: 7 }, drag: { x: false, y: false } },
       scales: {
         x: { time: true, range: () => this.window },
-        y: { range: () => valueRange(this.series.min, this.series.max, this.look.limits.map((limit) => limit.value)) },
+        y: { range: () => valueRange(this.series.min, this.series.max, this.look.shownLimit, this.look.limits.map((limit) => limit.value)) },
       },
       axes: [
         { ...axis, size: 26, space: 70, values: (_, splits) => splits.map((seconds) => formatter.minute(seconds * 1000)) },

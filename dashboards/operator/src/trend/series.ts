@@ -76,12 +76,13 @@ export function gapFor(periodSeconds: number | null, points: readonly HistoryPoi
   return Math.max(SHORTEST_GAP_S, steps[Math.floor(steps.length / 2)]! * GAP_STEPS);
 }
 
-/** The vertical range for values and the limits near them. A limit far away must not press the line flat. */
-export function valueRange(min: number, max: number, limits: readonly number[]): [number, number] {
+/** The vertical range for values and limits: `shown` is always in it, the other limits when they are near. One far away must not
+ * press the line flat. */
+export function valueRange(min: number, max: number, shown: number | null, limits: readonly number[]): [number, number] {
   if (!(min <= max)) return [0, 1];
   const span = Math.max(max - min, Math.abs(max) * 0.02, 1e-6);
-  let low = min;
-  let high = max;
+  let low = Math.min(min, shown ?? min);
+  let high = Math.max(max, shown ?? max);
   for (const limit of limits) {
     if (limit < low && low - limit <= span * 3) low = limit;
     if (limit > high && limit - high <= span * 3) high = limit;

@@ -26,6 +26,7 @@ export function AlertRow({ alert, index, selected }: { alert: Alert; index: numb
       <span role="gridcell" class="content">
         <span class="title">{title}</span>
         <span class="place">
+          <span class="phone-time" aria-hidden="true"><WhenCell ms={alert.raisedAt} /> · </span>
           {alert.state === 'returned' && <em class="tag">{t.list.returned}</em>}
           {alert.late && <em class="tag" title={t.list.lateTitle(app.f.value.when(alert.receivedAt, alert.receivedAt))}>{t.list.late}</em>}
           {alert.reAlarms > 0 && <em class="tag" title={t.list.reAlarms(alert.reAlarms)}>×{alert.reAlarms + 1}</em>}

@@ -27,7 +27,7 @@ function Layout({ app }: { app: App }) {
   const t = app.t.value;
   // On a phone one of the three is shown at a time; wider screens ignore it.
   const [tab, setTab] = useState<Tab>('list');
-  const tabs: [Tab, string][] = [['list', t.list.title], ['map', t.map.label], ['sensor', t.sensor.title]];
+  const tabs: [Tab, string][] = [['list', t.tabs.list], ['map', t.tabs.map], ['sensor', t.tabs.sensor]];
 
   return (
     <div class={`page link-${app.link.state.value}`} data-tab={tab} data-link={app.link.state.value}>
@@ -43,7 +43,7 @@ function Layout({ app }: { app: App }) {
         </section>
       </main>
       <AlertList />
-      <nav class="tabs">
+      <nav class="tabs" aria-label={t.tabs.label}>
         {tabs.map(([id, label]) => (
           <button key={id} type="button" aria-current={tab === id ? 'page' : undefined} onClick={() => setTab(id)}>{label}</button>
         ))}

@@ -18,12 +18,12 @@ export function TopBar() {
         <span class="caption">{t.operator.button}</span> <b>{app.preferences.operator.value || t.operator.none}</b>
       </button>
       <button type="button" class="quiet" title={t.theme.switch} aria-label={t.theme.switch} onClick={() => app.toggleTheme()}>
-        {theme.value === 'night' ? t.theme.day : t.theme.night}
+        <span aria-hidden="true">◐</span> <span class="theme-word">{theme.value === 'night' ? t.theme.day : t.theme.night}</span>
       </button>
       <button type="button" class="quiet" lang={language.value === 'vi' ? 'en' : 'vi'} title={`${t.language} (L)`} onClick={() => app.toggleLanguage()}>
         {language.value === 'vi' ? 'EN' : 'VI'} <kbd>L</kbd>
       </button>
-      <button type="button" class="quiet" aria-label={t.help.button} title={t.help.button} onClick={() => { app.dialog.value = { kind: 'help' }; }}>?</button>
+      <button type="button" class="quiet help-button" aria-label={t.help.button} title={t.help.button} onClick={() => { app.dialog.value = { kind: 'help' }; }}>?</button>
       <Clock />
     </header>
   );

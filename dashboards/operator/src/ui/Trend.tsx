@@ -136,7 +136,9 @@ function Chart({ series, hours, decimals, property, sensorId, summary, revision 
   const chart = useRef<TrendChart | null>(null);
   const { theme, language } = app.preferences;
   const limits = limitsOf(app, sensorId, property);
-  const key = JSON.stringify(limits);
+  const alert = app.alert.value;
+  const shownLimit = alert?.sensor === sensorId && alert.property === property ? alert.limit : null;
+  const key = JSON.stringify([limits, shownLimit]);
   const span = (): [number, number] => {
     const now = Math.max(app.now.peek(), (series.times.at(-1) ?? 0) * 1000);
     return [now - hours * 3_600_000, now];
@@ -145,7 +147,7 @@ function Chart({ series, hours, decimals, property, sensorId, summary, revision 
   useEffect(() => {
     const formatter = app.f.peek();
     chart.current = new TrendChart(element.current!, series, ...span(), {
-      palette: PALETTES[theme.value], formatter, decimals, limits, limitText: (value) => formatter.given(value),
+      palette: PALETTES[theme.value], formatter, decimals, limits, shownLimit, limitText: (value) => formatter.given(value),
     });
     return () => {
       chart.current?.remove();
