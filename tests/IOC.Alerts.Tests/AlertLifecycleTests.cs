@@ -1,0 +1,48 @@
+namespace IOC.Alerts.Tests;
+
+public class AlertLifecycleTests
+{
+    private const AlertState U = AlertState.Unacknowledged;
+    private const AlertState A = AlertState.Acknowledged;
+    private const AlertState R = AlertState.Returned;
+    private const AlertState C = AlertState.Closed;
+
+    /// <summary>Every state by every event. State after, act recorded.</summary>
+    public static TheoryData<AlertState?, AlertEvent, AlertState?, AlertActKind?> Table => new()
+    {
+        { null, AlertEvent.Raised, U, AlertActKind.Raised },
+        { null, AlertEvent.Cleared, null, null },
+        { null, AlertEvent.Acknowledged, null, null },
+        { null, AlertEvent.Withdrawn, null, null },
+        { U, AlertEvent.Raised, U, null },
+        { U, AlertEvent.Cleared, R, AlertActKind.Cleared },
+        { U, AlertEvent.Acknowledged, A, AlertActKind.Acknowledged },
+        { U, AlertEvent.Withdrawn, R, AlertActKind.Withdrawn },
+        { A, AlertEvent.Raised, A, null },
+        { A, AlertEvent.Cleared, C, AlertActKind.Cleared },
+        { A, AlertEvent.Acknowledged, A, null },
+        { A, AlertEvent.Withdrawn, C, AlertActKind.Withdrawn },
+        { R, AlertEvent.Raised, U, AlertActKind.ReRaised },
+        { R, AlertEvent.Cleared, R, null },
+        { R, AlertEvent.Acknowledged, C, AlertActKind.Acknowledged },
+        { R, AlertEvent.Withdrawn, R, null },
+        { C, AlertEvent.Raised, C, null },
+        { C, AlertEvent.Cleared, C, null },
+        { C, AlertEvent.Acknowledged, C, null },
+        { C, AlertEvent.Withdrawn, C, null },
+    };
+
+    [Theory]
+    [MemberData(nameof(Table))]
+    public void Each_event_in_each_state(AlertState? state, AlertEvent happened, AlertState? after, AlertActKind? act) =>
+        Assert.Equal(new AlertTransition(after, act), AlertLifecycle.Next(state, happened));
+
+    [Fact]
+    public void The_table_is_complete()
+    {
+        var states = Enum.GetValues<AlertState>().Length + 1;
+        var pairs = Table.Select(row => (row[0], row[1])).ToList();
+        Assert.Equal(states * Enum.GetValues<AlertEvent>().Length, pairs.Count);
+        Assert.Equal(pairs.Count, pairs.Distinct().Count());
+    }
+}

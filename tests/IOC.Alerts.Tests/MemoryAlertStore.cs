@@ -1,0 +1,87 @@
+using IOC.Alerts;
+
+namespace IOC.Alerts.Tests;
+
+/// <summary>The store's port in memory, with a switch that makes saving fail.</summary>
+public sealed class MemoryAlertStore : IAlertStore
+{
+    private readonly Lock _gate = new();
+    private readonly Dictionary<int, long> _watermarks = [];
+    private readonly Dictionary<string, Alert> _alerts = new(StringComparer.Ordinal);
+    private readonly List<AlertAct> _acts = [];
+
+    public bool Fails { get; set; }
+
+    public int Saves { get; private set; }
+
+    public AlertBookState Load(int partition)
+    {
+        lock (_gate)
+        {
+            return new AlertBookState(_watermarks.GetValueOrDefault(partition), [.. _alerts.Values.Where(a => a.Partition == partition && a.IsOpen)]);
+        }
+    }
+
+    public void Save(int partition, long watermark, IReadOnlyList<Alert> alerts, IReadOnlyList<AlertAct> acts)
+    {
+        if (Fails)
+        {
+            throw new IOException("The disk is full.");
+        }
+
+        lock (_gate)
+        {
+            var opened = acts.Where(a => a.Kind == AlertActKind.Raised).Select(a => a.AlertId).ToHashSet(StringComparer.Ordinal);
+            if (alerts.Any(a => opened.Contains(a.Id) == _alerts.ContainsKey(a.Id))
+                || acts.Any(a => _acts.Exists(known => known.AlertId == a.AlertId && known.Sequence == a.Sequence)))
+            {
+                throw new InvalidOperationException("A new alert or act is known, or a changed alert is not.");
+            }
+
+            Saves++;
+            _watermarks[partition] = watermark;
+            _acts.AddRange(acts);
+            foreach (var alert in alerts)
+            {
+                _alerts[alert.Id] = alert;
+            }
+        }
+    }
+
+    public AlertPage Query(AlertQuery query)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(query.Limit, 1, nameof(query));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(query.Limit, AlertQuery.MaxLimit, nameof(query));
+        lock (_gate)
+        {
+            var found = _alerts.Values
+                .Where(a => !query.OpenOnly || a.IsOpen || a.ClosedAtMs >= query.ClosedSinceMs)
+                .Where(a => query.Sensor is null || a.Sensor.Sensor == query.Sensor)
+                .Where(a => query.District is null || a.Sensor.District == query.District)
+                .Where(a => query.FromMs is null || a.RaisedAtMs >= query.FromMs)
+                .Where(a => query.ToMs is null || a.RaisedAtMs < query.ToMs)
+                .OrderByDescending(a => a.RaisedAtMs).ThenByDescending(a => a.Id, StringComparer.Ordinal)
+                .Where(a => query.Before is null || a.RaisedAtMs < query.Before.RaisedAtMs
+                    || (a.RaisedAtMs == query.Before.RaisedAtMs && string.CompareOrdinal(a.Id, query.Before.Id) < 0))
+                .Take(query.Limit + 1).ToList();
+            var items = found.Take(query.Limit).ToList();
+            return new AlertPage(items, found.Count > items.Count ? new AlertCursor(items[^1].RaisedAtMs, items[^1].Id) : null);
+        }
+    }
+
+    public Alert? Find(string id)
+    {
+        lock (_gate)
+        {
+            return _alerts.GetValueOrDefault(id);
+        }
+    }
+
+    public IReadOnlyList<AlertAct> ActsOf(string id)
+    {
+        lock (_gate)
+        {
+            return [.. _acts.Where(a => a.AlertId == id).OrderBy(a => a.Sequence)];
+        }
+    }
+}
