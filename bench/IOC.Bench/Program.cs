@@ -1,1 +1,20 @@
-return 0;
+using System.CommandLine;
+using IOC.Bench;
+
+var shapes = new Option<string[]>("--shape") { Description = "CONNECTIONSxINFLIGHT, several allowed; default the three standard shapes", AllowMultipleArgumentsPerToken = true };
+var seconds = new Option<int>("--seconds") { Description = "measured time per shape, after 3 s of warm-up", DefaultValueFactory = _ => 10 };
+var noProbe = new Option<bool>("--no-probe") { Description = "without the latency probe" };
+var load = new Command("load", "End-to-end load over MQTT against a host of its own: sent = acknowledged = stored, rates, latency, disk.") { shapes, seconds, noProbe };
+load.SetAction(async (result, _) =>
+{
+    var chosen = result.GetValue(shapes) is { Length: > 0 } texts ? [.. texts.Select(LoadShape.Parse)] : LoadShape.Standard;
+    var ok = true;
+    foreach (var shape in chosen)
+    {
+        ok &= await LoadCommand.RunAsync(shape, TimeSpan.FromSeconds(result.GetValue(seconds)), !result.GetValue(noProbe), Console.Out);
+    }
+
+    return ok ? 0 : 1;
+});
+
+return await new RootCommand("Benchmarks of IOC. Build with -c Release.") { load }.Parse(args).InvokeAsync();

@@ -1,2 +1,3 @@
-var app = WebApplication.CreateBuilder(args).Build();
-app.Run();
+using IOC.Host;
+
+return await IocApplication.RunAsync(args);

@@ -73,7 +73,7 @@ internal sealed partial class MqttConnection
     private async Task<MqttAuthResult> AuthenticateAsync(MqttConnect connect, string clientId)
     {
         var info = new MqttConnectInfo(
-            clientId, connect.UserName, connect.Password is { } password ? new ReadOnlyMemory<byte>(password) : null, _transport.RemoteEndPoint, connect.Version, connect.Will?.Topic);
+            clientId, connect.UserName, connect.Password is { } password ? new ReadOnlyMemory<byte>(password) : default(ReadOnlyMemory<byte>?), _transport.RemoteEndPoint, connect.Version, connect.Will?.Topic);
         using var timeout = new CancellationTokenSource(_server.Options.ConnectTimeout, _server.Time);
         try
         {

@@ -1,0 +1,45 @@
+using IOC.Telemetry;
+
+namespace IOC.Host.Api;
+
+/// <summary>
+/// What keeps other web pages out while there are no accounts: a browser tells the origin of the page that sends a
+/// request, and requests of a foreign origin are refused for everything but plain reads. Host names are checked by the
+/// framework's host filtering, so that a foreign name that resolves to this machine is refused too.
+/// </summary>
+internal static class BrowserGuard
+{
+    private const string Policy =
+        "default-src 'self'; script-src 'self'; worker-src 'self' blob:; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; "
+        + "font-src 'self' data:; connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+    public static IApplicationBuilder UseBrowserGuard(this IApplicationBuilder app) => app.Use(async (context, next) =>
+    {
+        var headers = context.Response.Headers;
+        headers.ContentSecurityPolicy = Policy;
+        headers.XContentTypeOptions = "nosniff";
+        headers["Referrer-Policy"] = "no-referrer";
+        if (IsForeign(context.Request))
+        {
+            await Problems.Result(
+                StatusCodes.Status403Forbidden, "foreign_origin",
+                new LocalText("Yêu cầu đến từ một trang web khác.", "The request comes from another web site.")).ExecuteAsync(context);
+            return;
+        }
+
+        await next(context);
+    });
+
+    private static bool IsForeign(HttpRequest request)
+    {
+        var origin = request.Headers.Origin.ToString();
+        if (origin.Length == 0)
+        {
+            return false;
+        }
+
+        var changes = !HttpMethods.IsGet(request.Method) && !HttpMethods.IsHead(request.Method);
+        var live = request.Path.StartsWithSegments("/hub", StringComparison.Ordinal);
+        return (changes || live) && (!Uri.TryCreate(origin, UriKind.Absolute, out var uri) || uri.Authority != request.Host.Value);
+    }
+}

@@ -1,0 +1,64 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using IOC.Host.Live;
+using IOC.Telemetry;
+
+namespace IOC.Host.Api;
+
+/// <summary>An observed property.</summary>
+public sealed record PropertyDto(
+    string Code, string Unit, string UnitLabel, LocalText Name, double PlausibleMin, double PlausibleMax, int Decimals);
+
+/// <summary>An area. Dates are the first and last day on which the unit existed in law.</summary>
+public sealed record AreaDto(
+    string Id, string? ParentId, string Level, LocalText Name, double Longitude, double Latitude, DateOnly? ValidFrom, DateOnly? ValidTo);
+
+/// <summary>A detection rule.</summary>
+public sealed record RuleDto(
+    string Id, string Kind, LocalText Name, int Severity, string? Property, string? Domain, string? District, string? Sensor,
+    double? RaiseAbove, double? RaiseBelow, double Hysteresis, double DurationSeconds, double Factor, double MinimumChange, string? Source);
+
+/// <summary>What there is: properties, areas, rules.</summary>
+internal static class CatalogueEndpoints
+{
+    public static void Map(RouteGroupBuilder api)
+    {
+        api.MapGet("/properties", (Catalogue catalogue) => catalogue.Properties.All.Select(p =>
+                new PropertyDto(p.Code, p.Unit, p.UnitLabel, p.Name, p.PlausibleMin, p.PlausibleMax, p.Decimals)))
+            .WithSummary("Observed properties, with their UCUM units and plausible ranges");
+        api.MapGet("/areas", (Catalogue catalogue) => catalogue.Areas.Select(a =>
+                new AreaDto(a.Id, a.ParentId, LevelName(a.Level), a.Name, a.Longitude, a.Latitude, a.ValidFrom, a.ValidTo)))
+            .WithSummary("The area tree, parents before children");
+        api.MapGet("/areas/outlines", Outlines)
+            .WithSummary("Outlines of the areas of a level (province, district or commune) as GeoJSON; `sketch` marks a drawing");
+        api.MapGet("/rules", (Catalogue catalogue) => catalogue.Rules.Select(ToDto)).WithSummary("Detection rules");
+    }
+
+    private static IResult Outlines(Catalogue catalogue, string level = "district")
+    {
+        if (!Enum.TryParse<AreaLevel>(level, ignoreCase: true, out var wanted) || !Enum.IsDefined(wanted))
+        {
+            return Problems.BadRequest("bad_level", "level phải là province, district hoặc commune.", "level must be province, district or commune.");
+        }
+
+        var features = catalogue.Areas.Where(a => a.Level == wanted && a.Outline is not null).Select(a => (JsonNode)new JsonObject
+        {
+            ["type"] = "Feature",
+            ["properties"] = new JsonObject { ["id"] = a.Id, ["nameVi"] = a.Name.Vi, ["nameEn"] = a.Name.En, ["sketch"] = a.OutlineIsSketch },
+            ["geometry"] = JsonNode.Parse(a.Outline!),
+        });
+        var collection = new JsonObject { ["type"] = "FeatureCollection", ["features"] = new JsonArray([.. features]) };
+        return Results.Text(collection.ToJsonString(JsonSerializerOptions.Web), "application/geo+json");
+    }
+
+    private static RuleDto ToDto(DetectionRule r) => new(
+        r.Id, LiveMapping.Name(r.Kind), r.Name, (int)r.Severity, r.Property, r.Domain, r.District, r.Sensor,
+        r.RaiseAbove, r.RaiseBelow, r.Hysteresis, r.Duration.TotalSeconds, r.Factor, r.MinimumChange, r.Source);
+
+    private static string LevelName(AreaLevel level) => level switch
+    {
+        AreaLevel.Province => "province",
+        AreaLevel.District => "district",
+        _ => "commune",
+    };
+}

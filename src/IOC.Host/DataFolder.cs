@@ -1,0 +1,53 @@
+using System.Text.Json;
+using IOC.Host.Settings;
+
+namespace IOC.Host;
+
+/// <summary>The data folder: made when absent, and held by one host at a time.</summary>
+internal sealed class DataFolder : IDisposable
+{
+    private readonly FileStream _lock;
+
+    private DataFolder(string path, FileStream held)
+    {
+        Path = path;
+        _lock = held;
+    }
+
+    public string Path { get; }
+
+    private string EndpointsFile => Combine("run", "endpoints.json");
+
+    /// <summary>Takes hold of a folder.</summary>
+    /// <exception cref="SettingsException">It cannot be made or written, or another host has it.</exception>
+    public static DataFolder Open(string path)
+    {
+        try
+        {
+            var full = System.IO.Path.GetFullPath(path);
+            var run = Directory.CreateDirectory(System.IO.Path.Combine(full, "run"));
+            var held = new FileStream(System.IO.Path.Combine(run.FullName, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            return new DataFolder(full, held);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new SettingsException([$"Ioc:DataDirectory = '{path}': {e.Message} Is another host running on it, or is it not writable?"]);
+        }
+    }
+
+    public string Combine(params string[] parts) => System.IO.Path.Combine([Path, .. parts]);
+
+    /// <summary>Says where the running host listens, for scripts and tests.</summary>
+    public void WriteEndpoints(string http, string mqtt)
+    {
+        var temporary = EndpointsFile + ".new";
+        File.WriteAllText(temporary, JsonSerializer.Serialize(new { http, mqtt, pid = Environment.ProcessId }));
+        File.Move(temporary, EndpointsFile, overwrite: true);
+    }
+
+    public void Dispose()
+    {
+        File.Delete(EndpointsFile);
+        _lock.Dispose();
+    }
+}

@@ -1,0 +1,208 @@
+using System.Net;
+using System.Text.Json.Serialization;
+using IOC.Alerts;
+using IOC.Detection;
+using IOC.Grains;
+using IOC.History;
+using IOC.History.Embedded;
+using IOC.Host.Api;
+using IOC.Host.Health;
+using IOC.Host.Live;
+using IOC.Host.Pump;
+using IOC.Host.Settings;
+using IOC.Host.State;
+using IOC.Ingest;
+using IOC.Ingest.Log;
+using IOC.Mqtt;
+using IOC.Registry;
+using IOC.Telemetry;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.HostFiltering;
+using Microsoft.Extensions.Options;
+using Serilog;
+
+namespace IOC.Host;
+
+/// <summary>Puts the rooms together.</summary>
+public static class IocApplication
+{
+    /// <summary>Exit code when a setting, the catalogue or the data folder keeps the host from starting.</summary>
+    public const int BadSetting = 2;
+
+    /// <summary>Runs the host until it is told to stop.</summary>
+    /// <returns>0 after a clean stop, <see cref="BadSetting"/> when it could not start as told.</returns>
+    public static async Task<int> RunAsync(string[] args)
+    {
+        try
+        {
+            await using var app = await BuildAsync(args, TimeProvider.System);
+            await app.RunAsync();
+            return 0;
+        }
+        catch (Exception e) when (Explain(e) is { } problems)
+        {
+            await Console.Error.WriteLineAsync("IOC cannot start:");
+            await Console.Error.WriteLineAsync(problems);
+            return BadSetting;
+        }
+        finally
+        {
+            await Log.CloseAndFlushAsync();
+        }
+    }
+
+    /// <summary>Builds the whole from arguments and environment; nothing listens yet.</summary>
+    /// <exception cref="SettingsException">A setting is wrong.</exception>
+    /// <exception cref="CatalogueException">The catalogue has mistakes.</exception>
+    public static async Task<WebApplication> BuildAsync(string[] args, TimeProvider time)
+    {
+        ArgumentNullException.ThrowIfNull(args);
+        SettingsReader.CheckArguments(args);
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        builder.Configuration.AddCommandLine(args, new Dictionary<string, string>(SettingsReader.Switches, StringComparer.OrdinalIgnoreCase));
+        var options = SettingsReader.Read(builder.Configuration);
+        var data = DataFolder.Open(options.DataDirectory);
+        Log.Logger = Logging.Create(options);
+        builder.Logging.ClearProviders().AddSerilog(Log.Logger);
+
+        var addresses = new AddressBook();
+        var database = RegistryDatabase.Open(data.Combine("registry", "registry.db"));
+        var catalogue = await LoadCatalogueAsync(options, database, addresses, time);
+        // Unconditional: without it a host that was built and not published serves the page empty outside Development.
+        builder.WebHost.UseStaticWebAssets();
+        Listen(builder, options);
+        var services = builder.Services;
+        services.AddSingleton(options).AddSingleton(time).AddSingleton(data).AddSingleton(addresses).AddSingleton(database).AddSingleton(catalogue);
+        AddRooms(services, options, data);
+        AddWeb(services, options);
+        var app = builder.Build();
+        MapWeb(app);
+        app.Lifetime.ApplicationStarted.Register(() => Announce(app, data, options));
+        return app;
+    }
+
+    private static async Task<Catalogue> LoadCatalogueAsync(IocOptions options, RegistryDatabase database, AddressBook addresses, TimeProvider time)
+    {
+        var folder = options.CatalogueDirectory.Length > 0 ? options.CatalogueDirectory : Path.Combine(AppContext.BaseDirectory, "catalogue");
+        var loaded = await new RegistryLoader(database, addresses, time).LoadAsync(folder);
+        foreach (var file in loaded.Report.Imported)
+        {
+            Log.Information("Catalogue {File}: {Entries} entries, {Added} added, {Changed} changed, {Retired} retired", file.File, file.Entries, file.Added, file.Changed, file.Retired);
+        }
+
+        foreach (var warning in loaded.Report.Warnings)
+        {
+            Log.Debug("Catalogue: {Warning}", warning.En);
+        }
+
+        if (loaded.Report.Warnings.Count > 0)
+        {
+            Log.Information("Catalogue: {Count} remarks, such as: {Warning} (all of them with Ioc:Log:Level=Debug)", loaded.Report.Warnings.Count, loaded.Report.Warnings[0].En);
+        }
+
+        return loaded.Catalogue;
+    }
+
+    private static void Listen(WebApplicationBuilder builder, IocOptions options) => builder.WebHost.ConfigureKestrel(kestrel =>
+    {
+        kestrel.AddServerHeader = false;
+        kestrel.Limits.MaxRequestBodySize = 1024 * 1024;
+        kestrel.Listen(Endpoint(options.Http.Listen));
+        kestrel.Listen(Endpoint(options.Mqtt.Listen), listen => listen.UseConnectionHandler<MqttConnectionHandler>());
+    });
+
+    private static void AddRooms(IServiceCollection services, IocOptions options, DataFolder data)
+    {
+        services.AddSingleton<IReadingLog>(s => new SqliteReadingLog(
+            options.ReadingLog, s.GetRequiredService<AddressBook>(), s.GetRequiredService<Catalogue>().Properties, s.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(s => new IngestPipeline(
+            options.Ingest, s.GetRequiredService<Catalogue>(), s.GetRequiredService<AddressBook>(), s.GetRequiredService<IReadingLog>()));
+        services.AddSingleton(Options.Create<MqttServerOptions>(options.Mqtt)).AddMqttServer();
+        services.AddSingleton<IMqttPublishSink, MqttIngestSink>();
+        services.AddSingleton<IHistoryStore>(s => new EmbeddedHistoryStore(
+            options.History.ToOptions(data.Combine("history")), s.GetRequiredService<Catalogue>().Properties));
+        services.AddSingleton<IAlertStore, AlertStore>();
+        services.AddSingleton(s => new AlertBooks(Enumerable.Range(0, options.Partitions).Select(p =>
+            new AlertBook(p, options.Node, s.GetRequiredService<Catalogue>(), s.GetRequiredService<IAlertStore>(), options.Alerts))));
+        services.AddSingleton(_ => new SqliteGrainStore(data.Combine("state", "grains.db")));
+        services.AddSingleton<LiveView>().AddSingleton<LiveMapping>().AddSingleton<AlertDesk>();
+        services.AddSingleton(s => Partitions(s, options));
+        services.AddSingleton<IocRuntime>().AddHostedService(s => s.GetRequiredService<IocRuntime>());
+    }
+
+    private static IReadOnlyList<PartitionState> Partitions(IServiceProvider s, IocOptions options)
+    {
+        var log = s.GetRequiredService<IReadingLog>();
+        var catalogue = s.GetRequiredService<Catalogue>();
+        var addresses = s.GetRequiredService<AddressBook>();
+        var store = s.GetRequiredService<SqliteGrainStore>();
+        var books = s.GetRequiredService<AlertBooks>().All.ToDictionary(b => b.Partition);
+        return
+        [
+            .. Enumerable.Range(0, options.Partitions).Select(p => new PartitionState(
+                p,
+                new DetectionPipeline(p, catalogue, addresses, store, options.Detection),
+                books[p],
+                new PartitionGrains(p, catalogue, addresses, store, options.Grains, district => log.PartitionOf(district) == p, s.GetRequiredService<TimeProvider>()),
+                store,
+                s.GetRequiredService<LiveView>(),
+                s.GetRequiredService<LiveMapping>())),
+        ];
+    }
+
+    private static void AddWeb(IServiceCollection services, IocOptions options)
+    {
+        services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(45));
+        services.Configure<HostFilteringOptions>(o => o.AllowedHosts = [.. options.Http.AllowedHosts.Split(';', StringSplitOptions.TrimEntries)]);
+        services.AddHostFiltering(_ => { });
+        services.AddSignalR();
+        services.AddOpenApi();
+        services.AddProblemDetails();
+        services.AddResponseCompression();
+        services.ConfigureHttpJsonOptions(o => o.SerializerOptions.NumberHandling = JsonNumberHandling.Strict);
+        services.AddHealthChecks().AddCheck<IngestHealthCheck>("ingest").AddCheck<ReadersHealthCheck>("readers");
+    }
+
+    private static void MapWeb(WebApplication app)
+    {
+        app.UseHostFiltering();
+        app.UseExceptionHandler();
+        app.UseStatusCodePages();
+        app.UseBrowserGuard();
+        app.UseResponseCompression();
+        app.UseDefaultFiles();
+        app.UseStaticFiles();
+        app.MapOpenApi("/openapi/v1.json");
+        app.MapHub<LiveHub>("/hub/live");
+        HealthEndpoints.Map(app);
+        var api = app.MapGroup("/api/v1");
+        CatalogueEndpoints.Map(api);
+        LiveEndpoints.Map(api);
+        AlertEndpoints.Map(api);
+        HistoryEndpoints.Map(api);
+        DeadLetterEndpoints.Map(api);
+        StatusEndpoints.Map(api);
+    }
+
+    // The addresses are known only now when a port of 0 was asked for; Kestrel lists them in the order of Listen.
+    private static void Announce(WebApplication app, DataFolder data, IocOptions options)
+    {
+        var bound = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.ToArray();
+        var mqtt = new Uri(bound[1]).Authority;
+        data.WriteEndpoints(bound[0], mqtt);
+        app.Logger.LogInformation("Ready: {Http} (web), {Mqtt} (MQTT), data in {Data}", bound[0], mqtt, options.DataDirectory);
+    }
+
+    private static IPEndPoint Endpoint(string text) =>
+        Endpoints.TryParse(text, out var endpoint) ? endpoint : throw new InvalidOperationException($"'{text}' passed the check of settings and is no endpoint.");
+
+    private static string? Explain(Exception e) => e switch
+    {
+        SettingsException or CatalogueException => e.Message,
+        ReadingLogException => $"Ioc:DataDirectory, Ioc:Partitions: {e.Message}",
+        IOException { InnerException: AddressInUseException } => $"Ioc:Http:Listen, Ioc:Mqtt:Listen: {e.Message}",
+        _ => null,
+    };
+}

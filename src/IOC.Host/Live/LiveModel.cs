@@ -1,0 +1,192 @@
+using IOC.Telemetry;
+
+namespace IOC.Host.Live;
+
+/// <summary>Where a client of the live stream is: what it has already.</summary>
+/// <param name="Epoch">The epoch of its last update; null = it has nothing.</param>
+/// <param name="Version">The version of its last update.</param>
+public sealed record LiveRequest(string? Epoch, long Version);
+
+/// <summary>A step of the live stream. Times are Unix milliseconds, UTC.</summary>
+public sealed record LiveUpdate
+{
+    /// <summary>Changes when the host restarts: versions of different epochs cannot be compared.</summary>
+    public required string Epoch { get; init; }
+
+    /// <summary>Version after this update.</summary>
+    public required long Version { get; init; }
+
+    /// <summary>True: replaces everything. False: what changed since the client's version.</summary>
+    public required bool Full { get; init; }
+
+    /// <summary>The host's time.</summary>
+    public required long ServerTime { get; init; }
+
+    /// <summary>Sensors.</summary>
+    public required IReadOnlyList<LiveSensor> Sensors { get; init; }
+
+    /// <summary>Districts.</summary>
+    public required IReadOnlyList<LiveDistrict> Districts { get; init; }
+
+    /// <summary>Alerts.</summary>
+    public required IReadOnlyList<LiveAlert> Alerts { get; init; }
+
+    /// <summary>Figures of the whole fleet.</summary>
+    public required LiveFleet Fleet { get; init; }
+}
+
+/// <summary>A sensor as people see it now. In a delta the metadata (name to period) is null unless it changed.</summary>
+public sealed record LiveSensor
+{
+    /// <summary>Sensor slug.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>Name; null when unregistered.</summary>
+    public LocalText? Name { get; init; }
+
+    /// <summary>District slug.</summary>
+    public string? District { get; init; }
+
+    /// <summary>Domain slug.</summary>
+    public string? Domain { get; init; }
+
+    /// <summary>Degrees east, WGS 84; null when unregistered.</summary>
+    public double? Longitude { get; init; }
+
+    /// <summary>Degrees north, WGS 84; null when unregistered.</summary>
+    public double? Latitude { get; init; }
+
+    /// <summary>Whether the registry knows it.</summary>
+    public bool? Registered { get; init; }
+
+    /// <summary>Codes of the properties that it is registered for.</summary>
+    public IReadOnlyList<string>? Properties { get; init; }
+
+    /// <summary>Seconds between its reports; null when unregistered.</summary>
+    public double? PeriodSeconds { get; init; }
+
+    /// <summary>online, offline, stale, silent or unknown.</summary>
+    public required string State { get; init; }
+
+    /// <summary>Worst quality of its current values: ok, calibrating, fault or implausible.</summary>
+    public required string Quality { get; init; }
+
+    /// <summary>Newest time of measurement.</summary>
+    public long? MeasuredAt { get; init; }
+
+    /// <summary>Newest time of receipt.</summary>
+    public long? ReceivedAt { get; init; }
+
+    /// <summary>Latest value per property code.</summary>
+    public required IReadOnlyDictionary<string, double> Values { get; init; }
+
+    /// <summary>Quality per property code, only where it is not ok.</summary>
+    public required IReadOnlyDictionary<string, string> ValueQualities { get; init; }
+
+    /// <summary>Time of measurement per property code, only where it is not <see cref="MeasuredAt"/>.</summary>
+    public required IReadOnlyDictionary<string, long> ValueTimes { get; init; }
+}
+
+/// <summary>A district now.</summary>
+/// <param name="Id">District slug.</param>
+/// <param name="Name">Name; null when the registry does not know it.</param>
+/// <param name="Sensors">Its sensors by state.</param>
+/// <param name="Aggregates">Aggregates of the latest good values.</param>
+/// <param name="OpenAlerts">Alerts that are not closed.</param>
+public sealed record LiveDistrict(
+    string Id, LocalText? Name, LiveSensorCounts Sensors, IReadOnlyList<LiveAggregate> Aggregates, LiveAlertCounts OpenAlerts);
+
+/// <summary>Sensors by state.</summary>
+public sealed record LiveSensorCounts(int Total, int Online, int Offline, int Stale, int Silent, int Unknown);
+
+/// <summary>Alerts that are not closed, by priority.</summary>
+public sealed record LiveAlertCounts(int P1, int P2, int P3, int P4);
+
+/// <summary>Aggregate over the latest good value of each sensor of a district.</summary>
+/// <param name="Domain">Domain slug.</param>
+/// <param name="Property">Property code.</param>
+/// <param name="Count">Number of sensors.</param>
+/// <param name="Mean">Mean, in the property's unit.</param>
+/// <param name="Min">Lowest.</param>
+/// <param name="Max">Highest.</param>
+public sealed record LiveAggregate(string Domain, string Property, int Count, double Mean, double Min, double Max);
+
+/// <summary>Figures of the whole fleet.</summary>
+public sealed record LiveFleet(
+    int Sensors, int Online, int Offline, int Stale, int Silent, int Unknown, int Unregistered, double MessagesPerSecond, double ReadingsPerSecond);
+
+/// <summary>An alert as people see it. Times are Unix milliseconds, UTC.</summary>
+public sealed record LiveAlert
+{
+    /// <summary>Id.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>Sensor slug.</summary>
+    public required string Sensor { get; init; }
+
+    /// <summary>District slug.</summary>
+    public required string District { get; init; }
+
+    /// <summary>Domain slug.</summary>
+    public required string Domain { get; init; }
+
+    /// <summary>Rule that raised it.</summary>
+    public required string RuleId { get; init; }
+
+    /// <summary>limit, spike, flatline, silence or implausible.</summary>
+    public required string Kind { get; init; }
+
+    /// <summary>Title.</summary>
+    public required LocalText Title { get; init; }
+
+    /// <summary>Property code; null when it concerns the whole sensor.</summary>
+    public string? Property { get; init; }
+
+    /// <summary>1 (critical) to 4 (low).</summary>
+    public required int Severity { get; init; }
+
+    /// <summary>unacknowledged, acknowledged, returned or closed.</summary>
+    public required string State { get; init; }
+
+    /// <summary>When it began, by time of measurement.</summary>
+    public required long RaisedAt { get; init; }
+
+    /// <summary>When that was received.</summary>
+    public required long ReceivedAt { get; init; }
+
+    /// <summary>History that arrived after the fact raised it.</summary>
+    public required bool Late { get; init; }
+
+    /// <summary>When the condition ended.</summary>
+    public long? ClearedAt { get; init; }
+
+    /// <summary>When it was acknowledged.</summary>
+    public long? AcknowledgedAt { get; init; }
+
+    /// <summary>Who acknowledged it.</summary>
+    public string? AcknowledgedBy { get; init; }
+
+    /// <summary>Value that raised it.</summary>
+    public double? Value { get; init; }
+
+    /// <summary>Limit that was crossed.</summary>
+    public double? Limit { get; init; }
+
+    /// <summary>Lower end of what was usual.</summary>
+    public double? ExpectedLow { get; init; }
+
+    /// <summary>Upper end of what was usual.</summary>
+    public double? ExpectedHigh { get; init; }
+
+    /// <summary>How long it had lasted when raised, milliseconds.</summary>
+    public long? LastedMs { get; init; }
+
+    /// <summary>UCUM code of the value's unit.</summary>
+    public string? Unit { get; init; }
+
+    /// <summary>Times it became active again while open.</summary>
+    public required int ReAlarms { get; init; }
+
+    /// <summary>Where the limit comes from.</summary>
+    public string? Source { get; init; }
+}

@@ -1,0 +1,286 @@
+using IOC.Host.Settings;
+
+namespace IOC.Host.Live;
+
+/// <summary>
+/// What every operator's page shows, kept as the latest state of each entity with the version at which it changed last.
+/// A client is brought up to date by everything with a newer version than its own, so a slow client or one that was away
+/// gets each entity once, in its latest state, and no queue grows for it.
+/// </summary>
+public sealed class LiveView
+{
+    private static readonly TimeSpan KeepClosed = TimeSpan.FromHours(1);
+
+    private readonly Lock _gate = new();
+    private readonly TimeProvider _time;
+    private readonly List<Entry<LiveSensor>> _sensors = [];
+    private readonly Dictionary<string, Entry<LiveSensor>> _sensorById = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, Entry<LiveDistrict>> _districts = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Entry<LiveAlert>> _alerts = new(StringComparer.Ordinal);
+    private readonly Queue<(long At, string Id)> _closed = new();
+    private TaskCompletionSource _changed = NewSignal();
+    private TaskCompletionSource _alertsChanged = NewSignal();
+    private LiveFleet _fleet = new(0, 0, 0, 0, 0, 0, 0, 0, 0);
+    private long _version;
+    private long _alertVersion;
+    private int _unregistered;
+
+    /// <summary>Makes an empty view with a new epoch.</summary>
+    public LiveView(TimeProvider time, IocOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(time);
+        ArgumentNullException.ThrowIfNull(options);
+        _time = time;
+        Epoch = $"{options.Node}-{Guid.CreateVersion7(time.GetUtcNow()):N}";
+    }
+
+    /// <summary>Names this run of the host: versions count from 0 in each.</summary>
+    public string Epoch { get; }
+
+    /// <summary>Completes at the next change of an alert after <paramref name="version"/>.</summary>
+    public Task AlertChangeAfter(long version)
+    {
+        lock (_gate)
+        {
+            return _alertVersion > version ? Task.CompletedTask : _alertsChanged.Task;
+        }
+    }
+
+    /// <summary>Completes at the next change of anything after <paramref name="version"/>.</summary>
+    public Task ChangeAfter(long version)
+    {
+        lock (_gate)
+        {
+            return _version > version ? Task.CompletedTask : _changed.Task;
+        }
+    }
+
+    /// <summary>Takes sensors whose state changed; each must carry its metadata.</summary>
+    public void UpdateSensors(IReadOnlyList<LiveSensor> sensors)
+    {
+        ArgumentNullException.ThrowIfNull(sensors);
+        if (sensors.Count == 0)
+        {
+            return;
+        }
+
+        lock (_gate)
+        {
+            var version = ++_version;
+            foreach (var sensor in sensors)
+            {
+                if (!_sensorById.TryGetValue(sensor.Id, out var entry))
+                {
+                    _unregistered += sensor.Registered == false ? 1 : 0;
+                    entry = new Entry<LiveSensor>(sensor) { MetadataVersion = version };
+                    _sensorById.Add(sensor.Id, entry);
+                    _sensors.Add(entry);
+                }
+                else if (!SameMetadata(entry.State, sensor))
+                {
+                    entry.MetadataVersion = version;
+                }
+
+                entry.Set(sensor, version);
+            }
+
+            Signal(ref _changed);
+        }
+    }
+
+    /// <summary>Takes districts whose state changed.</summary>
+    public void UpdateDistricts(IReadOnlyList<LiveDistrict> districts)
+    {
+        ArgumentNullException.ThrowIfNull(districts);
+        if (districts.Count == 0)
+        {
+            return;
+        }
+
+        lock (_gate)
+        {
+            var version = ++_version;
+            foreach (var district in districts)
+            {
+                Put(_districts, district.Id, district, version);
+            }
+
+            Signal(ref _changed);
+        }
+    }
+
+    /// <summary>Takes alerts that are new or changed.</summary>
+    public void UpdateAlerts(IReadOnlyList<LiveAlert> alerts)
+    {
+        ArgumentNullException.ThrowIfNull(alerts);
+        if (alerts.Count == 0)
+        {
+            return;
+        }
+
+        lock (_gate)
+        {
+            var version = ++_version;
+            _alertVersion = version;
+            var now = _time.GetUtcNow().ToUnixTimeMilliseconds();
+            foreach (var alert in alerts)
+            {
+                Put(_alerts, alert.Id, alert, version);
+                if (alert.State == "closed")
+                {
+                    _closed.Enqueue((now, alert.Id));
+                }
+            }
+
+            ForgetClosed(now);
+            Signal(ref _alertsChanged);
+            Signal(ref _changed);
+        }
+    }
+
+    /// <summary>Takes the rates of the fleet; they go out with the next update and make none by themselves.</summary>
+    public void UpdateRates(double messagesPerSecond, double readingsPerSecond)
+    {
+        lock (_gate)
+        {
+            _fleet = _fleet with { MessagesPerSecond = messagesPerSecond, ReadingsPerSecond = readingsPerSecond };
+        }
+    }
+
+    /// <summary>What a client lacks: everything, or what changed since its version.</summary>
+    public LiveUpdate Collect(LiveRequest since)
+    {
+        ArgumentNullException.ThrowIfNull(since);
+        lock (_gate)
+        {
+            var full = since.Epoch != Epoch || since.Version > _version || since.Version < 0;
+            var from = full ? -1 : since.Version;
+            return new LiveUpdate
+            {
+                Epoch = Epoch,
+                Version = _version,
+                Full = full,
+                ServerTime = _time.GetUtcNow().ToUnixTimeMilliseconds(),
+                Sensors = ChangedSensors(from),
+                Districts = [.. _districts.Values.Where(d => d.Version > from).Select(d => d.State)],
+                Alerts = _alertVersion > from ? [.. _alerts.Values.Where(a => a.Version > from).Select(a => a.State)] : [],
+                Fleet = CountFleet(),
+            };
+        }
+    }
+
+    /// <summary>All sensors, with their metadata.</summary>
+    public IReadOnlyList<LiveSensor> Sensors()
+    {
+        lock (_gate)
+        {
+            return [.. _sensors.Select(s => s.State)];
+        }
+    }
+
+    /// <summary>A sensor by its slug; null when unknown.</summary>
+    public LiveSensor? Sensor(string id)
+    {
+        lock (_gate)
+        {
+            return _sensorById.GetValueOrDefault(id)?.State;
+        }
+    }
+
+    /// <summary>All districts.</summary>
+    public IReadOnlyList<LiveDistrict> Districts()
+    {
+        lock (_gate)
+        {
+            return [.. _districts.Values.Select(d => d.State)];
+        }
+    }
+
+    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private static void Signal(ref TaskCompletionSource signal)
+    {
+        signal.TrySetResult();
+        signal = NewSignal();
+    }
+
+    private static void Put<T>(IDictionary<string, Entry<T>> entries, string id, T state, long version)
+    {
+        if (entries.TryGetValue(id, out var entry))
+        {
+            entry.Set(state, version);
+        }
+        else
+        {
+            entries.Add(id, new Entry<T>(state) { Version = version });
+        }
+    }
+
+    private static bool SameMetadata(LiveSensor a, LiveSensor b) =>
+        a.Registered == b.Registered && a.District == b.District && a.Domain == b.Domain && a.Name == b.Name
+        && a.Longitude == b.Longitude && a.Latitude == b.Latitude && a.PeriodSeconds == b.PeriodSeconds
+        && (ReferenceEquals(a.Properties, b.Properties) || (a.Properties ?? []).SequenceEqual(b.Properties ?? [], StringComparer.Ordinal));
+
+    private static LiveSensor WithoutMetadata(LiveSensor s) => s with
+    {
+        Name = null, District = null, Domain = null, Longitude = null, Latitude = null, Registered = null, Properties = null, PeriodSeconds = null,
+    };
+
+    private List<LiveSensor> ChangedSensors(long from)
+    {
+        var changed = new List<LiveSensor>();
+        foreach (var entry in _sensors)
+        {
+            if (entry.Version > from)
+            {
+                changed.Add(entry.MetadataVersion > from ? entry.State : WithoutMetadata(entry.State));
+            }
+        }
+
+        return changed;
+    }
+
+    private LiveFleet CountFleet()
+    {
+        int total = 0, online = 0, offline = 0, stale = 0, silent = 0, unknown = 0;
+        foreach (var (_, entry) in _districts)
+        {
+            var s = entry.State.Sensors;
+            total += s.Total;
+            online += s.Online;
+            offline += s.Offline;
+            stale += s.Stale;
+            silent += s.Silent;
+            unknown += s.Unknown;
+        }
+
+        return _fleet with
+        {
+            Sensors = total, Online = online, Offline = offline, Stale = stale, Silent = silent, Unknown = unknown, Unregistered = _unregistered,
+        };
+    }
+
+    private void ForgetClosed(long now)
+    {
+        while (_closed.TryPeek(out var oldest) && oldest.At + (long)KeepClosed.TotalMilliseconds < now)
+        {
+            _closed.Dequeue();
+            _alerts.Remove(oldest.Id);
+        }
+    }
+
+    private sealed class Entry<T>(T state)
+    {
+        public T State { get; private set; } = state;
+
+        public long Version { get; set; }
+
+        public long MetadataVersion { get; set; }
+
+        public void Set(T state, long version)
+        {
+            State = state;
+            Version = version;
+        }
+    }
+}

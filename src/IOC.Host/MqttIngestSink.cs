@@ -1,0 +1,35 @@
+using IOC.Ingest;
+using IOC.Mqtt;
+using IOC.Mqtt.Wire;
+
+namespace IOC.Host;
+
+/// <summary>Hands what clients publish to ingest, and ingest's answer back: the PUBACK waits until it is on disk.</summary>
+internal sealed class MqttIngestSink(IngestPipeline ingest, TimeProvider time) : IMqttPublishSink
+{
+    public PublishVerdict OnPublish(MqttClientContext client, ReadOnlySpan<byte> topic, ReadOnlySpan<byte> payload, MqttPublishFlags flags)
+    {
+        var verdict = ingest.Accept(topic, payload, time.GetUtcNow().ToUnixTimeMilliseconds(), client.ClientId);
+        return verdict.Outcome switch
+        {
+            IngestOutcome.PassThrough => PublishVerdict.Accepted,
+            IngestOutcome.Accepted => new PublishVerdict { Durable = verdict.Durable, BackPressure = verdict.BackPressure, Forward = true },
+            _ => new PublishVerdict
+            {
+                Reason = ReasonOf(verdict.Reason!.Value),
+                Durable = verdict.Durable,
+                BackPressure = verdict.BackPressure,
+                // A topic outside the contract is a dead letter, and still an ordinary topic of a broker.
+                Forward = verdict.Reason == RefusalReason.UnknownTopic,
+            },
+        };
+    }
+
+    private static MqttReasonCode ReasonOf(RefusalReason reason) => reason switch
+    {
+        RefusalReason.UnknownTopic => MqttReasonCode.Success,
+        RefusalReason.TopicMismatch => MqttReasonCode.TopicNameInvalid,
+        RefusalReason.TooManyUnregistered => MqttReasonCode.NotAuthorized,
+        _ => MqttReasonCode.PayloadFormatInvalid,
+    };
+}

@@ -1,0 +1,138 @@
+using IOC.Alerts;
+using IOC.Detection;
+using IOC.Grains;
+using IOC.Host.Live;
+using IOC.Host.State;
+using IOC.Telemetry;
+
+namespace IOC.Host.Pump;
+
+/// <summary>
+/// All state of one partition: detectors, open alerts and grains, moved on batch by batch. The lock is held for a batch,
+/// a publication or the collection of a checkpoint; nothing else reaches this state.
+/// </summary>
+internal sealed class PartitionState(
+    int partition, DetectionPipeline detection, AlertBook alerts, PartitionGrains grains, IGrainStore store, LiveView live, LiveMapping mapping)
+{
+    private readonly Lock _gate = new();
+    private readonly List<Finding> _findings = [];
+    private readonly List<SensorView> _sensors = [];
+    private readonly List<DistrictView> _districts = [];
+    private readonly List<(string Key, byte[] State)> _detectorStates = [];
+    private long _detectedOffset;
+    private long _savedOffset;
+
+    public int Partition => partition;
+
+    /// <summary>Offset of the last batch contained.</summary>
+    public long Offset { get; private set; }
+
+    /// <summary>Takes the stored state; afterwards <see cref="Offset"/> is where to go on.</summary>
+    public void Restore()
+    {
+        lock (_gate)
+        {
+            grains.Restore();
+            // What rules that are gone had raised is withdrawn by the alert book.
+            detection.Restore(grains.Offset, _findings);
+            _findings.Clear();
+            Offset = _detectedOffset = _savedOffset = grains.Offset;
+            foreach (var (district, _) in alerts.OpenCounts())
+            {
+                ShowOpenAlerts(district);
+            }
+        }
+    }
+
+    /// <summary>Takes a batch in. After a failure to store an alert the same batch must be given again: what was detected
+    /// in it is kept, so that nothing is detected twice.</summary>
+    public void Process(TelemetryBatch batch)
+    {
+        lock (_gate)
+        {
+            if (batch.Offset <= Offset)
+            {
+                return;
+            }
+
+            if (batch.Offset > _detectedOffset)
+            {
+                _findings.Clear();
+                detection.Process(batch, _findings);
+                _detectedOffset = batch.Offset;
+            }
+
+            var changed = alerts.Apply(batch.Offset, _findings);
+            if (changed.Count > 0)
+            {
+                live.UpdateAlerts([.. changed.Select(LiveMapping.Alert)]);
+                foreach (var district in changed.Select(a => a.Sensor.District).Distinct(StringComparer.Ordinal))
+                {
+                    ShowOpenAlerts(district);
+                }
+            }
+
+            grains.Process(batch);
+            Offset = batch.Offset;
+        }
+    }
+
+    /// <summary>Shows what changed since the last call to the operators.</summary>
+    public void Publish()
+    {
+        lock (_gate)
+        {
+            grains.CollectChanges(_sensors, _districts);
+            live.UpdateSensors(_sensors.ConvertAll(mapping.Sensor));
+            live.UpdateDistricts(_districts.ConvertAll(mapping.District));
+            _sensors.Clear();
+            _districts.Clear();
+        }
+    }
+
+    /// <summary>Refreshes a district's open alerts after an operator's act.</summary>
+    public void AlertsChanged(string district)
+    {
+        lock (_gate)
+        {
+            ShowOpenAlerts(district);
+        }
+    }
+
+    /// <summary>Stores what changed since the last checkpoint and returns the offset that it holds.</summary>
+    public long Checkpoint()
+    {
+        var dirty = new List<GrainSnapshot>();
+        long offset;
+        lock (_gate)
+        {
+            offset = Offset;
+            if (offset == _savedOffset)
+            {
+                return offset;
+            }
+
+            grains.CollectDirty(dirty);
+            detection.CollectDirty(_detectorStates);
+            dirty.AddRange(_detectorStates.Select(s => new GrainSnapshot(SqliteGrainStore.DetectorKind, s.Key, s.State)));
+            _detectorStates.Clear();
+        }
+
+        // The pump goes on meanwhile: what changes now belongs to the next checkpoint.
+        store.Save(partition, offset, dirty);
+        lock (_gate)
+        {
+            grains.ConfirmSaved();
+            detection.ConfirmSaved();
+            _savedOffset = offset;
+        }
+
+        return offset;
+    }
+
+    private void ShowOpenAlerts(string district)
+    {
+        var open = alerts.OpenCounts().GetValueOrDefault(district);
+        grains.SetOpenAlerts(district, open.P1, open.P2, open.P3, open.P4);
+    }
+}

@@ -1,0 +1,73 @@
+using IOC.Ingest.Log;
+using IOC.Telemetry;
+
+namespace IOC.Host.Pump;
+
+/// <summary>
+/// Reads one partition of the log in order and hands each batch to a taker until it is taken: a failure is logged, shown
+/// on health, and tried again with the same batch, so nothing is skipped. A batch that cannot be decoded stops the loop.
+/// </summary>
+internal sealed class ReaderLoop(IReadingLog log, string reader, int partition, Action<TelemetryBatch> take, TimeProvider time, ILogger logger)
+{
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(10);
+    private readonly TelemetryBatch _batch = new();
+
+    /// <summary>Name of the reader.</summary>
+    public string Reader => reader;
+
+    /// <summary>Partition.</summary>
+    public int Partition => partition;
+
+    /// <summary>Offset of the last batch taken.</summary>
+    public long Offset { get; private set; }
+
+    /// <summary>What keeps the loop from going on; null when nothing does.</summary>
+    public string? Failure { get; private set; }
+
+    /// <summary>Reads from behind an offset until cancelled or until the log is closed and read to its end.</summary>
+    public async Task RunAsync(long after, CancellationToken stop)
+    {
+        Offset = after;
+        try
+        {
+            while (log.TryRead(partition, Offset, _batch) || await log.ReadAsync(partition, Offset, _batch, stop))
+            {
+                await TakeAsync(stop);
+                Offset = _batch.Offset;
+            }
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            // The host stops; what is not read yet is read at the next start.
+        }
+        catch (CorruptBatchException e)
+        {
+            Failure = e.Message;
+            logger.LogCritical(e, "Reader {Reader} of partition {Partition} stopped: its next batch cannot be decoded", reader, partition);
+        }
+    }
+
+    private async Task TakeAsync(CancellationToken stop)
+    {
+        var pause = FirstPause;
+        while (true)
+        {
+            try
+            {
+                take(_batch);
+                Failure = null;
+                return;
+            }
+            catch (Exception e) when (e is not OperationCanceledException)
+            {
+                // A disk that is full or locked, most likely: the only right thing is to try again until it works.
+                Failure = e.Message;
+                logger.LogError(e, "Reader {Reader} of partition {Partition} could not take batch {Offset}; trying again in {Pause}", reader, partition, _batch.Offset, pause);
+            }
+
+            await Task.Delay(pause, time, stop);
+            pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
+        }
+    }
+}

@@ -1,0 +1,122 @@
+using IOC.Alerts;
+using IOC.Detection;
+using IOC.Grains;
+using IOC.History.Embedded;
+using IOC.Ingest;
+using IOC.Ingest.Log;
+using IOC.Mqtt;
+
+namespace IOC.Host.Settings;
+
+/// <summary>Settings of the host, section "Ioc". Each can come from appsettings.json, from the environment
+/// (<c>Ioc__Http__Listen</c>) or from the command line (<c>--Ioc:Http:Listen=...</c>).</summary>
+public sealed class IocOptions
+{
+    /// <summary>Name of the section.</summary>
+    public const string Section = "Ioc";
+
+    /// <summary>Folder of everything that is stored; made when absent. Short form: <c>--data</c>.</summary>
+    public string DataDirectory { get; set; } = "data";
+
+    /// <summary>Folder of the catalogue files (properties.csv, areas.csv, outlines.geojson, sensors.csv, rules.csv).
+    /// Empty = the Bắc Giang catalogue that comes with the program.</summary>
+    public string CatalogueDirectory { get; set; } = "";
+
+    /// <summary>This node's id, part of every id that it makes up: a slug of at most 16 characters.</summary>
+    public string Node { get; set; } = "n1";
+
+    /// <summary>Partitions of the reading log, 1 to 64. Fixed when the data folder is made.</summary>
+    public int Partitions { get; set; } = 4;
+
+    /// <summary>IANA name of the zone of days and weeks.</summary>
+    public string TimeZone { get; set; } = "Asia/Ho_Chi_Minh";
+
+    /// <summary>Seconds between checkpoints of the readers, 1 to 3600. What lies between is replayed after a crash.</summary>
+    public int CheckpointSeconds { get; set; } = 15;
+
+    /// <summary>Web side.</summary>
+    public HttpSettings Http { get; set; } = new();
+
+    /// <summary>MQTT side.</summary>
+    public MqttSettings Mqtt { get; set; } = new();
+
+    /// <summary>What is accepted.</summary>
+    public IngestOptions Ingest { get; set; } = new();
+
+    /// <summary>The reading log; its folder and partitions follow from <see cref="DataDirectory"/> and
+    /// <see cref="Partitions"/>.</summary>
+    public ReadingLogOptions ReadingLog { get; set; } = new();
+
+    /// <summary>State of sensors and districts.</summary>
+    public GrainOptions Grains { get; set; } = new();
+
+    /// <summary>Detectors.</summary>
+    public DetectionOptions Detection { get; set; } = new();
+
+    /// <summary>Alerts.</summary>
+    public AlertOptions Alerts { get; set; } = new();
+
+    /// <summary>History.</summary>
+    public HistorySettings History { get; set; } = new();
+
+    /// <summary>Security.</summary>
+    public SecurityOptions Security { get; set; } = new();
+
+    /// <summary>Logging.</summary>
+    public LogOptions Log { get; set; } = new();
+}
+
+/// <summary>Settings of the web side, section "Ioc:Http".</summary>
+public sealed class HttpSettings
+{
+    /// <summary>ADDRESS:PORT; port 0 takes a free one; IPv6 in brackets. Short form: <c>--http</c>.</summary>
+    public string Listen { get; set; } = "127.0.0.1:8080";
+
+    /// <summary>Host names under which the page may be called, separated by ';'. A request under another name is refused,
+    /// so that a foreign name that resolves to this machine opens nothing.</summary>
+    public string AllowedHosts { get; set; } = "localhost;127.0.0.1;[::1]";
+}
+
+/// <summary>Settings of the MQTT endpoint, section "Ioc:Mqtt".</summary>
+public sealed class MqttSettings : MqttServerOptions
+{
+    /// <summary>ADDRESS:PORT; port 0 takes a free one; IPv6 in brackets. Short form: <c>--mqtt</c>.</summary>
+    public string Listen { get; set; } = "127.0.0.1:1883";
+}
+
+/// <summary>Settings of the embedded history store, section "Ioc:History".</summary>
+public sealed class HistorySettings
+{
+    /// <summary>Readings of a closed block, 16 to 4096.</summary>
+    public int BlockReadings { get; set; } = 512;
+
+    /// <summary>Memory that the open tails of one partition may keep after a checkpoint, bytes.</summary>
+    public long TailBytesPerPartition { get; set; } = 128L << 20;
+
+    /// <summary>Most windows in one answer.</summary>
+    public int MaxWindows { get; set; } = 100_000;
+
+    /// <summary>The store's own options.</summary>
+    public EmbeddedHistoryOptions ToOptions(string directory) => new()
+    {
+        Directory = directory, BlockReadings = BlockReadings, TailBytesPerPartition = TailBytesPerPartition, MaxWindows = MaxWindows,
+    };
+}
+
+/// <summary>Security settings, section "Ioc:Security".</summary>
+public sealed class SecurityOptions
+{
+    /// <summary>Accounts do not exist yet: whoever reaches a port may use it. Until this is true, the host refuses to
+    /// listen on anything but loopback.</summary>
+    public bool AllowUnauthenticatedNetwork { get; set; }
+}
+
+/// <summary>Log settings, section "Ioc:Log".</summary>
+public sealed class LogOptions
+{
+    /// <summary>Verbose, Debug, Information, Warning, Error or Fatal.</summary>
+    public string Level { get; set; } = "Information";
+
+    /// <summary>Days of rolling JSON files kept under DATA/logs, 1 to 3650.</summary>
+    public int RetainDays { get; set; } = 14;
+}

@@ -1,0 +1,133 @@
+using IOC.Detection;
+using IOC.Grains;
+using Microsoft.Data.Sqlite;
+
+namespace IOC.Host.State;
+
+/// <summary>
+/// Checkpoints of grains and detectors in one SQLite file: the changed states and the log offset that they belong to,
+/// in one transaction per partition. Synchronous FULL, because the log is cut behind a checkpoint. Safe for use from any
+/// thread; partitions take turns.
+/// </summary>
+public sealed class SqliteGrainStore : IGrainStore, ISeriesStateStore, IDisposable
+{
+    /// <summary>Kind under which detectors' states are kept beside the grains'. Stored: never rename.</summary>
+    public const string DetectorKind = "detector";
+
+    private readonly Lock _gate = new();
+    private readonly SqliteConnection _connection;
+
+    /// <summary>Opens or makes the file.</summary>
+    public SqliteGrainStore(string path)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        _connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false }.ToString());
+        _connection.Open();
+        Execute(
+            """
+            PRAGMA journal_mode = WAL;
+            PRAGMA synchronous = FULL;
+            CREATE TABLE IF NOT EXISTS states (
+                partition INTEGER NOT NULL, kind TEXT NOT NULL, key TEXT NOT NULL, state BLOB NOT NULL,
+                PRIMARY KEY (partition, kind, key)) WITHOUT ROWID;
+            CREATE TABLE IF NOT EXISTS offsets (partition INTEGER PRIMARY KEY, offset INTEGER NOT NULL);
+            """);
+    }
+
+    /// <inheritdoc/>
+    public byte[]? Load(int partition, string kind, string key)
+    {
+        lock (_gate)
+        {
+            using var command = Command("SELECT state FROM states WHERE partition = $p AND kind = $k AND key = $key", partition);
+            command.Parameters.AddWithValue("$k", kind);
+            command.Parameters.AddWithValue("$key", key);
+            return command.ExecuteScalar() as byte[];
+        }
+    }
+
+    /// <inheritdoc/>
+    public IEnumerable<GrainSnapshot> LoadAll(int partition, string kind)
+    {
+        lock (_gate)
+        {
+            using var command = Command("SELECT key, state FROM states WHERE partition = $p AND kind = $k", partition);
+            command.Parameters.AddWithValue("$k", kind);
+            using var reader = command.ExecuteReader();
+            var all = new List<GrainSnapshot>();
+            while (reader.Read())
+            {
+                all.Add(new GrainSnapshot(kind, reader.GetString(0), reader.GetFieldValue<byte[]>(1)));
+            }
+
+            return all;
+        }
+    }
+
+    /// <inheritdoc/>
+    byte[]? ISeriesStateStore.Load(int partition, string key) => Load(partition, DetectorKind, key);
+
+    /// <inheritdoc/>
+    IEnumerable<(string Key, byte[] State)> ISeriesStateStore.LoadAll(int partition) =>
+        LoadAll(partition, DetectorKind).Select(s => (s.Key, s.State));
+
+    /// <inheritdoc/>
+    public long LoadOffset(int partition)
+    {
+        lock (_gate)
+        {
+            using var command = Command("SELECT offset FROM offsets WHERE partition = $p", partition);
+            return command.ExecuteScalar() as long? ?? 0;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Save(int partition, long offset, IReadOnlyList<GrainSnapshot> dirty)
+    {
+        ArgumentNullException.ThrowIfNull(dirty);
+        lock (_gate)
+        {
+            using var transaction = _connection.BeginTransaction();
+            SaveStates(transaction, partition, dirty);
+            using var command = Command("INSERT INTO offsets VALUES ($p, $o) ON CONFLICT (partition) DO UPDATE SET offset = $o", partition);
+            command.Transaction = transaction;
+            command.Parameters.AddWithValue("$o", offset);
+            command.ExecuteNonQuery();
+            transaction.Commit();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _connection.Dispose();
+
+    private void SaveStates(SqliteTransaction transaction, int partition, IReadOnlyList<GrainSnapshot> dirty)
+    {
+        using var command = Command("INSERT INTO states VALUES ($p, $k, $key, $s) ON CONFLICT DO UPDATE SET state = $s", partition);
+        command.Transaction = transaction;
+        var kind = command.Parameters.Add("$k", SqliteType.Text);
+        var key = command.Parameters.Add("$key", SqliteType.Text);
+        var state = command.Parameters.Add("$s", SqliteType.Blob);
+        foreach (var snapshot in dirty)
+        {
+            kind.Value = snapshot.Kind;
+            key.Value = snapshot.Key;
+            state.Value = snapshot.State;
+            command.ExecuteNonQuery();
+        }
+    }
+
+    private SqliteCommand Command(string sql, int partition)
+    {
+        var command = _connection.CreateCommand();
+        command.CommandText = sql;
+        command.Parameters.AddWithValue("$p", partition);
+        return command;
+    }
+
+    private void Execute(string sql)
+    {
+        using var command = _connection.CreateCommand();
+        command.CommandText = sql;
+        command.ExecuteNonQuery();
+    }
+}

@@ -1,0 +1,79 @@
+using System.Reflection;
+using IOC.Host.Settings;
+using IOC.Testing;
+using Microsoft.Extensions.Configuration;
+
+namespace IOC.Host.Tests;
+
+public sealed class SettingsReaderTests
+{
+    [Fact]
+    public void Defaults_are_valid() => Assert.Equal("127.0.0.1:8080", Read().Http.Listen);
+
+    [Fact]
+    public void Short_and_long_forms_set_the_same() => Assert.Equal("127.0.0.1:9", Read("--mqtt", "127.0.0.1:9").Mqtt.Listen);
+
+    [Theory]
+    [InlineData("Ioc:Partitions", "65")]
+    [InlineData("Ioc:Partitions", "four")]
+    [InlineData("Ioc:Node", "Node 1")]
+    [InlineData("Ioc:CheckpointSeconds", "0")]
+    [InlineData("Ioc:Log:Level", "Loud")]
+    [InlineData("Ioc:Http:Listen", "127.0.0.1")]
+    [InlineData("Ioc:Http:Listen", "192.0.2.1:80")]
+    [InlineData("Ioc:Mqtt:MaxPacketSize", "1")]
+    [InlineData("Ioc:Ingest:MaxValues", "0")]
+    [InlineData("Ioc:ReadingLog:TailBytes", "-1")]
+    [InlineData("Ioc:ReadingLog:Directory", "elsewhere")]
+    [InlineData("Ioc:Grains:Quantum", "0")]
+    [InlineData("Ioc:Detection:SpikeWarmUp", "1")]
+    [InlineData("Ioc:Alerts:LateAfter", "00:00:00")]
+    [InlineData("Ioc:History:BlockReadings", "1")]
+    [InlineData("Ioc:Histroy:BlockReadings", "512")]
+    public void A_bad_setting_is_named_in_full(string setting, string value)
+    {
+        var error = Assert.Throws<SettingsException>(() => Read($"--{setting}={value}"));
+        var named = setting.StartsWith("Ioc:Histroy", StringComparison.Ordinal) ? "Ioc:Histroy" : setting;
+        Assert.Contains(named, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Every_problem_is_told_at_once()
+    {
+        var error = Assert.Throws<SettingsException>(() => Read("--Ioc:Partitions=0", "--Ioc:Node=UPPER", "--http=nowhere"));
+        Assert.Equal(3, error.Message.Split(Environment.NewLine).Length);
+    }
+
+    [Fact]
+    public void An_address_of_the_network_needs_leave()
+    {
+        Assert.Contains("AllowUnauthenticatedNetwork", Assert.Throws<SettingsException>(() => Read("--http=0.0.0.0:80")).Message, StringComparison.Ordinal);
+        Assert.Equal("0.0.0.0:80", Read("--http=0.0.0.0:80", "--Ioc:Security:AllowUnauthenticatedNetwork=true").Http.Listen);
+    }
+
+    [Theory]
+    [InlineData("--data")]
+    [InlineData("--verbose=yes")]
+    [InlineData("data")]
+    public void An_unknown_or_incomplete_argument_is_refused(string argument) =>
+        Assert.Throws<SettingsException>(() => SettingsReader.CheckArguments([argument]));
+
+    [Fact]
+    public void The_reference_names_every_setting()
+    {
+        var reference = File.ReadAllText(Path.Combine(Repository.Root, "docs", "settings.md"));
+        var missing = Names("Ioc", typeof(IocOptions)).Except(SettingsReader.DerivedSettings, StringComparer.Ordinal)
+            .Where(n => !reference.Contains($"`{n}`", StringComparison.Ordinal));
+        Assert.Empty(missing);
+    }
+
+    private static IEnumerable<string> Names(string prefix, Type type) => type.GetProperties(BindingFlags.Public | BindingFlags.Instance)
+        .SelectMany(p => p.PropertyType.IsClass && p.PropertyType != typeof(string) ? Names($"{prefix}:{p.Name}", p.PropertyType) : [$"{prefix}:{p.Name}"]);
+
+    private static IocOptions Read(params string[] args)
+    {
+        SettingsReader.CheckArguments(args);
+        return SettingsReader.Read(new ConfigurationBuilder()
+            .AddCommandLine(args, new Dictionary<string, string>(SettingsReader.Switches, StringComparer.OrdinalIgnoreCase)).Build());
+    }
+}
