@@ -39,6 +39,7 @@ public sealed class RegistryDatabase : IDisposable
         var database = new RegistryDatabase(full);
         try
         {
+            database.UseWriteAheadLog();
             database.Migrate();
             return database;
         }
@@ -57,6 +58,16 @@ public sealed class RegistryDatabase : IDisposable
     }
 
     internal RegistryContext NewContext() => _contexts.CreateDbContext();
+
+    // Kept in the file. Not a matter for each connection: EF looks at a file through one that may not write.
+    private void UseWriteAheadLog()
+    {
+        using var connection = new SqliteConnection(_connection);
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = "PRAGMA journal_mode = WAL";
+        command.ExecuteNonQuery();
+    }
 
     private void Migrate()
     {
@@ -88,7 +99,7 @@ public sealed class RegistryDatabase : IDisposable
     /// <summary>Every commit is on disk before it returns: an operator's acknowledgement is in no log that could be replayed.</summary>
     private sealed class Pragmas : DbConnectionInterceptor
     {
-        private const string Text = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;";
+        private const string Text = "PRAGMA synchronous = FULL";
 
         public override void ConnectionOpened(DbConnection connection, ConnectionEndEventData eventData)
         {
