@@ -116,6 +116,11 @@ internal sealed class BatchDecoder
         var (property, scale) = _columns[index];
         var mantissa = scale == DecimalNumber.Raw ? reader.Int64() : reader.ZigZag();
         var quality = qualities ? (Quality)reader.Byte() : Quality.Ok;
+        if (quality > Quality.Implausible || (scale == DecimalNumber.Raw && !double.IsFinite(BitConverter.Int64BitsToDouble(mantissa))))
+        {
+            throw reader.Corrupt("a value is no finite number of a known quality");
+        }
+
         if (property < 0)
         {
             return 1;

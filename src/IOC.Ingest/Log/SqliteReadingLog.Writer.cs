@@ -13,6 +13,9 @@ public sealed partial class SqliteReadingLog
 
     private int _lastGroupMessages;
 
+    /// <summary>The files are closed; guarded by the writing lock.</summary>
+    private bool _over;
+
     private void Write()
     {
         while (true)
@@ -160,7 +163,7 @@ public sealed partial class SqliteReadingLog
             return;
         }
 
-        ObjectDisposedException.ThrowIf(_ended.Task.IsCompleted, this);
+        ObjectDisposedException.ThrowIf(_over, this);
         _store.Open();
         for (var p = 0; p < _tails.Length; p++)
         {
@@ -252,11 +255,13 @@ public sealed partial class SqliteReadingLog
 
         lock (_store.Writing)
         {
-            _ended.SetResult();
+            _over = true;
             _store.Dispose();
         }
 
         _lockFile.Dispose();
-        _wake.Dispose();
+
+        // _wake is left to its finaliser: a sender whose append was just in time may still be about to set it.
+        _ended.SetResult();
     }
 }

