@@ -34,13 +34,11 @@ public sealed partial class DetectionPipeline
             Define(slot);
         }
 
-        _shared.Clear();
         foreach (var (slot, state) in states)
         {
             ref var sensor = ref _slots[slot];
             sensor.Series = SensorCodec.Decode(state, ref sensor, _plan, PeriodOf(in sensor), _orphans);
             sensor.HasOpenSeries = false;
-            _shared.Count(sensor.Series);
             ReportOrphans(slot, findings);
         }
 
@@ -109,7 +107,6 @@ public sealed partial class DetectionPipeline
             }
 
             OpenOf(slot, _orphans);
-            _shared.Forget(sensor.Address);
             sensor.Series = new SensorSeries();
             sensor.HasOpenSeries = false;
             sensor.SilenceRaised = 0;
@@ -151,15 +148,8 @@ public sealed partial class DetectionPipeline
 
         ref var sensor = ref _slots[slot];
         var now = Math.Max(_silence.NowMs, sensor.LastReceivedMs);
-        foreach (var orphan in _orphans.DistinctBy(o => o.RuleId, StringComparer.Ordinal))
+        foreach (var orphan in _orphans)
         {
-            if (orphan.Property is not null && sensor.Series?.HasOpenRule(orphan.RuleId) == true)
-            {
-                // The rule still finds another property of the sensor abnormal.
-                continue;
-            }
-
-            _found++;
             findings.Add(new Finding
             {
                 Sensor = sensor.Address,
@@ -173,6 +163,7 @@ public sealed partial class DetectionPipeline
             });
         }
 
+        _found += _orphans.Count;
         _orphans.Clear();
         MarkDirty(slot);
     }

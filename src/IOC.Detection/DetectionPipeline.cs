@@ -20,8 +20,8 @@ public readonly record struct DetectionCounters(long Values, long Findings, int 
 /// </summary>
 /// <remarks>
 /// <para>Findings follow from the log alone, in an order that follows from the log alone: by message, value, sensor and
-/// rule, however the log is cut into batches. A rule without a property is cleared when no property of the sensor is
-/// abnormal by it any more, because its alert's key is (sensor, rule). Time is measured-at (silence: received-at), moved by the log's ticks; no
+/// rule, however the log is cut into batches. A rule without a property raises and clears for each property by itself:
+/// its alert ends when all of them are clear. Time is measured-at (silence: received-at), moved by the log's ticks; no
 /// timer runs, so no scheduler is needed.</para>
 /// <para>One Rx stream per property that has rules, of columns of values, and one of presence (who was heard, ticks).</para>
 /// <para>Checkpoint: <see cref="CollectDirty"/>, save with <see cref="Offset"/>, then <see cref="ConfirmSaved"/>.</para>
@@ -44,7 +44,6 @@ public sealed partial class DetectionPipeline : IDisposable
     private readonly List<int> _dirty = [];
     private readonly List<int> _saving = [];
     private readonly List<Orphan> _orphans = [];
-    private readonly OpenSharedRules _shared = new();
     private PropertyStream?[] _streams = [];
     private RulePlan _plan;
     private long _sweptAtMs = Series.Never;
@@ -111,7 +110,6 @@ public sealed partial class DetectionPipeline : IDisposable
             {
                 _orphans.Clear();
                 sensor.Series = SensorCodec.Decode(state, ref sensor, _plan, PeriodOf(in sensor), _orphans);
-                _shared.Count(sensor.Series);
             }
 
             ReportOrphans(slot, findings);
@@ -266,13 +264,10 @@ public sealed partial class DetectionPipeline : IDisposable
         _placed.Sort(PlacedFinding.Compare);
         foreach (var placed in _placed)
         {
-            if (_shared.Admit(in placed))
-            {
-                findings.Add(placed.Finding);
-                _found++;
-            }
+            findings.Add(placed.Finding);
         }
 
+        _found += _placed.Count;
         _placed.Clear();
     }
 

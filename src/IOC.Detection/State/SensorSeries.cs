@@ -60,18 +60,4 @@ internal sealed class SensorSeries
             return false;
         }
     }
-
-    /// <summary>Whether a rule has something open in any series.</summary>
-    public bool HasOpenRule(string ruleId)
-    {
-        foreach (var (_, series) in Entries)
-        {
-            if (series is not null && series.OpenRules().Any(r => r.Rule.Id == ruleId))
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
 }

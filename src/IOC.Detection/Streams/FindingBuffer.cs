@@ -6,9 +6,8 @@ namespace IOC.Detection;
 /// <param name="Message">Message index in the batch.</param>
 /// <param name="Value">Value index in the batch; -1 for the message as a whole.</param>
 /// <param name="Rule">The rule's place in the catalogue.</param>
-/// <param name="Shared">The rule stands for several properties of the sensor.</param>
 /// <param name="Finding">The finding.</param>
-internal readonly record struct PlacedFinding(int Message, int Value, int Rule, bool Shared, Finding Finding)
+internal readonly record struct PlacedFinding(int Message, int Value, int Rule, Finding Finding)
 {
     /// <summary>By message, value, sensor, rule: an order that does not depend on how the log was cut into batches, nor
     /// on the order in which sensors were first seen or restored.</summary>
@@ -33,7 +32,7 @@ internal sealed class FindingBuffer
     public void Clear() => _findings.Clear();
 
     public void Add(int message, int value, CompiledRule rule, Finding finding) =>
-        _findings.Add(new PlacedFinding(message, value, rule.Index, rule.Rule.Property is null && finding.Property is not null, finding));
+        _findings.Add(new PlacedFinding(message, value, rule.Index, finding));
 
     public void CopyTo(List<PlacedFinding> target)
     {
