@@ -302,7 +302,7 @@ public sealed partial class PartitionGrains
             }
         }
 
-        if (effects.HasFlag(SensorEffects.View))
+        if ((effects & SensorEffects.View) == SensorEffects.View)
         {
             Report(slot);
         }
