@@ -170,8 +170,16 @@ public sealed partial class SqliteReadingLog : IReadingLog
             durable[i] = last.Durable;
         }
 
-        // The writer may have come in between, so that the ticks are of two groups.
-        return durable[0] == durable[^1] ? last : last with { Durable = Task.WhenAll(durable) };
+        if (durable[0] == durable[^1])
+        {
+            return last;
+        }
+
+        // The writer came in between, so that the ticks are of two groups. Nobody has to wait for a tick: a failure of
+        // theirs is no unobserved error, the log's health tells of it.
+        var both = Task.WhenAll(durable);
+        _ = both.ContinueWith(t => t.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        return last with { Durable = both };
     }
 
     /// <inheritdoc/>
