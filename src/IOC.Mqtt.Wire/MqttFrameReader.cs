@@ -49,7 +49,7 @@ public ref struct MqttFrameReader
 
         if (status != DecodeStatus.Malformed)
         {
-            return ReadAcrossSegments(out frame);
+            return ReadAcrossSegments(remaining.Length, out frame);
         }
 
         Error = error;
@@ -100,15 +100,21 @@ public ref struct MqttFrameReader
         return DecodeStatus.Malformed;
     }
 
-    private DecodeStatus ReadAcrossSegments(out MqttFrame frame)
+    private DecodeStatus ReadAcrossSegments(int leftInSegment, out MqttFrame frame)
     {
         frame = default;
         _rest = _rest.Slice(_position);
         _position = 0;
         _span = _rest.FirstSpan;
-        if (_rest.IsSingleSegment && !_rest.IsEmpty)
+        if (_rest.Length == leftInSegment)
         {
             return DecodeStatus.Incomplete;
+        }
+
+        if (leftInSegment == 0 && !_span.IsEmpty)
+        {
+            // The last packet ended exactly where its segment ends: go on in place in the next one.
+            return Read(out frame);
         }
 
         Span<byte> head = stackalloc byte[MaxHeaderLength];
