@@ -55,8 +55,14 @@ internal static class Samples
 
     public static DeadLetter Letter(long at = Now, RefusalReason reason = RefusalReason.Empty, string sensor = "s-1", string payload = "{}") => new()
     {
-        AtMs = at, Topic = $"ioc/v1/viet-yen/environment/{sensor}/telemetry", Sensor = sensor, Reason = reason, Detail = "v: empty", Client = "c-1",
-        Payload = Encoding.UTF8.GetBytes(payload), PayloadBytes = payload.Length,
+        AtMs = at,
+        Topic = $"ioc/v1/viet-yen/environment/{sensor}/telemetry",
+        Sensor = sensor,
+        Reason = reason,
+        Detail = "v: empty",
+        Client = "c-1",
+        Payload = Encoding.UTF8.GetBytes(payload),
+        PayloadBytes = payload.Length,
     };
 
     /// <summary>A batch as text, for comparison: one line a message.</summary>
