@@ -49,6 +49,8 @@ export function startMock({ port = 5080, sensors = 2000, rate = 200 } = {}) {
     return update(false, { sensors: [...ids.sensor].map((id) => city.sensors.get(id)), alerts: [...ids.alert].map((id) => city.alerts.get(id)) });
   };
 
+  const begin = (stream) => sendItem(stream, stream.position.epoch === epoch ? since(stream.position.version) : everything());
+
   const timers = [
     setInterval(() => { if (rate > 0) publish({ sensors: city.readings(Math.ceil(rate / 4)) }); }, 250),
     setInterval(() => publish({}), 2000),
@@ -71,7 +73,7 @@ export function startMock({ port = 5080, sensors = 2000, rate = 200 } = {}) {
       return after;
     },
     pause: () => { paused = true; return {}; },
-    resume: () => { paused = false; return {}; },
+    resume: () => { paused = false; for (const stream of streams) begin(stream); return {}; },
     drop: () => { for (const stream of streams) stream.socket.terminate(); return {}; },
     restart: ({ sensors: count = sensors }) => { city = new MockCity(count); epoch = `mock-${Date.now()}`; version = 1; changedSince.length = 0; return controls.drop({}); },
     fail: ({ status }) => { failStatus = status; return {}; },
@@ -147,7 +149,8 @@ export function startMock({ port = 5080, sensors = 2000, rate = 200 } = {}) {
         else if (message.type === 4 && message.target === 'Live') {
           const stream = { socket, id: message.invocationId };
           const [position] = message.arguments;
-          if (!paused) sendItem(stream, position.epoch === epoch ? since(position.version) : everything());
+          stream.position = position;
+          if (!paused) begin(stream);
           streams.add(stream);
           socket.on('close', () => streams.delete(stream));
         } else if (message.type === 6) socket.send(`{"type":6}${RECORD_END}`);

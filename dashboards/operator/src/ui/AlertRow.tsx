@@ -8,8 +8,8 @@ export function AlertRow({ alert, index, selected }: { alert: Alert; index: numb
   const app = useApp();
   const t = app.t.value;
   const pending = app.acknowledger.pending.value.has(alert.id);
-  const failed = app.acknowledger.failed.value.has(alert.id);
   const open = isUnacknowledged(alert);
+  const failed = open && app.acknowledger.failed.value.has(alert.id);
   // Shown as acknowledged while the request is under way, so that the press is felt; it comes back when it fails.
   const filled = open && !pending;
   const title = app.title(alert);
@@ -27,6 +27,7 @@ export function AlertRow({ alert, index, selected }: { alert: Alert; index: numb
         <span class="title">{title}</span>
         <span class="place">
           <span class="phone-time" aria-hidden="true"><WhenCell ms={alert.raisedAt} /> · </span>
+          {failed && <em class="tag trouble">{t.list.failed}</em>}
           {alert.state === 'returned' && <em class="tag">{t.list.returned}</em>}
           {alert.late && <em class="tag" title={t.list.lateTitle(app.f.value.when(alert.receivedAt, alert.receivedAt))}>{t.list.late}</em>}
           {alert.reAlarms > 0 && <em class="tag" title={t.list.reAlarms(alert.reAlarms)}>×{alert.reAlarms + 1}</em>}
@@ -42,7 +43,6 @@ export function AlertRow({ alert, index, selected }: { alert: Alert; index: numb
           </button>
         )}
         {pending && <span class="sending">{t.list.sending}</span>}
-        {failed && <span class="trouble">{t.list.failed}</span>}
         {!open && !pending && (
           <span class="by" title={(alert.state === 'closed' ? t.list.closedBy : t.list.by)(alert.acknowledgedBy ?? '')}>
             {alert.state === 'closed' ? t.list.closedState : '✓'} {alert.acknowledgedBy}
