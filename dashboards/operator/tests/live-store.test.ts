@@ -29,6 +29,21 @@ describe('LiveStore', () => {
     expect(store.sensors.get('a')).toMatchObject({ state: 'stale', values: { pm25: 99 }, longitude: 106, name: { vi: 'Trạm' }, index: 0 });
   });
 
+  it('takes null for left out, as some writers put it', () => {
+    const store = filled();
+    const nothing = { name: null, district: null, domain: null, longitude: null, latitude: null, registered: null, properties: null, periodSeconds: null };
+    const layout = store.layoutRevision.value;
+    store.apply(update(6, { sensors: [{ ...sensor('a', { values: { pm25: 7 } }), ...nothing }] }));
+    expect(store.sensors.get('a')).toMatchObject({ values: { pm25: 7 }, district: 'viet-yen', properties: ['pm25'], longitude: 106, index: 0 });
+    expect(store.layoutRevision.value).toBe(layout);
+  });
+
+  it('takes a place away when the metadata say so', () => {
+    const store = filled();
+    store.apply(update(6, { sensors: [sensor('a', { longitude: null, latitude: null })] }));
+    expect(store.sensors.get('a')!.longitude).toBeNull();
+  });
+
   it('forgets a quality mark that is no longer sent', () => {
     const store = filled();
     store.apply(update(6, { sensors: [sensor('a', { valueQualities: { pm25: 'fault' } })] }));

@@ -65,7 +65,7 @@ export interface Rule {
   source: string | null;
 }
 
-/** What a sensor is; in a delta only when new or changed. */
+/** What a sensor is; in a delta only when new or changed, else all of it is absent or null. */
 export interface SensorMetadata {
   name: LocalText | null;
   district: string;
@@ -93,7 +93,7 @@ export interface SensorReport {
 }
 
 export type SensorState = SensorReport & SensorMetadata;
-export type SensorDelta = SensorReport & Partial<SensorMetadata>;
+export type SensorDelta = SensorReport & { [key in keyof SensorMetadata]?: SensorMetadata[key] | null };
 
 export interface DistrictAggregate {
   domain: string;

@@ -1,5 +1,5 @@
 import { signal } from '@preact/signals';
-import type { Alert, DistrictState, FleetFigures, LivePosition, LiveUpdate, SensorDelta, SensorState } from '../api/types';
+import type { Alert, DistrictState, FleetFigures, LivePosition, LiveUpdate, SensorDelta, SensorMetadata, SensorState } from '../api/types';
 
 /** A sensor with its number: the id of its feature on the map, stable until the next full update. */
 export interface Sensor extends SensorState {
@@ -92,9 +92,11 @@ export class LiveStore {
   /** Returns whether the sensor is new or stands elsewhere. */
   private applySensor(delta: SensorDelta): boolean {
     const known = this.sensors.get(delta.id);
-    const sensor: Sensor = known
-      ? { ...known, ...delta }
-      : { ...EMPTY_METADATA, ...delta, index: this.byIndex.length };
+    const sensor: Sensor = {
+      ...(hasMetadata(delta) ? delta : { ...delta, ...metadataOf(known ?? EMPTY_METADATA) }),
+      values: delta.values ?? {}, valueQualities: delta.valueQualities ?? {}, valueTimes: delta.valueTimes ?? {},
+      index: known?.index ?? this.byIndex.length,
+    };
     this.sensors.set(sensor.id, sensor);
     this.byIndex[sensor.index] = sensor;
     this.dirty.add(sensor.index);
@@ -115,9 +117,15 @@ export class LiveStore {
   }
 }
 
-const EMPTY_METADATA = {
+const EMPTY_METADATA: SensorMetadata = {
   name: null, district: '', domain: '', longitude: null, latitude: null, registered: false, properties: [], periodSeconds: null,
 };
+
+/** Metadata come whole or not at all. What is left out may be absent or null; a sensor always has a district. */
+const hasMetadata = (delta: SensorDelta): delta is SensorState => typeof delta.district === 'string';
+
+const metadataOf = ({ name, district, domain, longitude, latitude, registered, properties, periodSeconds }: SensorMetadata): SensorMetadata =>
+  ({ name, district, domain, longitude, latitude, registered, properties, periodSeconds });
 
 /** How far an alert has come: each step is taken once, unless it re-alarms. */
 function progress(alert: Alert): number {
