@@ -90,7 +90,7 @@ internal sealed class FleetCommand
 
         if (!quiet)
         {
-            await _host.Output.WriteLineAsync(progress.Line());
+            await _host.Output.WriteLineAsync(progress.Summary());
         }
 
         return statistics.Acknowledged > 0 || cancellationToken.IsCancellationRequested ? ExitCodes.Ok : NoConnection(links);

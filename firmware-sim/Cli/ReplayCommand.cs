@@ -39,7 +39,7 @@ internal sealed class ReplayCommand
         DefaultValueFactory = _ => "Asia/Ho_Chi_Minh",
     };
 
-    private readonly Option<double?> _speed = new("--speed")
+    private readonly Option<double> _speed = new("--speed")
     {
         Description = Say(
             "How many times faster than recorded, or max: as fast as it is acknowledged.", "Nhanh gấp bao nhiêu lần lúc ghi, hoặc max: nhanh hết mức được xác nhận."),
@@ -50,7 +50,7 @@ internal sealed class ReplayCommand
             var text = result.Tokens[0].Value;
             if (text == "max")
             {
-                return null;
+                return double.PositiveInfinity;
             }
 
             if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var speed) && speed > 0 && double.IsFinite(speed))
@@ -59,7 +59,7 @@ internal sealed class ReplayCommand
             }
 
             result.AddError(Say($"--speed: '{text}' is neither a number above 0 nor max.", $"--speed: '{text}' không phải số lớn hơn 0, cũng không phải max."));
-            return null;
+            return 1;
         },
     };
 
@@ -174,7 +174,7 @@ internal sealed class ReplayCommand
 
     private ReplayOptions Options(ParseResult parsed, TimeZoneInfo zone) => new()
     {
-        Speed = parsed.GetValue(_speed),
+        Speed = parsed.GetValue(_speed) is var speed && double.IsFinite(speed) ? speed : null,
         FromMs = Moment(parsed, _from, zone) ?? long.MinValue,
         ToMs = Moment(parsed, _to, zone) ?? long.MaxValue,
         ShiftToNow = parsed.GetValue(_shift),

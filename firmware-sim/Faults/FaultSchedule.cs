@@ -32,6 +32,9 @@ internal sealed class FaultSchedule
     private static readonly FaultKind[] Opening =
         [FaultKind.Sentinel, FaultKind.Silence, FaultKind.Sentinel, FaultKind.Offline, FaultKind.PollutionEpisode];
 
+    // The first of them hit sensors that report often, for the same reason.
+    private const int SoonSlots = 2;
+
     private readonly City _city;
     private readonly ReportTimes _times;
     private readonly bool _ownLinks;
@@ -112,7 +115,12 @@ internal sealed class FaultSchedule
         }
 
         var early = at - _times.StartMs < BaselineMs;
-        var index = early ? Math.Max(0, _cards.FindIndex(k => !NeedsBaseline(k))) : 0;
+        var index = early ? _cards.FindIndex(k => !NeedsBaseline(k)) : 0;
+        if (index < 0)
+        {
+            return FaultKind.Sentinel;
+        }
+
         var kind = _cards[index];
         _cards.RemoveAt(index);
         return kind;
@@ -125,7 +133,7 @@ internal sealed class FaultSchedule
         for (var attempt = 0; attempt < 50; attempt++)
         {
             var sensor = _city.Sensors[_dice.Below(_city.Sensors.Count)];
-            var soon = _slot >= Opening.Length || kind != FaultKind.Silence || sensor.Sensor.Period <= _shortest;
+            var soon = _slot >= SoonSlots || sensor.Sensor.Period <= _shortest;
             if (soon && IsFree(sensor, at) && (Candidates(sensor, kind).Count > 0 || !FaultShapes.ConcernsOneProperty(kind)))
             {
                 return sensor;

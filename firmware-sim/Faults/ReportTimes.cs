@@ -3,8 +3,8 @@ using IOC.FirmwareSim.World;
 namespace IOC.FirmwareSim.Faults;
 
 /// <summary>
-/// When each sensor reports: first within <see cref="FirstWithinMs"/> of the start, then at its own period with a jitter
-/// of a tenth. A function of the seed and the start, so that faults can be planned report by report.
+/// When each sensor reports: first within <see cref="FirstWithinMs"/> of the start, next after a part of its period (which
+/// spreads the fleet evenly), then at its own period with a jitter of a tenth. A function of the seed and the start, so that faults can be planned report by report.
 /// </summary>
 internal sealed class ReportTimes(long startMs, double periodScale)
 {
@@ -29,7 +29,8 @@ internal sealed class ReportTimes(long startMs, double periodScale)
         }
 
         var jitter = Jitter * ((2 * Hash.Unit(Hash.Mix(sensor.Key, 0x717, (ulong)report))) - 1);
-        return first + (long)(PeriodMs(sensor) * (report + jitter));
+        var phase = 0.35 + (0.65 * Hash.Unit(Hash.Mix(sensor.Key, 0x9A5E)));
+        return first + (long)(PeriodMs(sensor) * (report - 1 + phase + jitter));
     }
 
     /// <summary>Number of a sensor's first report at or after a time.</summary>

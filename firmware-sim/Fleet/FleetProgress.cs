@@ -41,6 +41,18 @@ internal sealed class FleetProgress(FleetStatistics statistics, int sensors, int
     public string Line()
     {
         var (running, rate) = Rate();
+        return Line(running, rate);
+    }
+
+    /// <summary>The whole run as one line.</summary>
+    public string Summary()
+    {
+        var ran = time.GetElapsedTime(_began);
+        return Line(Text(ran), ran > TimeSpan.Zero ? statistics.Acknowledged / ran.TotalSeconds : 0);
+    }
+
+    private string Line(string running, double rate)
+    {
         return Say(
             $"{running} connected {statistics.Connected}/{connections}, published {N(statistics.Published)}, acknowledged {N(statistics.Acknowledged)} ({rate:F1}/s), {Trouble("refused", "lost", "overflowed")}faults {statistics.ActiveFaults} active of {statistics.FaultsSoFar}{Problem()}",
             $"{running} đã nối {statistics.Connected}/{connections}, đã gửi {N(statistics.Published)}, đã xác nhận {N(statistics.Acknowledged)} ({rate:F1}/giây), {Trouble("bị từ chối", "mất", "tràn")}sự cố {statistics.ActiveFaults} đang diễn ra trên {statistics.FaultsSoFar}{Problem()}");
@@ -79,8 +91,10 @@ internal sealed class FleetProgress(FleetStatistics statistics, int sensors, int
         var seconds = time.GetElapsedTime(_lastAt, now).TotalSeconds;
         var rate = seconds > 0 ? (acknowledged - _lastAcknowledged) / seconds : 0;
         (_lastAt, _lastAcknowledged) = (now, acknowledged);
-        return (time.GetElapsedTime(_began, now).ToString(@"hh\:mm\:ss", CultureInfo.InvariantCulture), rate);
+        return (Text(time.GetElapsedTime(_began, now)), rate);
     }
+
+    private static string Text(TimeSpan span) => span.ToString(span.TotalDays >= 1 ? @"d\.hh\:mm\:ss" : @"hh\:mm\:ss", CultureInfo.InvariantCulture);
 
     private async Task<bool> NapAsync(TimeSpan nap, CancellationToken cancellationToken)
     {

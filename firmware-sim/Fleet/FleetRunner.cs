@@ -53,6 +53,12 @@ internal sealed class FleetRunner : IAsyncDisposable
     /// <summary>Number of connections.</summary>
     public int Connections => _gateways.Length;
 
+    /// <summary>Work that waits for a connection or for room on one.</summary>
+    public int Backlog => _gateways.Sum(g => g.Backlog);
+
+    /// <summary>True when no device reports any more and the goodbyes are being said.</summary>
+    public bool IsEnding { get; private set; }
+
     /// <summary>Runs until the duration is over or it is stopped, then says goodbye to the broker.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
@@ -69,6 +75,7 @@ internal sealed class FleetRunner : IAsyncDisposable
             // Ctrl-C is the usual end of a fleet.
         }
 
+        IsEnding = true;
         await stopping.CancelAsync();
         await work.ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         await SayGoodbyeAsync();

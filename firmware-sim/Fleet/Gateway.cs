@@ -24,6 +24,7 @@ internal sealed class Gateway : IAsyncDisposable
     private readonly FleetStatistics _statistics;
     private readonly Channel<Work> _queue;
     private readonly List<Task> _unacknowledged = [];
+    private int _backlog;
 
     /// <summary>Makes a gateway; a will belongs to a connection, so only a sensor with its own has one.</summary>
     public Gateway(ILinkFactory links, string clientId, IReadOnlyList<SimSensor> sensors, FleetStatistics statistics, TimeProvider time)
@@ -35,7 +36,7 @@ internal sealed class Gateway : IAsyncDisposable
         _queue = Channel.CreateBounded<Work>(
             new BoundedChannelOptions(Memory) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true },
             Dropped);
-        _link.Reconnected = () => _queue.Writer.TryWrite(new Work(Step.Announce, "", []));
+        _link.Reconnected = () => Queue(new Work(Step.Announce, "", []));
     }
 
     private enum Step
@@ -49,14 +50,17 @@ internal sealed class Gateway : IAsyncDisposable
     /// <summary>True while connected.</summary>
     public bool IsConnected => _link.IsConnected;
 
+    /// <summary>Work that is queued or being done.</summary>
+    public int Backlog => Volatile.Read(ref _backlog);
+
     /// <summary>Queues a reading.</summary>
-    public void Publish(string topic, byte[] payload) => _queue.Writer.TryWrite(new Work(Step.Publish, topic, payload));
+    public void Publish(string topic, byte[] payload) => Queue(new Work(Step.Publish, topic, payload));
 
     /// <summary>Queues a break of the connection.</summary>
-    public void Drop() => _queue.Writer.TryWrite(new Work(Step.Drop, "", []));
+    public void Drop() => Queue(new Work(Step.Drop, "", []));
 
     /// <summary>Queues its return.</summary>
-    public void Reconnect() => _queue.Writer.TryWrite(new Work(Step.Reconnect, "", []));
+    public void Reconnect() => Queue(new Work(Step.Reconnect, "", []));
 
     /// <summary>Connects, says "online" for every sensor and works through the queue until it is stopped.</summary>
     /// <param name="connecting">Limits how many connect at a time.</param>
@@ -82,14 +86,20 @@ internal sealed class Gateway : IAsyncDisposable
                 Step.Announce => AnnounceAsync(Online, cancellationToken),
                 _ => PublishAsync(work.Topic, work.Payload, retain: false, cancellationToken),
             });
+            Interlocked.Decrement(ref _backlog);
         }
     }
 
-    /// <summary>Says "offline" for every sensor, waits for what is not acknowledged yet, and disconnects.</summary>
+    /// <summary>Sends what is still queued, says "offline" for every sensor, waits for what is not acknowledged yet, and disconnects.</summary>
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         if (_link.IsConnected)
         {
+            while (_queue.Reader.TryRead(out var left))
+            {
+                await (left.Step == Step.Publish ? PublishAsync(left.Topic, left.Payload, retain: false, cancellationToken) : Task.CompletedTask);
+            }
+
             await AnnounceAsync(Offline, cancellationToken);
             await Task.WhenAll(_unacknowledged).WaitAsync(cancellationToken);
         }
@@ -131,8 +141,15 @@ internal sealed class Gateway : IAsyncDisposable
 
     private async Task CountAsync(Task<PublishOutcome> acknowledgement) => _statistics.Count(await acknowledgement);
 
+    private void Queue(Work work)
+    {
+        Interlocked.Increment(ref _backlog);
+        _queue.Writer.TryWrite(work);
+    }
+
     private void Dropped(Work work)
     {
+        Interlocked.Decrement(ref _backlog);
         if (work.Step == Step.Publish)
         {
             _statistics.CountOverflow();
@@ -140,7 +157,7 @@ internal sealed class Gateway : IAsyncDisposable
         else
         {
             // The end of an outage must not be lost with the readings before it.
-            _queue.Writer.TryWrite(work);
+            Queue(work);
         }
     }
 

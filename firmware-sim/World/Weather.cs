@@ -41,7 +41,7 @@ internal sealed class Weather(ulong seed)
         var temperature = mean + swing + (town * (1.1 - (0.5 * time.DayWave(13)))) - (2.2 * wet);
         var humidity = 80 + (3 * summer) - (2.6 * swing) + (5 * _moist.At(x, y, t)) + (11 * wet);
         var pressure = 1012.5 - (7.5 * summer) + (3.2 * _pressure.At(x, y, t)) + (1.3 * Math.Cos(2 * Math.PI * (time.Hour - 9.7) / 12)) - (height / 8.4);
-        var wind = 2.1 * Math.Exp(0.42 * _wind.At(x, y, t)) * (1 + (0.35 * time.DayWave(14.5))) * (1 - (0.3 * town)) + (2.5 * wet);
+        var wind = 2.1 * Math.Exp(0.42 * Math.Clamp(_wind.At(x, y, t), -2.5, 2.2)) * (1 + (0.35 * time.DayWave(14.5))) * (1 - (0.3 * town)) + (2.5 * wet);
         return new WeatherSample(
             temperature, Math.Clamp(humidity, 28, 98.5), pressure, rain, Math.Max(0.1, wind), cloud, Dust(x, y, time, wind, wet, summer));
     }
@@ -59,6 +59,6 @@ internal sealed class Weather(ulong seed)
         var season = 24 - (8 * summer);
         var stillness = 1 + (0.16 * time.DayWave(3));
         var dilution = Math.Sqrt(3.2 / (1.2 + Math.Min(wind, 8)));
-        return season * Math.Exp(0.26 * _dust.At(x, y, time.UnixMs)) * stillness * dilution * (1 - (0.55 * wet));
+        return season * Math.Exp(0.22 * Math.Clamp(_dust.At(x, y, time.UnixMs), -2.2, 2.2)) * stillness * dilution * (1 - (0.55 * wet));
     }
 }

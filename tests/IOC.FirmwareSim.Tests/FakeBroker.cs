@@ -36,7 +36,7 @@ internal sealed class FakeBroker : ILinkFactory
 
     public void AcknowledgeHeld()
     {
-        while (_held.TryDequeue(out var waiting))
+        for (var left = _held.Count; left > 0 && _held.TryDequeue(out var waiting); left--)
         {
             waiting.SetResult(PublishOutcome.Acknowledged);
         }
