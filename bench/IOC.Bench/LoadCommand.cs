@@ -39,10 +39,15 @@ internal static class LoadCommand
             var acknowledged = connections.Sum(c => c.Acknowledged);
             var drain = Stopwatch.StartNew();
             var stored = await StoredAsync(host, acknowledged * LoadPayload.Values);
-            Report(report, shape, before, after, latency.Sorted, drain.Elapsed, host.DataDirectory, stored, connections);
+            drain.Stop();
+            var logSize = Size(Path.Combine(host.DataDirectory, "log"));
+
+            // The disk is measured after a clean stop, when open blocks are written too.
+            var stopped = await host.TerminateAsync() == 0;
+            Report(report, shape, before, after, latency.Sorted, drain.Elapsed, host.DataDirectory, logSize, stored, connections);
             var ok = connections.Sum(c => c.Sent) == acknowledged && stored == acknowledged * LoadPayload.Values;
             await report.WriteLineAsync(ok ? "  sent = acknowledged = stored" : "  NOT EQUAL: sent, acknowledged and stored differ");
-            return ok && await host.TerminateAsync() == 0;
+            return ok && stopped;
         }
         finally
         {
@@ -91,7 +96,7 @@ internal static class LoadCommand
     }
 
     private static void Report(
-        TextWriter to, LoadShape shape, Sample before, Sample after, IReadOnlyList<double> latency, TimeSpan drain, string data, long stored, List<LoadConnection> connections)
+        TextWriter to, LoadShape shape, Sample before, Sample after, IReadOnlyList<double> latency, TimeSpan drain, string data, long logSize, long stored, List<LoadConnection> connections)
     {
         var seconds = (after.At - before.At).TotalSeconds;
         var hostCpu = (after.HostCpu - before.HostCpu).TotalSeconds / seconds;
@@ -103,7 +108,7 @@ internal static class LoadCommand
         Line($"  acknowledged and durable  {(after.Acknowledged - before.Acknowledged) / seconds:N0} publishes/s over {seconds:F1} s");
         Line($"  CPU (cores)               host {hostCpu:F2}, generator {ownCpu:F2}");
         Line($"  sent {connections.Sum(c => c.Sent):N0}, acknowledged {connections.Sum(c => c.Acknowledged):N0}, readings stored {stored:N0}, history caught up {drain.TotalSeconds:F1} s after the end");
-        Line($"  disk                      history {history / (double)Math.Max(stored, 1):F2} bytes a reading, log folder {Size(Path.Combine(data, "log")) / 1048576.0:F0} MiB");
+        Line($"  disk                      history {history / (double)Math.Max(stored, 1):F2} bytes a reading, log folder {logSize / 1048576.0:F0} MiB");
         if (latency.Count > 0)
         {
             double P(double q) => latency[(int)Math.Min(latency.Count - 1, q * latency.Count)];

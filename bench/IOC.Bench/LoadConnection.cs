@@ -46,7 +46,7 @@ internal sealed class LoadConnection(string topic, int inFlight, long firstTimeM
         await SendAsync(outgoing, inFlight);
         while (Acknowledged < Sent)
         {
-            var n = await _socket.ReceiveAsync(incoming.AsMemory(rest));
+            var n = await _socket.ReceiveAsync(incoming.AsMemory(rest), CancellationToken.None);
             if (n == 0)
             {
                 throw new IOException($"The host closed the connection with {Sent - Acknowledged} publishes unacknowledged.");

@@ -60,7 +60,11 @@ public static class IocApplication
     {
         ArgumentNullException.ThrowIfNull(args);
         SettingsReader.CheckArguments(args);
-        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions
+        {
+            ContentRootPath = AppContext.BaseDirectory,
+            WebRootPath = Path.Combine(AppContext.BaseDirectory, "wwwroot"),
+        });
         builder.Configuration.AddCommandLine(args, new Dictionary<string, string>(SettingsReader.Switches, StringComparer.OrdinalIgnoreCase));
         var options = SettingsReader.Read(builder.Configuration);
         var data = DataFolder.Open(options.DataDirectory);
@@ -70,8 +74,6 @@ public static class IocApplication
         var addresses = new AddressBook();
         var database = RegistryDatabase.Open(data.Combine("registry", "registry.db"));
         var catalogue = await LoadCatalogueAsync(options, database, addresses, time);
-        // Unconditional: without it a host that was built and not published serves the page empty outside Development.
-        builder.WebHost.UseStaticWebAssets();
         Listen(builder, options);
         var services = builder.Services;
         services.AddSingleton(options).AddSingleton(time).AddSingleton(data).AddSingleton(addresses).AddSingleton(database).AddSingleton(catalogue);

@@ -19,7 +19,7 @@ internal sealed class RawMqtt : IDisposable
         var client = new RawMqtt();
         await client._socket.ConnectAsync(IPAddress.Loopback, port);
         byte[] id = Encoding.UTF8.GetBytes(clientId);
-        await client.SendRawAsync([0x10, (byte)(12 + id.Length), 0, 4, .. "MQTT"u8, 4, 2, 0, 0, 0, (byte)id.Length, .. id]);
+        await client.SendRawAsync((byte[])[0x10, (byte)(12 + id.Length), 0, 4, .. "MQTT"u8, 4, 2, 0, 0, 0, (byte)id.Length, .. id]);
         var connack = await client.ReceiveAsync() ?? throw new IOException("closed in place of a CONNACK");
         Assert.Equal("20020000", Convert.ToHexString(connack));
         return client;

@@ -132,6 +132,7 @@ public sealed class HostProcess : IAsyncDisposable
             start.ArgumentList.Add(argument);
         }
 
+        Directory.CreateDirectory(Path.GetDirectoryName(EndpointsFile(dataDirectory))!);
         File.Delete(EndpointsFile(dataDirectory));
         return new HostProcess(Process.Start(start)!, dataDirectory);
     }
