@@ -24,20 +24,15 @@ public sealed class AlertStore(RegistryDatabase database, AddressBook book) : IA
     {
         var opened = acts.Where(a => a.Kind == AlertActKind.Raised).Select(a => a.AlertId).ToHashSet(StringComparer.Ordinal);
         using var context = database.NewContext();
-        context.ChangeTracker.AutoDetectChangesEnabled = false;
         using var transaction = context.Database.BeginTransaction();
-        foreach (var alert in alerts)
-        {
-            context.Entry(AlertRow.From(alert)).State = opened.Contains(alert.Id) ? EntityState.Added : EntityState.Modified;
-        }
-
-        context.AlertActs.AddRange(acts.Select(AlertActRow.From));
+        RowWriter<AlertRow>.Insert(context, alerts.Where(a => opened.Contains(a.Id)).Select(AlertRow.From));
+        RowWriter<AlertRow>.Update(context, alerts.Where(a => !opened.Contains(a.Id)).Select(AlertRow.From));
+        RowWriter<AlertActRow>.Insert(context, acts.Select(AlertActRow.From));
         if (context.AlertWatermarks.Where(w => w.Partition == partition).ExecuteUpdate(set => set.SetProperty(w => w.Offset, watermark)) == 0)
         {
-            context.AlertWatermarks.Add(new AlertWatermarkRow { Partition = partition, Offset = watermark });
+            RowWriter<AlertWatermarkRow>.Insert(context, [new AlertWatermarkRow { Partition = partition, Offset = watermark }]);
         }
 
-        context.SaveChanges();
         transaction.Commit();
     }
 
