@@ -1,4 +1,9 @@
 using System.Globalization;
+using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using IOC.Mqtt.Wire;
 using IOC.Testing;
@@ -98,7 +103,7 @@ public class ClientTests
     }
 
     [Fact]
-    public async Task Pings_keep_an_idle_connection_and_a_silent_server_is_given_up()
+    public async Task Pings_keep_an_idle_connection()
     {
         var time = new ManualTimeProvider();
         await using var server = await TestServer.StartAsync();
@@ -108,6 +113,69 @@ public class ClientTests
         time.Advance(TimeSpan.FromSeconds(8));
         await Eventually.HoldsAsync(() => server.Server.Counters.BytesIn > before, "the PINGREQ");
         Assert.True(client.IsConnected);
+    }
+
+    [Fact]
+    public async Task A_server_that_falls_silent_is_given_up()
+    {
+        var time = new ManualTimeProvider();
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var options = new MqttClientOptions
+        {
+            Host = "127.0.0.1", Port = ((IPEndPoint)listener.LocalEndpoint).Port, KeepAliveSeconds = 10, Time = time,
+        };
+        await using var client = new MqttClient(options);
+        var connecting = client.ConnectAsync();
+        using var peer = await listener.AcceptTcpClientAsync();
+        await peer.GetStream().WriteAsync(new byte[] { 0x20, 2, 0, 0 });
+        await connecting;
+        var publish = client.PublishAsync("a", "x"u8.ToArray()).AsTask();
+        time.Advance(TimeSpan.FromSeconds(16));
+        Assert.True(client.IsConnected);
+        time.Advance(TimeSpan.FromSeconds(10));
+        await Assert.ThrowsAsync<MqttConnectionException>(() => publish);
+        Assert.False(client.IsConnected);
+    }
+
+    [Fact]
+    public async Task Tls_works_with_a_trusted_certificate_only()
+    {
+        using var key = RSA.Create(2048);
+        var request = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        using var made = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
+        using var certificate = X509CertificateLoader.LoadPkcs12(made.Export(X509ContentType.Pfx), null);
+        await using var server = await TestServer.StartAsync(certificate: certificate);
+        await using var client = new MqttClient(Options(new SslClientAuthenticationOptions
+        {
+            TargetHost = "localhost",
+            RemoteCertificateValidationCallback = (_, c, _, _) => c!.GetCertHashString() == certificate.GetCertHashString(),
+        }));
+        await client.ConnectAsync();
+        Assert.Equal(MqttReasonCode.Success, await client.PublishAsync("a", new byte[100_000]));
+        await client.DisconnectAsync();
+        await using var distrustful = new MqttClient(Options(new SslClientAuthenticationOptions { TargetHost = "localhost" }));
+        await Assert.ThrowsAsync<MqttConnectionException>(() => distrustful.ConnectAsync());
+
+        MqttClientOptions Options(SslClientAuthenticationOptions tls) => new() { Host = "127.0.0.1", Port = server.Port, Tls = tls };
+    }
+
+    [Fact]
+    public async Task A_disconnect_with_unread_answers_still_drops_the_will()
+    {
+        var sink = new RecordingSink();
+        await using var server = await TestServer.StartAsync(sink: sink);
+        var will = new MqttWill { Topic = "w", Payload = "gone"u8.ToArray() };
+        for (var i = 0; i < 20; i++)
+        {
+            var client = await server.ConnectAsync($"c{i}", will: will);
+            var publishes = Enumerable.Range(0, 50).Select(_ => client.PublishAsync("a", "x"u8.ToArray()).AsTask()).ToArray();
+            await client.DisconnectAsync();
+            await Task.WhenAll(publishes.Select(p => p.ContinueWith(_ => { }, TaskScheduler.Default)));
+        }
+
+        await Eventually.HoldsAsync(() => server.Server.SessionCount == 0, "all sessions to end");
+        Assert.DoesNotContain(sink.All, s => s.IsWill);
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
+using System.Security.Cryptography.X509Certificates;
 using IOC.Mqtt.Wire;
 using IOC.Testing;
 using Microsoft.AspNetCore.Builder;
@@ -40,12 +41,21 @@ public sealed class TestServer : IAsyncDisposable
         Action<MqttServerOptions>? configure = null,
         IMqttPublishSink? sink = null,
         IMqttAuthenticator? authenticator = null,
-        TimeProvider? time = null)
+        TimeProvider? time = null,
+        X509Certificate2? certificate = null)
     {
         var errors = new ConcurrentQueue<string>();
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore();
-        builder.WebHost.ConfigureKestrel(k => k.Listen(IPAddress.Loopback, 0, l => l.UseConnectionHandler<MqttConnectionHandler>()));
+        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration();
+        builder.WebHost.ConfigureKestrel(k => k.Listen(IPAddress.Loopback, 0, l =>
+        {
+            if (certificate is not null)
+            {
+                l.UseHttps(certificate);
+            }
+
+            l.UseConnectionHandler<MqttConnectionHandler>();
+        }));
         builder.Logging.AddProvider(new ErrorRecorder(errors));
         if (sink is not null)
         {

@@ -8,6 +8,7 @@ namespace IOC.Mqtt;
 /// <summary>A client of MQTT 3.1.1 and 5.0 with pipelined QoS 1. Thread-safe. This part is the life of its connections.</summary>
 public sealed partial class MqttClient : IAsyncDisposable
 {
+    private static readonly TimeSpan s_disconnectTimeout = TimeSpan.FromSeconds(2);
     private readonly MqttClientOptions _options;
     private readonly Lock _gate = new();
     private readonly CancellationTokenSource _stop = new();
@@ -87,7 +88,16 @@ public sealed partial class MqttClient : IAsyncDisposable
         if (Volatile.Read(ref _link) is { } link)
         {
             link.Send(w => new MqttDisconnect { Reason = reason }.Encode(w, _options.Version));
-            await link.FinishAsync();
+            try
+            {
+                // The server closes after a DISCONNECT. Closing first, with a PUBACK unread, would reset the connection, and
+                // the server might never see the DISCONNECT and publish the will.
+                await Task.WhenAll(link.FinishAsync(), _life).WaitAsync(s_disconnectTimeout, _options.Time);
+            }
+            catch (TimeoutException)
+            {
+                // It does not; cut it.
+            }
         }
 
         await EndAsync();
