@@ -46,8 +46,18 @@ public abstract class AlertStoreContract
     {
         var alert = Samples.Alert("n1-2-7-0") with
         {
-            Property = null, ClearedAtMs = null, AcknowledgedAtMs = null, AcknowledgedBy = null, Value = null, Limit = null,
-            ExpectedLow = null, ExpectedHigh = null, LastedMs = null, Unit = null, Source = null, Late = false,
+            Property = null,
+            ClearedAtMs = null,
+            AcknowledgedAtMs = null,
+            AcknowledgedBy = null,
+            Value = null,
+            Limit = null,
+            ExpectedLow = null,
+            ExpectedHigh = null,
+            LastedMs = null,
+            Unit = null,
+            Source = null,
+            Late = false,
             Active = ActiveProperties.None.With(null),
         };
         Store.Save(2, 7, [alert], [AlertSamples.Act(alert.Id) with { Value = null }]);

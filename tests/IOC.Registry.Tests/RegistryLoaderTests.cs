@@ -26,8 +26,16 @@ public sealed class RegistryLoaderTests : IDisposable
 
         Assert.Equal(new DetectionRule
         {
-            Id = "pm25-high", Kind = FindingKind.Limit, Severity = Severity.P2, Name = new LocalText("Bụi cao", "High dust"), Property = "pm25",
-            Domain = "environment", RaiseAbove = 150, Hysteresis = 15, Duration = TimeSpan.FromMinutes(30), Source = "Quyết định A",
+            Id = "pm25-high",
+            Kind = FindingKind.Limit,
+            Severity = Severity.P2,
+            Name = new LocalText("Bụi cao", "High dust"),
+            Property = "pm25",
+            Domain = "environment",
+            RaiseAbove = 150,
+            Hysteresis = 15,
+            Duration = TimeSpan.FromMinutes(30),
+            Source = "Quyết định A",
         }, catalogue.Rules[0]);
         Assert.Equal(("air-1", 8.0, 5.0), (catalogue.Rules[1].Sensor, catalogue.Rules[1].Factor, catalogue.Rules[1].MinimumChange));
         Assert.Equal(5, report.Imported.Count);

@@ -48,7 +48,13 @@ public class CatalogueTests
     {
         var rule = new DetectionRule
         {
-            Id = "r", Kind = FindingKind.Limit, Name = new LocalText("v", "e"), Severity = Severity.P1, Domain = domain, District = district, Sensor = sensor,
+            Id = "r",
+            Kind = FindingKind.Limit,
+            Name = new LocalText("v", "e"),
+            Severity = Severity.P1,
+            Domain = domain,
+            District = district,
+            Sensor = sensor,
         };
         Assert.Equal(covers, rule.Covers(new AddressBook().GetOrAdd("bac-giang", "environment", "s1")));
     }
