@@ -32,11 +32,11 @@ public sealed class EmbeddedDurabilityTests : IDisposable
                 if (round % 2 == 0)
                 {
                     // The blocks are in the file, the offset is not: exactly what a crash there leaves behind.
-                    store.SetInTransaction(0, () => copies.Add((Copy($"mid-{round}"), store.LoadCheckpoint(0))));
+                    store.HooksOf(0).InTransaction = () => copies.Add((Copy($"mid-{round}"), store.LoadCheckpoint(0)));
                 }
 
                 await store.CheckpointAsync(0);
-                store.SetInTransaction(0, null);
+                store.HooksOf(0).InTransaction = null;
                 copies.Add((Copy($"after-{round}"), _log.Head));
             }
         }
@@ -50,54 +50,104 @@ public sealed class EmbeddedDurabilityTests : IDisposable
         }
     }
 
-    [Fact]
-    public async Task A_checkpoint_that_fails_is_made_up_for_by_the_next()
+    [Theory]
+    [InlineData(0)]
+    [InlineData(3)]
+    [InlineData(60)]
+    public async Task A_checkpoint_that_fails_is_made_up_for_by_the_next(int batchesBetween)
     {
-        await using (var store = Open(_folder.Path))
+        for (var round = 0; round < 4; round++)
         {
-            AppendSome(store, batches: 20);
-            await store.CheckpointAsync(0);
-            for (var round = 0; round < 5; round++)
-            {
-                AppendSome(store, batches: 10);
-                store.SetInTransaction(0, () => throw new HistoryStoreException("the disk is full"));
-                await Assert.ThrowsAsync<HistoryStoreException>(() => store.CheckpointAsync(0));
-                await AssertHoldsAllAsync(store);
-                Assert.True(store.LoadCheckpoint(0) < _log.Head);
-                store.SetInTransaction(0, null);
-                AppendSome(store, batches: round);
-                Assert.Equal(_log.Head, await store.CheckpointAsync(0));
-                await AssertHoldsAllAsync(store);
-            }
-
+            await using var store = Open(_folder.Path);
+            Assert.Equal(_log.Head, store.LoadCheckpoint(0));
+            await AssertHoldsAllAsync(store);
+            AppendSome(store, batches: 25);
+            store.HooksOf(0).InTransaction = () => throw new HistoryStoreException("the disk is full");
+            await Assert.ThrowsAsync<HistoryStoreException>(() => store.CheckpointAsync(0));
+            await AssertHoldsAllAsync(store);
+            Assert.True(store.LoadCheckpoint(0) < _log.Head);
+            store.HooksOf(0).InTransaction = null;
+            AppendSome(store, batchesBetween);
+            Assert.Equal(_log.Head, await store.CheckpointAsync(0));
+            await AssertHoldsAllAsync(store);
             store.Abandon();
         }
-
-        await using var again = Open(_folder.Path);
-        Assert.Equal(_log.Head, again.LoadCheckpoint(0));
-        await AssertHoldsAllAsync(again);
     }
 
-    [Fact]
-    public async Task A_query_in_the_middle_of_a_checkpoint_sees_everything_once()
+    [Theory]
+    [InlineData("in the transaction")]
+    [InlineData("after the commit")]
+    public async Task A_query_in_the_middle_of_a_checkpoint_sees_everything_once(string moment)
     {
         await using var store = Open(_folder.Path);
+        var hooks = store.HooksOf(0);
         var queries = 0;
+        Action query = () =>
+        {
+            AppendSome(store, batches: 3);
+            AssertHoldsAllAsync(store).GetAwaiter().GetResult();
+            queries++;
+        };
         for (var round = 0; round < 8; round++)
         {
             AppendSome(store, batches: 12);
-            store.SetInTransaction(0, () =>
-            {
-                AppendSome(store, batches: 3);
-                AssertHoldsAllAsync(store).GetAwaiter().GetResult();
-                queries++;
-            });
+            (hooks.InTransaction, hooks.Committed) = moment == "after the commit" ? ((Action?)null, (Action?)query) : (query, null);
             await store.CheckpointAsync(0);
+            (hooks.InTransaction, hooks.Committed) = (null, null);
             await AssertHoldsAllAsync(store);
         }
 
-        store.SetInTransaction(0, null);
         Assert.Equal(8, queries);
+    }
+
+    [Fact]
+    public async Task A_checkpoint_in_the_middle_of_a_query_hides_nothing()
+    {
+        await using var store = Open(_folder.Path);
+        var hooks = store.HooksOf(0);
+        for (var round = 0; round < 6; round++)
+        {
+            AppendSome(store, batches: 30);
+            var checkpoints = 0;
+            hooks.SnapshotBegun = () =>
+            {
+                if (checkpoints++ == 0)
+                {
+                    store.CheckpointAsync(0).GetAwaiter().GetResult();
+                }
+            };
+            await AssertHoldsAllAsync(store);
+            hooks.SnapshotBegun = null;
+            Assert.True(checkpoints > 1, "the query did not look again");
+        }
+    }
+
+    [Fact]
+    public async Task Among_late_readings_of_one_instant_the_last_one_sent_wins()
+    {
+        var sensor = _book.GetOrAdd("viet-yen", "environment", "one");
+        await using (var store = Open(_folder.Path))
+        {
+            Send(store, 0, 100, 0);
+            for (var round = 1; round <= 5; round++)
+            {
+                // Sixteen late readings close a late block; the last round stays open.
+                Send(store, 10, round == 5 ? 20 : 26, round);
+                if (round == 3)
+                {
+                    await store.CheckpointAsync(0);
+                }
+            }
+
+            await AssertHoldsAllAsync(store);
+            Assert.True(store.ReadFigures().Blocks >= 5 + 4);
+        }
+
+        await using var again = Open(_folder.Path);
+        await AssertHoldsAllAsync(again);
+
+        void Send(EmbeddedHistoryStore store, int from, int to, int value) =>
+            Append(store, [.. Enumerable.Range(from, to - from).Select(n => new TestReading(sensor, Pm25, T0 + (n * 1000), value))]);
     }
 
     [Fact]

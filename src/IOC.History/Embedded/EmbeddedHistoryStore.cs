@@ -136,8 +136,8 @@ public sealed class EmbeddedHistoryStore : IHistoryStore
         ReleaseFiles();
     }
 
-    /// <summary>For tests: see <see cref="HistoryPartition.InTransaction"/>.</summary>
-    internal void SetInTransaction(int partition, Action? action) => PartitionOf(partition).InTransaction = action;
+    /// <summary>For tests.</summary>
+    internal PartitionHooks HooksOf(int partition) => PartitionOf(partition).Hooks;
 
     private List<HistoryPartition> Partitions()
     {

@@ -8,8 +8,8 @@ internal sealed partial class HistoryPartition
     private readonly SemaphoreSlim _checkpointing = new(1, 1);
     private readonly CheckpointContent _content = new();
 
-    /// <summary>Called in the middle of the transaction; tests make it fail or copy the files there.</summary>
-    internal Action? InTransaction { get; set; }
+    /// <summary>Moments at which tests step in.</summary>
+    internal PartitionHooks Hooks { get; } = new();
 
     /// <summary>Makes everything appended so far durable.</summary>
     /// <returns>The offset reached.</returns>
@@ -42,7 +42,7 @@ internal sealed partial class HistoryPartition
 
         try
         {
-            _writer.Write(_content, InTransaction, cancellationToken);
+            _writer.Write(_content, Hooks.InTransaction, cancellationToken);
         }
         catch
         {
@@ -54,6 +54,7 @@ internal sealed partial class HistoryPartition
             throw;
         }
 
+        Hooks.Committed?.Invoke();
         lock (_gate)
         {
             Confirm();
@@ -184,4 +185,17 @@ internal sealed partial class HistoryPartition
             }
         }
     }
+}
+
+/// <summary>Moments between two steps that tests would otherwise hit only by chance.</summary>
+internal sealed class PartitionHooks
+{
+    /// <summary>A checkpoint has written its blocks and nothing else yet.</summary>
+    public Action? InTransaction { get; set; }
+
+    /// <summary>A checkpoint is on disk, and memory does not know it yet.</summary>
+    public Action? Committed { get; set; }
+
+    /// <summary>A query has begun its snapshot of the file, and has not looked at memory yet.</summary>
+    public Action? SnapshotBegun { get; set; }
 }

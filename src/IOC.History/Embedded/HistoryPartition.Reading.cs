@@ -29,6 +29,7 @@ internal sealed partial class HistoryPartition
             while (true)
             {
                 var generation = reader.Begin();
+                Hooks.SnapshotBegun?.Invoke();
                 lock (_gate)
                 {
                     ObjectDisposedException.ThrowIf(_disposed, this);
