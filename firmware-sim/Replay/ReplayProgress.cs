@@ -26,7 +26,7 @@ internal sealed class ReplayProgress(ReplayStatistics statistics, ReplayExtent e
         console.Progress().Columns(new ProgressBarColumn(), new PercentageColumn(), new TaskDescriptionColumn { Alignment = Justify.Left })
             .StartAsync(async context =>
             {
-                var bar = context.AddTask("", maxValue: Math.Max(1, extent.Rows));
+                var bar = context.AddTask(Markup.Escape(Line()), maxValue: Math.Max(1, extent.Rows));
                 do
                 {
                     bar.Value = statistics.Rows;

@@ -2,6 +2,7 @@ using IOC.FirmwareSim.Catalogue;
 using IOC.FirmwareSim.Cli;
 using IOC.FirmwareSim.Publishing;
 using IOC.Testing;
+using Spectre.Console;
 
 namespace IOC.FirmwareSim.Tests;
 
@@ -72,7 +73,7 @@ public sealed class CommandLineTests : IDisposable
     {
         using var stop = new CancellationTokenSource();
         var broker = new FakeBroker();
-        var running = RunAsync(broker, ["replay", File("timestamp,a\n2020-01-01 00:00,1\n2020-01-02 00:00,2\n"), "--column", "a=x/y/z:p", "--quiet"], stop.Token);
+        var running = RunAsync(broker, ["replay", File("timestamp,a\n2020-01-01 00:00,1\n2020-01-02 00:00,2\n"), "--column", "a=x/y/z:p", "--quiet"], null, stop.Token);
         await Eventually.HoldsAsync(() => broker.Messages.Count == 1, "the first row to be sent");
         await stop.CancelAsync();
         var (code, output, _) = await running;
@@ -87,7 +88,7 @@ public sealed class CommandLineTests : IDisposable
         using var stop = new CancellationTokenSource();
         var broker = new FakeBroker();
         var truth = _folder.Combine("new", "truth.ndjson");
-        var running = RunAsync(broker, ["fleet", "--catalogue", _folder.Path, "--truth", truth], stop.Token);
+        var running = RunAsync(broker, ["fleet", "--catalogue", _folder.Path, "--truth", truth], null, stop.Token);
         await Eventually.HoldsAsync(() => broker.Messages.Count(m => m.Payload == "online") == 5, "every sensor to be online");
         await stop.CancelAsync();
         Assert.Equal(ExitCodes.Ok, (await running).Code);
@@ -98,6 +99,30 @@ public sealed class CommandLineTests : IDisposable
             new FakeBroker { Unreachable = true }, ["fleet", "--catalogue", _folder.Path, "--duration", "50ms", "--quiet"]);
         Assert.Equal(ExitCodes.NoConnection, code);
         Assert.Contains("fake:1883", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task On_a_terminal_progress_is_drawn()
+    {
+        SensorFile.Write(_folder.Combine("sensors.csv"), Cities.Generated(5).Sensors.Select(s => s.Sensor));
+        var screen = new StringWriter();
+        var terminal = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Ansi = AnsiSupport.Yes, ColorSystem = ColorSystemSupport.NoColors, Interactive = InteractionSupport.Yes, Out = new AnsiConsoleOutput(TextWriter.Synchronized(screen)),
+        });
+        terminal.Profile.Width = 160;
+        using var stop = new CancellationTokenSource();
+        var broker = new FakeBroker();
+        var running = RunAsync(broker, ["fleet", "--catalogue", _folder.Path], terminal, stop.Token);
+        await Eventually.HoldsAsync(() => broker.Messages.Count >= 5, "every sensor to be online");
+        await stop.CancelAsync();
+        var (code, _, error) = await running;
+        Assert.Equal((ExitCodes.Ok, ""), (code, error));
+        Assert.Contains("5 sensors → fake:1883", screen.ToString(), StringComparison.Ordinal);
+
+        (code, _, error) = await RunAsync(new FakeBroker(), ["replay", File("timestamp,a\n2020-01-01 00:00,1\n"), "--column", "a=x/y/z:p"], terminal);
+        Assert.Equal((ExitCodes.Ok, ""), (code, error));
+        Assert.Contains("1/1 rows", screen.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -149,10 +174,10 @@ public sealed class CommandLineTests : IDisposable
         return path;
     }
 
-    private static async Task<(int Code, string Output, string Error)> RunAsync(FakeBroker broker, string[] args, CancellationToken cancellationToken = default)
+    private static async Task<(int Code, string Output, string Error)> RunAsync(FakeBroker broker, string[] args, IAnsiConsole? terminal = null, CancellationToken cancellationToken = default)
     {
         var (output, error) = (new StringWriter(), new StringWriter());
-        var host = new SimulatorHost(TimeProvider.System, TextWriter.Synchronized(output), error, null, _ => broker);
+        var host = new SimulatorHost(TimeProvider.System, TextWriter.Synchronized(output), error, terminal, _ => broker);
         var code = await CommandLine.RunAsync(args, host, cancellationToken);
         return (code, output.ToString(), error.ToString());
     }
