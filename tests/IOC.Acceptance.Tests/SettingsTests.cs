@@ -51,4 +51,19 @@ public sealed class SettingsTests
         Assert.Equal(2, code);
         Assert.Contains("Ioc:Partitions", output, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task A_log_that_is_older_than_what_was_read_from_it_is_refused()
+    {
+        using var folder = new TempDirectory();
+        await using (var first = await HostProcess.StartAsync(folder.Combine("data")))
+        {
+            Assert.Equal(0, await first.TerminateAsync());
+        }
+
+        Directory.Delete(folder.Combine("data", "log"), recursive: true);
+        var (code, output) = await HostProcess.RunToEndAsync(folder.Combine("data"));
+        Assert.Equal(2, code);
+        Assert.Contains("the reading log ends at 0", output, StringComparison.Ordinal);
+    }
 }

@@ -12,11 +12,14 @@ internal sealed record Room(string Name, string[] References, string[] Packages,
         "System.Diagnostics.Stopwatch::GetTimestamp", "System.Diagnostics.Stopwatch::StartNew", "System.TimeProvider::get_System", "System.Environment::get_TickCount64",
     ];
 
+    // A room that takes the clock by injection may name the machine's clock as what is injected by default.
+    private static readonly string[] ClockButDefault = [.. Clock.Except(["System.TimeProvider::get_System"])];
+
     public static readonly Room[] All =
     [
         new("IOC.Telemetry", [], [], [.. Io, .. Rx, .. Web], Clock),
         new("IOC.Mqtt.Wire", [], [], [.. Io, .. Rx, .. Web, "System.Threading.Tasks", "Microsoft.Extensions.Logging"], Clock),
-        new("IOC.Mqtt", ["IOC.Mqtt.Wire"], [], [.. Rx, "Microsoft.Data.Sqlite", "System.Text.Json"], Clock),
+        new("IOC.Mqtt", ["IOC.Mqtt.Wire"], [], [.. Rx, "Microsoft.Data.Sqlite", "System.Text.Json"], ClockButDefault),
         new("IOC.Ingest", ["IOC.Telemetry"], ["Microsoft.Data.Sqlite", "Dapper"], [.. Rx, .. Web, "IOC.Mqtt"], Clock),
         new("IOC.Grains", ["IOC.Telemetry"], [], [.. Io, .. Rx, .. Web], Clock),
         new("IOC.Detection", ["IOC.Telemetry"], ["System.Reactive"], [.. Io, .. Web], Clock),
@@ -28,7 +31,7 @@ internal sealed record Room(string Name, string[] References, string[] Packages,
             ["IOC.Telemetry", "IOC.Mqtt.Wire", "IOC.Mqtt", "IOC.Ingest", "IOC.Grains", "IOC.Detection", "IOC.Alerts", "IOC.History", "IOC.Registry"],
             ["Dapper", "Microsoft.AspNetCore.OpenApi", "Microsoft.Data.Sqlite", "Serilog", "Serilog.Extensions.Logging", "Serilog.Sinks.Console", "Serilog.Sinks.File"],
             Rx,
-            [.. Clock.Except(["System.TimeProvider::get_System"])]),
+            ClockButDefault),
         new("firmware-sim", ["IOC.Mqtt", "IOC.Mqtt.Wire"], ["System.CommandLine", "Spectre.Console", "CsvHelper"], [.. Rx, "Microsoft.Data.Sqlite"], []),
     ];
 

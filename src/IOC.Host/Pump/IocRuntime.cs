@@ -48,6 +48,7 @@ internal sealed class IocRuntime(
         foreach (var partition in partitions)
         {
             partition.Restore();
+            CheckPositions(partition);
         }
 
         ShowAlerts();
@@ -104,6 +105,24 @@ internal sealed class IocRuntime(
     {
         work();
         return Task.CompletedTask;
+    }
+
+    // A reader ahead of the log would take new batches for old ones and drop them.
+    private void CheckPositions(PartitionState state)
+    {
+        var p = state.Partition;
+        var head = log.Head(p);
+        (string What, long Position)[] positions =
+        [
+            ("state/grains.db", state.Offset), ("history", history.LoadCheckpoint(p)), ("registry/registry.db", books.All.Single(b => b.Partition == p).Watermark),
+        ];
+        var ahead = positions.Where(r => r.Position > head).Select(r =>
+            $"Ioc:DataDirectory = '{data.Path}': {r.What} is at offset {r.Position} of partition {p}, and the reading log ends at {head}. "
+            + "The log was replaced or restored from an older copy: restore all folders from one backup.").ToList();
+        if (ahead.Count > 0)
+        {
+            throw new SettingsException(ahead);
+        }
     }
 
     private void Read(ReaderLoop loop, long after)
