@@ -191,8 +191,15 @@ internal sealed class FaultSchedule
                 var nearness = Math.Exp(-Math.Pow(Distance(sensor, middle) / EpisodeKm, 2));
                 faults.Add(new Fault
                 {
-                    Number = ++_planned, Kind = FaultKind.PollutionEpisode, Sensor = sensor, Property = Dust(sensor), StartMs = first,
-                    EndMs = last, Reports = reports, Size = 1 + (factor * nearness), Event = _events,
+                    Number = ++_planned,
+                    Kind = FaultKind.PollutionEpisode,
+                    Sensor = sensor,
+                    Property = Dust(sensor),
+                    StartMs = first,
+                    EndMs = last,
+                    Reports = reports,
+                    Size = 1 + (factor * nearness),
+                    Event = _events,
                 });
             }
 

@@ -154,7 +154,14 @@ public class DeviceTests
         int? index = property is null ? null : Air.Specs.Select(s => s.Code).ToList().IndexOf(property);
         device.Suffer(new Fault
         {
-            Number = 1, Kind = kind, Sensor = Air, Property = index, StartMs = At(1), EndMs = At(reports), Reports = reports, Size = size,
+            Number = 1,
+            Kind = kind,
+            Sensor = Air,
+            Property = index,
+            StartMs = At(1),
+            EndMs = At(reports),
+            Reports = reports,
+            Size = size,
         });
         return device;
     }
