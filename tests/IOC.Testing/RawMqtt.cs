@@ -1,19 +1,22 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using Xunit;
 
-namespace IOC.Acceptance.Tests;
+namespace IOC.Testing;
 
 /// <summary>
 /// MQTT 3.1.1 by hand over a socket: tests of the whole path share no code with what they test.
 /// </summary>
-internal sealed class RawMqtt : IDisposable
+public sealed class RawMqtt : IDisposable
 {
     private readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
     private readonly byte[] _buffer = new byte[16 * 1024];
     private int _filled;
     private ushort _packetId;
 
+    /// <summary>Connects to 127.0.0.1 with a clean session and no keep-alive, and checks that the connection was accepted.</summary>
+    /// <exception cref="IOException">The host closed the connection in place of an answer.</exception>
     public static async Task<RawMqtt> ConnectAsync(int port, string clientId)
     {
         var client = new RawMqtt();
@@ -25,6 +28,7 @@ internal sealed class RawMqtt : IDisposable
         return client;
     }
 
+    /// <summary>The bytes of a QoS 1 PUBLISH.</summary>
     public static byte[] Publish(string topic, ReadOnlySpan<byte> payload, ushort packetId, bool duplicate = false)
     {
         var name = Encoding.UTF8.GetBytes(topic);
@@ -40,6 +44,7 @@ internal sealed class RawMqtt : IDisposable
     }
 
     /// <summary>Sends one QoS 1 publish and waits for its PUBACK.</summary>
+    /// <exception cref="IOException">The host closed the connection in place of the PUBACK.</exception>
     public async Task PublishAsync(string topic, string payload)
     {
         var id = ++_packetId;
@@ -48,9 +53,12 @@ internal sealed class RawMqtt : IDisposable
         Assert.Equal([0x40, 2, (byte)(id >> 8), (byte)id], answer);
     }
 
+    /// <summary>Sends bytes as they are, whether or not they are MQTT.</summary>
     public async Task SendRawAsync(ReadOnlyMemory<byte> bytes) => await _socket.SendAsync(bytes);
 
-    /// <summary>The next packet; null when the host closed the connection.</summary>
+    /// <summary>The next packet (of less than 128 bytes, as all answers to a publisher are); null when the host closed the
+    /// connection.</summary>
+    /// <exception cref="OperationCanceledException">Nothing came for 30 s.</exception>
     public async Task<byte[]?> ReceiveAsync(CancellationToken cancellationToken = default)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -82,5 +90,6 @@ internal sealed class RawMqtt : IDisposable
         }
     }
 
+    /// <inheritdoc/>
     public void Dispose() => _socket.Dispose();
 }

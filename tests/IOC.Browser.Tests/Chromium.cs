@@ -1,0 +1,158 @@
+using System.Collections.Concurrent;
+using Microsoft.Playwright;
+
+namespace IOC.Browser.Tests;
+
+/// <summary>How a page is opened.</summary>
+/// <param name="Language">"vi" or "en": the browser's language.</param>
+/// <param name="Theme">"night" or "day".</param>
+/// <param name="Operator">The operator's name that this computer remembers; null when nobody gave one yet.</param>
+/// <param name="Width">Of the page, CSS pixels.</param>
+/// <param name="Height">Of the page, CSS pixels.</param>
+internal sealed record Look(string Language = "en", string Theme = "night", string? Operator = null, int Width = 1366, int Height = 768);
+
+/// <summary>The machine's Chromium. With <see cref="Tab"/> the tests' only use of Playwright.</summary>
+internal sealed class Chromium : IAsyncDisposable
+{
+    // Drawn by software, and nothing sent to the browser's maker.
+    private static readonly string[] Flags =
+    [
+        "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+        "--disable-component-update", "--disable-sync", "--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader",
+    ];
+
+    private readonly IPlaywright _playwright;
+    private readonly IBrowser _browser;
+
+    private Chromium(IPlaywright playwright, IBrowser browser) => (_playwright, _browser) = (playwright, browser);
+
+    public static async Task<Chromium> StartAsync()
+    {
+        var playwright = await Playwright.CreateAsync();
+        try
+        {
+            return new Chromium(playwright, await playwright.Chromium.LaunchAsync(new() { ExecutablePath = Find(), Args = Flags }));
+        }
+        catch
+        {
+            playwright.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Opens an address as a new visitor: no cookies, no storage, nothing cached.</summary>
+    public async Task<Tab> OpenAsync(Uri address, Look look)
+    {
+        var context = await _browser.NewContextAsync(new()
+        {
+            ViewportSize = new() { Width = look.Width, Height = look.Height },
+            Locale = look.Language == "vi" ? "vi-VN" : "en-GB",
+
+            // The page shows the city's time wherever the computer thinks it is.
+            TimezoneId = "America/New_York",
+        });
+        context.SetDefaultTimeout((float)Tab.Patience.TotalMilliseconds);
+        return await Tab.OpenAsync(context, address, look);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _browser.DisposeAsync();
+        _playwright.Dispose();
+    }
+
+    private static string Find() => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':')
+        .Select(folder => Path.Combine(folder, "chromium")).First(File.Exists);
+}
+
+/// <summary>A page in a browser profile of its own. Collects whatever went wrong in it.</summary>
+internal sealed class Tab : IAsyncDisposable
+{
+    /// <summary>Software WebGL on a busy machine is slow: how long anything may take.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    private readonly IBrowserContext _context;
+    private readonly IPage _page;
+    private readonly ConcurrentQueue<string> _troubles = new();
+
+    private Tab(IBrowserContext context, IPage page, Uri address)
+    {
+        (_context, _page) = (context, page);
+        page.PageError += (_, error) => _troubles.Enqueue($"uncaught: {error}");
+        page.Console += (_, message) =>
+        {
+            if (message.Type == "error")
+            {
+                _troubles.Enqueue($"console: {message.Text} {message.Location}");
+            }
+        };
+        context.Request += (_, request) => CheckOrigin(address, request.Url);
+        page.WebSocket += (_, socket) => CheckOrigin(address, socket.Url);
+    }
+
+    /// <summary>Uncaught errors, errors on the console, breaches of the content security policy, requests to other origins.</summary>
+    public IReadOnlyCollection<string> Troubles => _troubles;
+
+    public static async Task<Tab> OpenAsync(IBrowserContext context, Uri address, Look look)
+    {
+        var page = await context.NewPageAsync();
+        var tab = new Tab(context, page, address);
+        await page.AddInitScriptAsync(
+            $$"""
+            document.addEventListener('securitypolicyviolation', (e) => console.error('content security policy:', e.violatedDirective, e.blockedURI));
+            localStorage.getItem('ioc.operator.theme') ?? localStorage.setItem('ioc.operator.theme', '{{look.Theme}}');
+            localStorage.getItem('ioc.operator.name') ?? localStorage.setItem('ioc.operator.name', '{{look.Operator}}');
+            """);
+        await page.GotoAsync(address.ToString());
+        return tab;
+    }
+
+    /// <summary>Waits until something is seen.</summary>
+    public Task SeeAsync(string selector) => _page.Locator(selector).First.WaitForAsync();
+
+    public Task PressAsync(string key) => _page.Keyboard.PressAsync(key);
+
+    public Task TypeAsync(string text) => _page.Keyboard.TypeAsync(text);
+
+    public Task ClickAsync(string selector) => _page.Locator(selector).First.ClickAsync();
+
+    public Task<string> TextAsync(string selector) => _page.Locator(selector).First.InnerTextAsync();
+
+    public Task<string?> AttributeAsync(string selector, string name) => _page.Locator(selector).First.GetAttributeAsync(name);
+
+    public Task<int> CountAsync(string selector) => _page.Locator(selector).CountAsync();
+
+    public Task<T> EvaluateAsync<T>(string function, object? argument = null) => _page.EvaluateAsync<T>(function, argument);
+
+    /// <summary>Waits until a function in the page returns something true.</summary>
+    public Task UntilAsync(string function, object? argument = null) => _page.WaitForFunctionAsync(function, argument);
+
+    public Task ResizeAsync(int width, int height) => _page.SetViewportSizeAsync(width, height);
+
+    public Task TakePictureAsync(string path) => _page.ScreenshotAsync(new() { Path = path });
+
+    /// <summary>Waits until the page's link is as named: connecting, live, stale or off.</summary>
+    public Task UntilLinkAsync(string state) => SeeAsync($".page[data-link={state}]");
+
+    /// <summary>Walks down the alert list with J until an alert is selected.</summary>
+    public async Task SelectByKeyboardAsync(string alert)
+    {
+        await PressAsync("Home");
+        for (var steps = 0; await CountAsync($".row.selected[data-alert='{alert}']") == 0; steps++)
+        {
+            Assert.True(steps < 100, $"J leads to alert {alert}");
+            await PressAsync("j");
+        }
+    }
+
+    public async ValueTask DisposeAsync() => await _context.CloseAsync();
+
+    private void CheckOrigin(Uri own, string url)
+    {
+        var to = new Uri(url);
+        if (to.Scheme is not ("blob" or "data") && to.Authority != own.Authority)
+        {
+            _troubles.Enqueue($"request to another origin: {url}");
+        }
+    }
+}

@@ -1,0 +1,153 @@
+using System.Globalization;
+using System.Text.Json;
+using IOC.Testing;
+
+namespace IOC.Browser.Tests;
+
+/// <summary>
+/// A host of its own process with the catalogue that IOC is shipped with, and rules added to it that raise an alert at
+/// once: what the shipped rules wait for takes minutes.
+/// </summary>
+internal sealed class City : IAsyncDisposable
+{
+    /// <summary>Fine particles above this (ug/m3) raise a P1 at once; 60 below it, nothing.</summary>
+    public const int Hazardous = 400;
+
+    private static readonly string[] ImmediateRules =
+    [
+        "pm25-hazard,limit,P1,Bụi PM2.5 ở mức nguy hại,PM2.5 at a hazardous level,pm25,environment,,,400,,20,0,,,Ngưỡng vận hành / operating threshold",
+        "occupancy-jam,limit,P2,Giao lộ bị tắc cứng,Junction at a standstill,occupancy,traffic,,,95,,5,0,,,",
+        "noise-extreme,limit,P3,Tiếng ồn cực lớn,Extreme noise,noise,environment,,,115,,5,0,,,",
+        "lamp-dark,limit,P4,Tủ chiếu sáng không có tải,Lighting cabinet without load,power,lighting,,,,5,1,0,,,",
+    ];
+
+    // What is usual, so that no rule minds.
+    private static readonly Dictionary<string, double> Usual = new(StringComparer.Ordinal)
+    {
+        ["pm25"] = 38.4, ["pm10"] = 61.2, ["no2"] = 24, ["so2"] = 8.5, ["o3"] = 47, ["co"] = 610, ["temp"] = 27.3, ["humidity"] = 78, ["pressure"] = 1008.6,
+        ["rain"] = 0, ["wind"] = 2.4, ["noise"] = 61.5, ["flow"] = 1240, ["speed"] = 36, ["occupancy"] = 18.5, ["power"] = 1850, ["voltage"] = 226.4,
+        ["current"] = 8.2, ["dim"] = 100, ["energy"] = 48210.4,
+    };
+
+    private readonly TempDirectory _folder;
+    private readonly string _catalogue;
+    private readonly Queue<string> _airStations;
+    private readonly SemaphoreSlim _publishing = new(1, 1);
+
+    private City(TempDirectory folder, string catalogue, HostProcess host, IReadOnlyList<JsonElement> sensors)
+    {
+        (_folder, _catalogue, Host) = (folder, catalogue, host);
+        Sensors = sensors.ToDictionary(s => s.GetProperty("id").GetString()!, StringComparer.Ordinal);
+        _airStations = new(WithProperty("pm25"));
+    }
+
+    public HostProcess Host { get; private set; }
+
+    /// <summary>The catalogue's sensors as the host lists them, by slug.</summary>
+    public IReadOnlyDictionary<string, JsonElement> Sensors { get; }
+
+    public static async Task<City> StartAsync()
+    {
+        var folder = new TempDirectory();
+        var catalogue = folder.Combine("catalogue");
+        Directory.CreateDirectory(catalogue);
+        foreach (var file in Directory.GetFiles(Path.Combine(Repository.Root, "deploy", "catalogue", "bac-giang"), "*.*").Where(f => !f.EndsWith(".md", StringComparison.Ordinal)))
+        {
+            File.Copy(file, Path.Combine(catalogue, Path.GetFileName(file)));
+        }
+
+        await File.AppendAllLinesAsync(Path.Combine(catalogue, "rules.csv"), ImmediateRules);
+        var setting = $"--Ioc:CatalogueDirectory={catalogue}";
+        var host = await HostProcess.StartAsync(folder.Combine("data"), setting);
+        return new City(folder, setting, host, [.. (await host.GetAsync("/api/v1/sensors")).EnumerateArray()]);
+    }
+
+    /// <summary>An air quality station that no other test uses.</summary>
+    public string TakeAirStation() => _airStations.Dequeue();
+
+    /// <summary>Publishes one value as the sensor's device would and returns when the host has acknowledged it.</summary>
+    public async Task PublishAsync(string sensor, string property, double value, DateTimeOffset? measuredAt = null)
+    {
+        using var device = await RawMqtt.ConnectAsync(Host.MqttPort, $"device-of-{sensor}");
+        await PublishAsync(device, sensor, $"\"{property}\":{value.ToString(CultureInfo.InvariantCulture)}", measuredAt ?? DateTimeOffset.UtcNow);
+    }
+
+    /// <summary>Publishes a row of values, one each minute, the last one now.</summary>
+    public async Task PublishRowAsync(string sensor, string property, params double[] values)
+    {
+        using var device = await RawMqtt.ConnectAsync(Host.MqttPort, $"device-of-{sensor}");
+        var now = DateTimeOffset.UtcNow;
+        for (var i = 0; i < values.Length; i++)
+        {
+            await PublishAsync(device, sensor, $"\"{property}\":{values[i].ToString(CultureInfo.InvariantCulture)}", now.AddMinutes(i - values.Length + 1));
+        }
+    }
+
+    /// <summary>A city as it usually is: all but a few sensors report, and there are alerts of all four priorities.</summary>
+    public async Task FillAsync()
+    {
+        await _publishing.WaitAsync();
+        try
+        {
+            using var device = await RawMqtt.ConnectAsync(Host.MqttPort, "city");
+            foreach (var (id, sensor) in Sensors.Where((_, i) => i % 25 != 7))
+            {
+                var values = sensor.GetProperty("properties").EnumerateArray().Select(p => p.GetString()!)
+                    .Select(code => $"\"{code}\":{Usual[code].ToString(CultureInfo.InvariantCulture)}");
+                await PublishAsync(device, id, string.Join(',', values), DateTimeOffset.UtcNow);
+            }
+        }
+        finally
+        {
+            _publishing.Release();
+        }
+
+        await PublishAsync(WithProperty("pm25").Last(), "pm25", 512);
+        foreach (var junction in WithProperty("occupancy").Take(3))
+        {
+            await PublishAsync(junction, "occupancy", 98);
+        }
+
+        await PublishAsync(WithProperty("noise").First(), "noise", 121);
+        await PublishAsync(WithProperty("power").First(), "power", 0);
+    }
+
+    /// <summary>Waits for the open alert of a sensor and returns its id.</summary>
+    public async Task<string> AlertIdAsync(string sensor)
+    {
+        string? id = null;
+        await Eventually.HoldsAsync(
+            async () =>
+            {
+                var open = (await Host.GetAsync($"/api/v1/alerts?state=open&limit=1&sensor={sensor}")).GetProperty("items");
+                id = open.GetArrayLength() > 0 ? open[0].GetProperty("id").GetString() : null;
+                return id is not null;
+            },
+            $"an alert of {sensor}");
+        return id!;
+    }
+
+    /// <summary>Starts the host again after a kill: same ports, same data.</summary>
+    public async Task StartAgainAsync()
+    {
+        var before = Host;
+        Host = await HostProcess.StartAsync(before.DataDirectory, _catalogue, $"--http=127.0.0.1:{before.Http.Port}", $"--mqtt=127.0.0.1:{before.MqttPort}");
+        await before.DisposeAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Host.DisposeAsync();
+        _publishing.Dispose();
+        _folder.Dispose();
+    }
+
+    private IEnumerable<string> WithProperty(string code) => Sensors
+        .Where(s => s.Value.GetProperty("properties").EnumerateArray().Any(p => p.GetString() == code)).Select(s => s.Key).Order(StringComparer.Ordinal);
+
+    private Task PublishAsync(RawMqtt device, string sensor, string values, DateTimeOffset measuredAt)
+    {
+        var (district, domain) = (Sensors[sensor].GetProperty("district").GetString(), Sensors[sensor].GetProperty("domain").GetString());
+        return device.PublishAsync($"ioc/v1/{district}/{domain}/{sensor}/telemetry", $$$"""{"ts":{{{measuredAt.ToUnixTimeMilliseconds()}}},"v":{{{{values}}}}}""");
+    }
+}

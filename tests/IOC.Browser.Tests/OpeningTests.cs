@@ -1,0 +1,36 @@
+using System.Globalization;
+using IOC.Testing;
+
+namespace IOC.Browser.Tests;
+
+/// <summary>The page opens and is what the host says.</summary>
+[Collection(OperatorSuite.Name)]
+public sealed class OpeningTests(OperatorSuite suite)
+{
+    [NeedsProgramFact("chromium")]
+    public async Task The_page_is_live_and_counts_every_sensor_of_the_catalogue_without_leaving_its_origin()
+    {
+        var city = await suite.CityAsync();
+        await suite.OnPageAsync(city, new Look(), async tab =>
+        {
+            var all = city.Sensors.Count.ToString("N0", CultureInfo.GetCultureInfo("en-GB"));
+            await tab.UntilAsync("(all) => document.querySelector('.fleet').innerText.includes(`/${all} sensors`)", all);
+            Assert.Equal("Live", (await tab.TextAsync(".link")).Trim());
+
+            // The map has its canvas at a size, and did not give up.
+            await tab.UntilAsync("() => document.querySelector('.map canvas')?.clientHeight > 100");
+            Assert.Equal(0, await tab.CountAsync(".map-failed"));
+
+            // The domains are those of the sensors, besides "all".
+            var domains = city.Sensors.Values.Select(s => s.GetProperty("domain").GetString()).Distinct(StringComparer.Ordinal).Count();
+            Assert.Equal(domains + 1, await tab.CountAsync(".rail .domain"));
+            Assert.Equal("default-src 'self'", (await PolicyAsync(city)).Split(';')[0]);
+        });
+    }
+
+    private static async Task<string> PolicyAsync(City city)
+    {
+        using var response = await city.Host.Client.GetAsync(new Uri("/", UriKind.Relative));
+        return string.Join(';', response.Headers.GetValues("Content-Security-Policy"));
+    }
+}

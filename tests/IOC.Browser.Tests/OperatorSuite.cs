@@ -1,0 +1,50 @@
+namespace IOC.Browser.Tests;
+
+/// <summary>One browser and one city for all tests, started when the first test asks: each is seconds of work, and two
+/// browsers at once would slow each other down. Every test works on sensors of its own.</summary>
+[CollectionDefinition(Name)]
+public sealed class OperatorSuite : ICollectionFixture<OperatorSuite>, IAsyncLifetime
+{
+    /// <summary>Name of the collection.</summary>
+    public const string Name = "Operators' page";
+
+    private readonly Lazy<Task<Chromium>> _browser = new(Chromium.StartAsync);
+    private readonly Lazy<Task<City>> _city = new(City.StartAsync);
+
+    /// <inheritdoc/>
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    /// <inheritdoc/>
+    public async Task DisposeAsync()
+    {
+        if (_browser.IsValueCreated)
+        {
+            await (await _browser.Value).DisposeAsync();
+        }
+
+        if (_city.IsValueCreated)
+        {
+            await (await _city.Value).DisposeAsync();
+        }
+    }
+
+    internal Task<City> CityAsync() => _city.Value;
+
+    /// <summary>Opens the page, waits until it is live, and lets a test act on it. Fails when anything went wrong in the
+    /// page that the test did not <paramref name="expected"/>.</summary>
+    internal async Task OnPageAsync(City city, Look look, Func<Tab, Task> act, Func<string, bool>? expected = null)
+    {
+        await using var tab = await (await _browser.Value).OpenAsync(city.Host.Http, look);
+        try
+        {
+            await tab.UntilLinkAsync("live");
+            await act(tab);
+        }
+        catch (Exception e) when (tab.Troubles.Count > 0)
+        {
+            throw new InvalidOperationException($"{e.Message} And in the page: {string.Join(Environment.NewLine, tab.Troubles)}", e);
+        }
+
+        Assert.DoesNotContain(tab.Troubles, trouble => expected?.Invoke(trouble) != true);
+    }
+}
