@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using IOC.Telemetry;
 
 namespace IOC.Host.Live;
@@ -35,34 +36,43 @@ public sealed record LiveUpdate
     public required LiveFleet Fleet { get; init; }
 }
 
-/// <summary>A sensor as people see it now. In a delta the metadata (name to period) is null unless it changed.</summary>
+/// <summary>A sensor as people see it now. The metadata (name to period) is absent where there is none, and in a delta unless
+/// it changed.</summary>
 public sealed record LiveSensor
 {
     /// <summary>Sensor slug.</summary>
     public required string Id { get; init; }
 
     /// <summary>Name; null when unregistered.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public LocalText? Name { get; init; }
 
     /// <summary>District slug.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? District { get; init; }
 
     /// <summary>Domain slug.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Domain { get; init; }
 
     /// <summary>Degrees east, WGS 84; null when unregistered.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public double? Longitude { get; init; }
 
     /// <summary>Degrees north, WGS 84; null when unregistered.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public double? Latitude { get; init; }
 
     /// <summary>Whether the registry knows it.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public bool? Registered { get; init; }
 
     /// <summary>Codes of the properties that it is registered for.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<string>? Properties { get; init; }
 
     /// <summary>Seconds between its reports; null when unregistered.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public double? PeriodSeconds { get; init; }
 
     /// <summary>online, offline, stale, silent or unknown.</summary>
