@@ -67,7 +67,7 @@ internal sealed record Fault
     public required int Reports { get; init; }
 
     /// <summary>Spike, shift, noise: size in the property's unit; drift: per hour; sentinel: the value; clock ahead: ms;
-    /// pollution: factor of the dust at its height.</summary>
+    /// pollution: PM2.5 added at its height, µg/m³.</summary>
     public double Size { get; init; }
 
     /// <summary>Malformed: in which way.</summary>

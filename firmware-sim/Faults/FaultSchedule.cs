@@ -15,11 +15,13 @@ internal sealed class FaultSchedule
     /// <summary>Nothing goes wrong before every sensor has reported once.</summary>
     private const long LeadInMs = 20_000;
 
-    /// <summary>Faults that show only against what was usual before wait until there is something usual.</summary>
+    /// <summary>Faults that show only against what was usual before wait until there is something usual; so does a second
+    /// episode.</summary>
     private const long BaselineMs = 6 * MinuteMs;
 
-    private const double EpisodeKm = 4.5;
+    private const double EpisodeKm = 4;
     private const int FewestInEpisode = 3;
+    private const int MostInEpisode = 8;
 
     private static readonly (FaultKind Kind, int Cards)[] Deck =
     [
@@ -30,10 +32,13 @@ internal sealed class FaultSchedule
 
     // What an operator can see within a minute or two of a first start, when nothing has a history yet.
     private static readonly FaultKind[] Opening =
-        [FaultKind.Sentinel, FaultKind.Silence, FaultKind.Sentinel, FaultKind.Offline, FaultKind.PollutionEpisode];
+        [FaultKind.Sentinel, FaultKind.Silence, FaultKind.Sentinel, FaultKind.Offline, FaultKind.Sentinel, FaultKind.PollutionEpisode];
 
     // The first of them hit sensors that report often, for the same reason.
-    private const int SoonSlots = 2;
+    private const int SoonSlots = 5;
+
+    // And they come twice as fast as the rest.
+    private const double OpeningPace = 0.5;
 
     private readonly City _city;
     private readonly ReportTimes _times;
@@ -75,11 +80,15 @@ internal sealed class FaultSchedule
         return faults;
     }
 
-    private double SlotStart(long slot) => double.IsInfinity(_slotMs) ? double.PositiveInfinity : _times.StartMs + LeadInMs + (slot * _slotMs);
+    private double SlotStart(long slot)
+    {
+        var passed = (OpeningPace * Math.Min(slot, Opening.Length)) + Math.Max(0, slot - Opening.Length);
+        return double.IsInfinity(_slotMs) ? double.PositiveInfinity : _times.StartMs + LeadInMs + (passed * _slotMs);
+    }
 
     private void PlanSlot(double slotStart, List<Fault> faults)
     {
-        var at = (long)(slotStart + (_dice.Unit() * _slotMs));
+        var at = (long)(slotStart + (_dice.Unit() * (SlotStart(_slot + 1) - slotStart)));
         var kind = _slot < Opening.Length ? Opening[_slot] : Draw(at);
         if (kind == FaultKind.Offline && !_ownLinks)
         {
@@ -115,7 +124,7 @@ internal sealed class FaultSchedule
         }
 
         var early = at - _times.StartMs < BaselineMs;
-        var index = early ? _cards.FindIndex(k => !NeedsBaseline(k)) : 0;
+        var index = early ? _cards.FindIndex(k => !CanWait(k)) : 0;
         if (index < 0)
         {
             return FaultKind.Sentinel;
@@ -126,7 +135,8 @@ internal sealed class FaultSchedule
         return kind;
     }
 
-    private static bool NeedsBaseline(FaultKind kind) => kind is FaultKind.Spike or FaultKind.LevelShift or FaultKind.NoiseBurst or FaultKind.Drift;
+    private static bool CanWait(FaultKind kind) => kind
+        is FaultKind.Spike or FaultKind.LevelShift or FaultKind.NoiseBurst or FaultKind.Drift or FaultKind.PollutionEpisode;
 
     private SensorModel? FreeSensor(long at, FaultKind kind)
     {
@@ -177,13 +187,13 @@ internal sealed class FaultSchedule
         for (var attempt = 0; attempt < 40 && dusty.Count > 0; attempt++)
         {
             var middle = dusty[_dice.Below(dusty.Count)];
-            var reached = dusty.FindAll(s => IsFree(s, at) && Distance(s, middle) < EpisodeKm);
+            var reached = dusty.Where(s => IsFree(s, at) && Distance(s, middle) < EpisodeKm).OrderBy(s => Distance(s, middle)).Take(MostInEpisode).ToList();
             if (reached.Count < FewestInEpisode)
             {
                 continue;
             }
 
-            var (duration, factor) = (FaultShapes.Duration(FaultKind.PollutionEpisode, "pm25", 0, ref _dice), _dice.Between(6, 10));
+            var (duration, added) = (FaultShapes.Duration(FaultKind.PollutionEpisode, "pm25", 0, ref _dice), _dice.Between(120, 200));
             _events++;
             foreach (var sensor in reached)
             {
@@ -198,7 +208,7 @@ internal sealed class FaultSchedule
                     StartMs = first,
                     EndMs = last,
                     Reports = reports,
-                    Size = 1 + (factor * nearness),
+                    Size = Math.Round(added * nearness, 1),
                     Event = _events,
                 });
             }

@@ -10,6 +10,9 @@ internal static class FaultShapes
 {
     private const double MinuteMs = 60_000;
 
+    // Smoke is mostly fine dust, which PM10 counts too.
+    private const double CoarseShare = 1.3;
+
     /// <summary>Tells whether a fault of this kind has a property of its own.</summary>
     public static bool ConcernsOneProperty(FaultKind kind) => kind
         is FaultKind.Spike or FaultKind.Stuck or FaultKind.Drift or FaultKind.LevelShift or FaultKind.Sentinel or FaultKind.NoiseBurst;
@@ -69,17 +72,17 @@ internal static class FaultShapes
         FaultKind.NoiseBurst => spec.Quantise(value + (fault.Size * Hash.Gauss(Hash.Mix(fault.Sensor.Key, 0xB057, (ulong)unixMs)))),
         FaultKind.Stuck => stuckAt,
         FaultKind.Sentinel => fault.Size,
-        FaultKind.PollutionEpisode => spec.Quantise(value * EpisodeFactor(fault, unixMs)),
+        FaultKind.PollutionEpisode => spec.Quantise(value + (fault.Size * EpisodeShare(fault, unixMs) * (spec.Code == "pm10" ? CoarseShare : 1))),
         _ => value,
     };
 
     // Up within the first fifth, down over the last third: smoke spreads faster than it goes.
-    private static double EpisodeFactor(Fault fault, long unixMs)
+    private static double EpisodeShare(Fault fault, long unixMs)
     {
         var share = (unixMs - fault.StartMs) / (double)Math.Max(1, fault.EndMs - fault.StartMs);
         var rise = Math.Min(1, share / 0.2);
         var fall = Math.Min(1, (1 - share) / 0.33);
-        return 1 + ((fault.Size - 1) * Math.Clamp(Math.Min(rise, fall), 0, 1));
+        return Math.Clamp(Math.Min(rise, fall), 0, 1);
     }
 
     // Down where down is what is abnormal and possible; dust and noise only go up.

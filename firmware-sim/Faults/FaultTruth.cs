@@ -98,7 +98,7 @@ internal sealed class FaultTruth : IDisposable
                 json.WriteNumber("aheadMs", fault.Size);
                 break;
             case FaultKind.PollutionEpisode:
-                json.WriteNumber("factor", Math.Round(fault.Size, 2));
+                json.WriteNumber("added", fault.Size);
                 break;
             case FaultKind.Malformed:
                 json.WriteString("form", fault.Form switch

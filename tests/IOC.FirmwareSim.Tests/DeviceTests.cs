@@ -131,13 +131,14 @@ public class DeviceTests
     [Fact]
     public void An_episode_rises_and_falls_and_is_seen_in_coarse_dust_too()
     {
-        var device = Suffering(FaultKind.PollutionEpisode, "pm25", 60, 8);
-        var ratios = Enumerable.Range(1, 60).Select(i => (Sent: Values(device, i), Normal: Normal(i)))
-            .Select(v => (Fine: v.Sent["pm25"] / v.Normal["pm25"], Coarse: v.Sent["pm10"] / v.Normal["pm10"])).ToList();
-        Assert.InRange(ratios[30].Fine, 7.5, 8.5);
-        Assert.InRange(ratios[30].Coarse, 7.5, 8.5);
-        Assert.InRange(ratios[0].Fine, 0.9, 1.5);
-        Assert.InRange(ratios[59].Fine, 0.9, 1.5);
+        var device = Suffering(FaultKind.PollutionEpisode, "pm25", 60, 150);
+        var added = Enumerable.Range(1, 60).Select(i => (Sent: Values(device, i), Normal: Normal(i)))
+            .Select(v => (Fine: v.Sent["pm25"] - v.Normal["pm25"], Coarse: v.Sent["pm10"] - v.Normal["pm10"])).ToList();
+        Assert.Equal(150, added[30].Fine, 1);
+        Assert.Equal(195, added[30].Coarse, 1);
+        Assert.InRange(added[0].Fine, 0, 10);
+        Assert.InRange(added[59].Fine, 0, 10);
+        Assert.True(added[5].Fine < added[10].Fine && added[55].Fine < added[45].Fine);
     }
 
     private static long At(int minute) => Noon + (minute * 60_000L);
