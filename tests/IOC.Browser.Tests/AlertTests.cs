@@ -42,12 +42,15 @@ public sealed class AlertTests(OperatorSuite suite, ITestOutputHelper output)
             var act = (await city.Host.GetAsync($"/api/v1/alerts/{id}/acts")).EnumerateArray().Last();
             Assert.Equal(("acknowledged", "vh-07 Nguyễn"), (act.GetProperty("kind").GetString(), act.GetProperty("operator").GetString()));
 
-            // The name is known from now on: the second time nobody asks.
+            // The name is known from now on: the second time nobody asks. And a search leads to the alert as well.
             var second = city.TakeAirStation();
             await city.PublishAsync(second, "pm25", City.Hazardous + 50);
             var next = await city.AlertIdAsync(second);
             await tab.SeeAsync($".row[data-alert='{next}']");
-            await tab.SelectByKeyboardAsync(next);
+            await tab.PressAsync("/");
+            await tab.TypeAsync(second);
+            await tab.PressAsync("Enter");
+            await tab.SeeAsync($".row.selected[data-alert='{next}']");
             await tab.PressAsync("a");
             await tab.SeeAsync($".row[data-alert='{next}'].hollow .by");
         });

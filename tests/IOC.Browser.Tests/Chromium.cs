@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using IOC.Testing;
 using Microsoft.Playwright;
 
 namespace IOC.Browser.Tests;
@@ -133,6 +134,13 @@ internal sealed class Tab : IAsyncDisposable
 
     /// <summary>Waits until the page's link is as named: connecting, live, stale or off.</summary>
     public Task UntilLinkAsync(string state) => SeeAsync($".page[data-link={state}]");
+
+    /// <summary>Makes axe-core, as the page's own packages have it, callable in the page.</summary>
+    public Task LoadAxeAsync() => _page.EvaluateAsync(
+        File.ReadAllText(Path.Combine(Repository.Root, "dashboards", "operator", "node_modules", "axe-core", "axe.min.js")));
+
+    /// <summary>Waits until the map has drawn all that it was given.</summary>
+    public Task UntilDrawnAsync() => _page.Locator(".map-canvas[data-drawn=true]").WaitForAsync(new() { State = WaitForSelectorState.Attached });
 
     /// <summary>Walks down the alert list with J until an alert is selected.</summary>
     public async Task SelectByKeyboardAsync(string alert)

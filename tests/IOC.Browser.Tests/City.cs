@@ -32,7 +32,6 @@ internal sealed class City : IAsyncDisposable
     private readonly TempDirectory _folder;
     private readonly string _catalogue;
     private readonly Queue<string> _airStations;
-    private readonly SemaphoreSlim _publishing = new(1, 1);
 
     private City(TempDirectory folder, string catalogue, HostProcess host, IReadOnlyList<JsonElement> sensors)
     {
@@ -86,20 +85,14 @@ internal sealed class City : IAsyncDisposable
     /// <summary>A city as it usually is: all but a few sensors report, and there are alerts of all four priorities.</summary>
     public async Task FillAsync()
     {
-        await _publishing.WaitAsync();
-        try
+        using (var device = await RawMqtt.ConnectAsync(Host.MqttPort, "city"))
         {
-            using var device = await RawMqtt.ConnectAsync(Host.MqttPort, "city");
             foreach (var (id, sensor) in Sensors.Where((_, i) => i % 25 != 7))
             {
                 var values = sensor.GetProperty("properties").EnumerateArray().Select(p => p.GetString()!)
                     .Select(code => $"\"{code}\":{Usual[code].ToString(CultureInfo.InvariantCulture)}");
                 await PublishAsync(device, id, string.Join(',', values), DateTimeOffset.UtcNow);
             }
-        }
-        finally
-        {
-            _publishing.Release();
         }
 
         await PublishAsync(WithProperty("pm25").Last(), "pm25", 512);
@@ -138,7 +131,6 @@ internal sealed class City : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Host.DisposeAsync();
-        _publishing.Dispose();
         _folder.Dispose();
     }
 

@@ -10,6 +10,10 @@ public sealed class OperatorSuite : ICollectionFixture<OperatorSuite>, IAsyncLif
 
     private readonly Lazy<Task<Chromium>> _browser = new(Chromium.StartAsync);
     private readonly Lazy<Task<City>> _city = new(City.StartAsync);
+    private readonly Lazy<Task> _filled;
+
+    /// <summary>Starts nothing yet.</summary>
+    public OperatorSuite() => _filled = new(async () => await (await _city.Value).FillAsync());
 
     /// <inheritdoc/>
     public Task InitializeAsync() => Task.CompletedTask;
@@ -29,6 +33,13 @@ public sealed class OperatorSuite : ICollectionFixture<OperatorSuite>, IAsyncLif
     }
 
     internal Task<City> CityAsync() => _city.Value;
+
+    /// <summary>The city with its sensors reporting and alerts of all priorities.</summary>
+    internal async Task<City> BusyCityAsync()
+    {
+        await _filled.Value;
+        return await _city.Value;
+    }
 
     /// <summary>Opens the page, waits until it is live, and lets a test act on it. Fails when anything went wrong in the
     /// page that the test did not <paramref name="expected"/>.</summary>

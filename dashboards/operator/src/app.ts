@@ -199,6 +199,12 @@ export class App {
     this.filter.value = { ...this.filter.value, severities };
   }
 
+  /** From the search field into what it found. */
+  leaveSearch(): void {
+    const first = this.visible.value[0];
+    if (first) this.selectAlert(first.id, true);
+  }
+
   setDomain(domain: string | null): void {
     this.filter.value = { ...this.filter.value, domain: this.filter.value.domain === domain ? null : domain };
   }
@@ -210,6 +216,8 @@ export class App {
 
   toggleLanguage(): void {
     const { language } = this.preferences;
+    // What was announced was in the other language, and is no news any more.
+    this.announcement.value = '';
     language.value = language.value === 'vi' ? 'en' : 'vi';
   }
 

@@ -65,7 +65,7 @@ export const vi = {
     none: 'Không có cảnh báo',
   },
   list: {
-    title: 'Danh sách cảnh báo',
+    title: 'Cảnh báo',
     summary: (open: string, unacknowledged: string) => `${open} đang mở · ${unacknowledged} chưa xác nhận`,
     shown: (shown: string) => `${shown} theo bộ lọc`,
     flood: (count: string) => `${count} cảnh báo mới trong 10 phút`,

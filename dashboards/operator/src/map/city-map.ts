@@ -54,6 +54,8 @@ export class CityMap {
   private flashOn = true;
   private areaIds: string[] = [];
   private home: Bounds | null = null;
+  /** The map shows everything, and nobody moved it since. */
+  private atHome = false;
   private removed = false;
 
   constructor(container: HTMLElement, private theme: Theme, language: Language, label: string, private readonly events: CityMapEvents) {
@@ -73,6 +75,7 @@ export class CityMap {
       locale: { 'Map.Title': label },
     });
     this.map.touchZoomRotate.disableRotation();
+    this.tellWhenDrawn(container);
     this.map.addControl(new ScaleControl({ maxWidth: 140, unit: 'metric' }), 'bottom-left');
     this.ready = Promise.all([
       new Promise<void>((resolve) => { this.map.once('load', () => resolve()); }),
@@ -149,6 +152,7 @@ export class CityMap {
       const { clientWidth, clientHeight } = this.map.getContainer();
       const margin = 48;
       if (x < margin || y < margin || x > clientWidth - margin || y > clientHeight - margin) {
+        this.atHome = false;
         this.map.easeTo({ center: [sensor.longitude, sensor.latitude], duration: reducedMotion() ? 0 : 500 });
       }
     });
@@ -159,26 +163,30 @@ export class CityMap {
     const first = this.home === null;
     this.home = bounds;
     if (!first) return;
-    // On a phone the map may not be seen yet, and has no size to fit anything into.
-    const { clientWidth, clientHeight } = this.map.getContainer();
-    if (clientWidth > 0 && clientHeight > 0) this.goHome(false);
-    else this.map.once('resize', () => this.goHome(false));
+    this.goHome(false);
   }
 
   goHome(animate = true): void {
-    if (this.home) this.map.fitBounds(this.home, { padding: 36, animate: animate && !reducedMotion(), maxZoom: 14 });
+    if (!this.home) return;
+    this.atHome = true;
+    // On a phone the map may not be seen yet, and has no size to fit anything into: its first size brings it home.
+    const { clientWidth, clientHeight } = this.map.getContainer();
+    if (clientWidth > 0 && clientHeight > 0) this.map.fitBounds(this.home, { padding: 36, animate: animate && !reducedMotion(), maxZoom: 14 });
   }
 
   zoomIn(): void {
+    this.atHome = false;
     this.map.zoomIn();
   }
 
   zoomOut(): void {
+    this.atHome = false;
     this.map.zoomOut();
   }
 
-  setLook(theme: Theme, language: Language): Promise<void> {
+  setLook(theme: Theme, language: Language, label: string): Promise<void> {
     return this.whenReady(() => {
+      this.map.getCanvas().setAttribute('aria-label', label);
       const themeChanged = theme !== this.theme;
       this.theme = theme;
       for (const layer of mapStyle(PALETTES[theme], language).layers) {
@@ -230,6 +238,8 @@ export class CityMap {
     };
     this.map.on('mousemove', move);
     this.map.on('mouseout', leave);
+    this.map.on('movestart', (event) => { if (event.originalEvent) this.atHome = false; });
+    this.map.on('resize', () => { if (this.atHome) this.goHome(false); });
     this.map.on('movestart', leave);
     this.map.on('click', (event) => {
       const index = this.sensorAt(event.point.x, event.point.y);
@@ -255,6 +265,14 @@ export class CityMap {
       if (nearest !== null) return nearest;
     }
     return null;
+  }
+
+  /** `data-drawn` on the container: whether the picture shows all that the map was given. A hidden map counts as before. */
+  private tellWhenDrawn(container: HTMLElement): void {
+    const tell = (drawn: boolean) => { container.dataset.drawn = String(drawn); };
+    this.map.on('idle', () => tell(true));
+    for (const event of ['dataloading', 'movestart'] as const) this.map.on(event, () => tell(false));
+    this.map.on('resize', () => { if (container.clientWidth > 0 && container.clientHeight > 0) tell(false); });
   }
 
   /** What nobody acknowledged has a halo that comes and goes; for those who asked for less motion it stays. */

@@ -69,7 +69,7 @@ export function feedMap(app: App, map: CityMap): () => void {
       void map.setAreas(catalogue.outlines.value, names).then(() => map.setAreaMarks(app.districtMarks.peek()));
     }),
     effect(() => void map.setAreaMarks(app.districtMarks.value)),
-    effect(() => void map.setLook(preferences.theme.value, preferences.language.value)),
+    effect(() => void map.setLook(preferences.theme.value, preferences.language.value, app.t.value.map.label)),
     effect(() => {
       app.reveal.value;
       store.layoutRevision.value;

@@ -87,7 +87,7 @@ export function mapStyle(palette: Palette, language: Language): MapStyle {
           'text-field': ['get', language], 'text-font': [FONT], 'text-size': ['interpolate', ['linear'], ['zoom'], 8, 12, 13, 16],
           'text-max-width': 9, 'text-padding': 4,
         },
-        paint: { 'text-color': palette.muted, 'text-halo-color': palette.page, 'text-halo-width': 1.6 },
+        paint: { 'text-color': palette.muted, 'text-halo-color': palette.panel, 'text-halo-width': 1.6 },
       },
       {
         id: 'conditions', type: 'symbol', source: 'abnormal', filter: ['all', ['has', 'condition'], ['!', ['has', 'icon']]],

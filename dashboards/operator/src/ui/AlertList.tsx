@@ -51,7 +51,15 @@ function Filters() {
   return (
     <div class="filters" role="search">
       <input ref={input} type="search" value={filter.search} placeholder={`${t.list.searchShort} ( / )`} aria-label={t.list.search} maxLength={100}
-        onInput={(event) => { app.filter.value = { ...app.filter.value, search: event.currentTarget.value }; }} />
+        onInput={(event) => { app.filter.value = { ...app.filter.value, search: event.currentTarget.value }; }}
+        onKeyDown={(event) => {
+          // Letters are commands again in the list, so that what was found can be acknowledged without the mouse.
+          if (event.isComposing || (event.key !== 'Enter' && event.key !== 'ArrowDown')) return;
+          event.preventDefault();
+          event.stopPropagation();
+          document.querySelector<HTMLElement>('.grid')?.focus();
+          app.leaveSearch();
+        }} />
       <label>
         <input type="checkbox" checked={filter.showClosed}
           onChange={(event) => { app.filter.value = { ...app.filter.value, showClosed: event.currentTarget.checked }; }} />

@@ -23,7 +23,7 @@ export function AlertRow({ alert, index, selected }: { alert: Alert; index: numb
         <span class="visually-hidden">{`${alert.severity} ${t.severity[alert.severity]}`}</span>
       </span>
       <span role="gridcell" class="time"><WhenCell ms={alert.raisedAt} /></span>
-      <span role="gridcell" class="content">
+      <span role="gridcell" class="content" title={`${title}\n${place}`}>
         <span class="title">{title}</span>
         <span class="place">
           <span class="phone-time" aria-hidden="true"><WhenCell ms={alert.raisedAt} /> · </span>

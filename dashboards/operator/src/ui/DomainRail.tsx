@@ -14,7 +14,7 @@ export function DomainRail() {
       </button>
       {app.domains.value.map(({ domain, open, unacknowledged, worst }) => (
         <button key={domain} type="button" class={`domain ${worst ? `lit p${worst}` : ''}`} aria-pressed={chosen === domain}
-          aria-label={`${app.domain(domain)}: ${open > 0 ? t.rail.open(f.number(open), f.number(unacknowledged)) : t.rail.none}${worst ? `, ${t.severity[worst]}` : ''}`}
+          title={`${app.domain(domain)}: ${open > 0 ? t.rail.open(f.number(open), f.number(unacknowledged)) : t.rail.none}${worst ? `, ${t.severity[worst]}` : ''}`}
           onClick={() => app.setDomain(domain)}>
           <span class="name">{app.domain(domain)}</span>
           <span class="count">

@@ -74,11 +74,12 @@ function Values({ sensor }: { sensor: Sensor }) {
         const value = sensor.values[code];
         const quality = sensor.valueQualities[code] ?? 'ok';
         const at = sensor.valueTimes[code] ?? sensor.measuredAt;
+        const name = app.text(app.catalogue.properties.value.get(code)?.name, code);
         const chosen = app.selectedProperty.value === code;
         return (
           <label key={code} class={`value-row ${chosen ? 'chosen' : ''} ${quality}`}>
             <input type="radio" name="property" checked={chosen} onChange={() => { app.selectedProperty.value = code; }} />
-            <span class="name">{app.text(app.catalogue.properties.value.get(code)?.name, code)}</span>
+            <span class="name" title={name}>{name}</span>
             <b>{value === undefined ? '–' : app.value(value, code)}</b>
             <span class="unit">{app.unit(code)}</span>
             <span class="age">

@@ -17,7 +17,7 @@ export function TopBar() {
       <button type="button" class="quiet operator" onClick={() => { app.dialog.value = { kind: 'operator', then: null }; }}>
         <span class="caption">{t.operator.button}</span> <b>{app.preferences.operator.value || t.operator.none}</b>
       </button>
-      <button type="button" class="quiet" title={t.theme.switch} aria-label={t.theme.switch} onClick={() => app.toggleTheme()}>
+      <button type="button" class="quiet theme" title={t.theme.switch} aria-label={t.theme.switch} onClick={() => app.toggleTheme()}>
         <span aria-hidden="true">◐</span> <span class="theme-word">{theme.value === 'night' ? t.theme.day : t.theme.night}</span>
       </button>
       <button type="button" class="quiet" lang={language.value === 'vi' ? 'en' : 'vi'} title={`${t.language} (L)`} onClick={() => app.toggleLanguage()}>
@@ -41,7 +41,7 @@ function SeverityFilters() {
         const label = t.severityFilter(t.severity[severity], open, unacknowledged);
         return (
           <button key={severity} type="button" class={`severity ${open > 0 ? 'some' : 'none'}`} aria-pressed={filtered.has(severity)}
-            aria-label={label} title={`${label} (${severity})`} onClick={() => app.toggleSeverity(severity)}>
+            title={`${label} (${severity})`} onClick={() => app.toggleSeverity(severity)}>
             <Shape severity={severity} filled={unacknowledged > 0} size={24} />
             <b>{app.f.value.number(unacknowledged)}</b><span class="of">/{app.f.value.number(open)}</span>
             <span class="word">{t.severity[severity]}</span>

@@ -102,7 +102,7 @@ function TrendOf({ sensorId, property, hours, onHours }: TrendOfProps) {
   return (
     <>
       <TrendHead hours={hours} onHours={onHours}>
-        <span class="property">{name}</span>
+        <span class="property" title={name}>{name}</span>
         {last !== null && <span class="latest"><b>{app.value(last, property)}</b> {app.unit(property)}</span>}
         {series !== null && series.bad > 0 && <span class="tag">{t.trend.bad(app.f.value.number(series.bad))}</span>}
       </TrendHead>
