@@ -25,6 +25,10 @@ public readonly record struct ActiveProperties(string Text)
     public ActiveProperties Without(string? property) =>
         Contains(property) ? new ActiveProperties(string.Join(' ', Text.Split(' ').Where(t => t != Token(property)))) : this;
 
+    /// <summary>Only those of them that are to be kept; the function gets null for the whole sensor.</summary>
+    public ActiveProperties Where(Func<string?, bool> keep) => new(string.Join(' ', Text
+        .Split(' ', StringSplitOptions.RemoveEmptyEntries).Where(t => keep(t == WholeSensor ? null : t))));
+
     /// <summary>Tells whether the condition holds for a property (null: for the whole sensor).</summary>
     public bool Contains(string? property) => Text == Token(property) || Text.Split(' ').Contains(Token(property), StringComparer.Ordinal);
 

@@ -35,10 +35,10 @@ public sealed record Alert
     /// <summary>The rule that found it.</summary>
     public required string RuleId { get; init; }
 
-    /// <summary>Kind of abnormality.</summary>
+    /// <summary>Kind of abnormality, of the finding that raised it last.</summary>
     public required FindingKind Kind { get; init; }
 
-    /// <summary>What people read: the rule's name when the alert was raised.</summary>
+    /// <summary>What people read: the rule's name when the alert was raised, or came back after it had returned.</summary>
     public required LocalText Title { get; init; }
 
     /// <summary>Code of the property that raised it last; null when it concerns the whole sensor.</summary>

@@ -15,7 +15,7 @@ public enum AlertActKind : byte
     /// <summary>An operator acknowledged it.</summary>
     Acknowledged = 3,
 
-    /// <summary>Its rule no longer watches the sensor, so nobody would ever clear it: taken as ended.</summary>
+    /// <summary>After a change of the catalogue nothing watches for it any more, so nobody would ever clear it: taken as ended.</summary>
     Withdrawn = 4,
 }
 

@@ -127,21 +127,41 @@ public sealed class AlertBook
         }
     }
 
-    /// <summary>Ends active alerts that nobody would ever clear, because the catalogue no longer has their rule or the
-    /// rule no longer covers their sensor. To be called after a start with a changed catalogue.</summary>
-    /// <param name="nowMs">Host's clock, Unix milliseconds.</param>
-    /// <returns>The alerts changed.</returns>
-    public IReadOnlyList<Alert> Withdraw(long nowMs)
+    /// <inheritdoc cref="Withdraw(long, IReadOnlyList{Finding})"/>
+    public IReadOnlyList<Alert> Withdraw(long nowMs) => Withdraw(nowMs, []);
+
+    /// <summary>
+    /// Ends active alerts that nobody would ever clear after a change of the catalogue: what the restored detectors have
+    /// let go of (rule gone, sensor gone or moved), and what the alert's rule can no longer report (rule gone, of another
+    /// kind, for another property, or not for this sensor). To be called at start, before the first batch; the watermark
+    /// stays where it is. A sensor that is only unregistered keeps its alerts: rules concern such sensors too.
+    /// </summary>
+    /// <param name="nowMs">Host's clock, Unix milliseconds: when the alerts count as ended.</param>
+    /// <param name="cleared">What restoring the detectors of this partition found; only Cleared findings count.</param>
+    /// <returns>The alerts changed, stored in one transaction.</returns>
+    public IReadOnlyList<Alert> Withdraw(long nowMs, IReadOnlyList<Finding> cleared)
     {
+        var letGo = cleared.Where(f => f.Transition == FindingTransition.Cleared)
+            .Select(f => (new AlertKey(f.Sensor, f.RuleId), f.Property)).ToHashSet();
         lock (_gate)
         {
             var draft = new AlertDraft(_open);
-            foreach (var alert in _open.Values)
+            foreach (var (key, alert) in _open)
             {
                 var (state, act) = AlertLifecycle.Next(alert.State, AlertEvent.Withdrawn);
-                if (act is { } kind && _texts.Rule(alert.RuleId)?.Covers(alert.Sensor) != true)
+                if (act is not { } kind)
                 {
-                    draft.Put(alert with { State = state!.Value, Active = ActiveProperties.None, ClearedAtMs = nowMs }, kind, nowMs, nowMs);
+                    continue;
+                }
+
+                var left = alert.Active.Where(p => _texts.Watches(alert, p) && !letGo.Contains((key, p)));
+                if (left.IsEmpty)
+                {
+                    draft.Put(alert with { State = state!.Value, Active = left, ClearedAtMs = nowMs }, kind, nowMs, nowMs);
+                }
+                else if (left != alert.Active)
+                {
+                    draft.Put(alert with { Active = left });
                 }
             }
 
@@ -181,6 +201,7 @@ public sealed class AlertBook
         var now = known with
         {
             State = state!.Value,
+            Kind = finding.Kind,
             Active = known.Active.With(finding.Property),
             Property = finding.Property,
             Unit = _texts.Unit(finding.Property),
@@ -196,8 +217,16 @@ public sealed class AlertBook
             return;
         }
 
-        // The rule may have been given another priority since.
-        draft.Put(now with { Severity = finding.Severity, ClearedAtMs = null, ReAlarms = known.ReAlarms + 1 },
+        // The rule may have been given another priority or another meaning since.
+        draft.Put(
+            now with
+            {
+                Severity = finding.Severity,
+                Title = _texts.Title(finding),
+                Source = _texts.Rule(finding.RuleId)?.Source,
+                ClearedAtMs = null,
+                ReAlarms = known.ReAlarms + 1,
+            },
             kind, finding.AtMs, finding.ReceivedAtMs, value: finding.Value);
     }
 

@@ -12,7 +12,7 @@ public enum AlertEvent
     /// <summary>An operator acknowledged.</summary>
     Acknowledged,
 
-    /// <summary>The rule no longer watches the sensor.</summary>
+    /// <summary>Nothing watches for the condition any more.</summary>
     Withdrawn,
 }
 

@@ -3,12 +3,18 @@ using IOC.Telemetry;
 
 namespace IOC.Alerts;
 
-/// <summary>Title, source and unit of alerts, from the catalogue.</summary>
+/// <summary>What the catalogue says about alerts: title, source, unit, and whether anything still watches them.</summary>
 internal sealed class AlertTexts(Catalogue catalogue)
 {
     private readonly FrozenDictionary<string, DetectionRule> _rules = catalogue.Rules.ToFrozenDictionary(r => r.Id, StringComparer.Ordinal);
 
     public DetectionRule? Rule(string ruleId) => _rules.GetValueOrDefault(ruleId);
+
+    /// <summary>Whether the alert's rule can still report this property of its sensor (null: the whole sensor), and so end it.</summary>
+    public bool Watches(Alert alert, string? property) =>
+        Rule(alert.RuleId) is { } rule && rule.Kind == alert.Kind && rule.Covers(alert.Sensor)
+        && (rule.Kind == FindingKind.Silence ? property is null : property is not null
+            && (rule.Property is null || rule.Property == property) && catalogue.Properties.TryGet(property, out _));
 
     public string? Unit(string? property) =>
         property is not null && catalogue.Properties.TryGet(property, out var definition) ? definition.Unit : null;
