@@ -37,7 +37,7 @@ command -v npm >/dev/null || { echo "run.sh: Node.js 20 with npm is needed for t
 
 echo "Building ($configuration) ..."
 for project in src/IOC.Host firmware-sim; do
-  dotnet build "$project" -c "$configuration" -v quiet -nologo --property WarningLevel=0 || { echo "run.sh: the build failed" >&2; exit 1; }
+  dotnet build "$project" -c "$configuration" -v quiet -nologo || { echo "run.sh: the build failed" >&2; exit 1; }
 done
 
 mkdir -p "$data"

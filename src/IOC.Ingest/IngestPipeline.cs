@@ -48,6 +48,17 @@ public sealed class IngestPipeline
     /// <summary>What was counted since the start.</summary>
     public IngestFigures Figures => _counters.Read(_unregistered.Count);
 
+    /// <summary>Makes unregistered sensors known that were seen before this start, so that each stays bound to the place where
+    /// it was first seen. Registered ones are passed over.</summary>
+    public void KnowUnregistered(IEnumerable<SensorAddress> seen)
+    {
+        ArgumentNullException.ThrowIfNull(seen);
+        foreach (var sensor in seen)
+        {
+            _topics.Know(sensor);
+        }
+    }
+
     /// <summary>Takes in a publication.</summary>
     /// <param name="topic">Topic, UTF-8.</param>
     /// <param name="payload">Payload.</param>

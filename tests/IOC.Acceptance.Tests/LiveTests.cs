@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net.WebSockets;
 using System.Text.Json;
 using IOC.Testing;
 
@@ -112,6 +113,18 @@ public sealed class LiveTests : IAsyncLifetime
         request.Content = new StringContent("""{"ids":[],"operator":"x"}""", System.Text.Encoding.UTF8, "application/json");
         using var response = await _host.Client.SendAsync(request);
         Assert.Equal(403, (int)response.StatusCode);
+    }
+
+    [Theory]
+    [InlineData("/hub/live")]
+    [InlineData("/HUB/live")]
+    public async Task A_page_of_another_origin_gets_no_live_stream(string path)
+    {
+        using var socket = new ClientWebSocket();
+        socket.Options.SetRequestHeader("Origin", "http://evil.example");
+        var address = new UriBuilder(new Uri(_host.Http, path)) { Scheme = "ws" }.Uri;
+        var refused = await Assert.ThrowsAsync<WebSocketException>(() => socket.ConnectAsync(address, CancellationToken.None));
+        Assert.Contains("403", refused.Message, StringComparison.Ordinal);
     }
 
     private static IEnumerable<string?> Alerts(JsonElement update) =>

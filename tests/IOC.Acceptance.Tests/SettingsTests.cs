@@ -66,4 +66,25 @@ public sealed class SettingsTests
         Assert.Equal(2, code);
         Assert.Contains("the reading log ends at 0", output, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task A_history_that_was_lost_is_told_before_it_starts_anew()
+    {
+        using var folder = new TempDirectory();
+        await using (var first = await HostProcess.StartAsync(folder.Combine("data"), "--Ioc:CheckpointSeconds=1"))
+        {
+            // What the readers have is cut from the log after a checkpoint.
+            await Eventually.HoldsAsync(
+                async () => (await first.GetAsync("/api/v1/status")).GetProperty("log").GetProperty("partitions").EnumerateArray().All(p => p.GetProperty("tail").GetInt64() > 2),
+                "the log to be cut");
+            Assert.Equal(0, await first.TerminateAsync());
+        }
+
+        Directory.Delete(folder.Combine("data", "history"), recursive: true);
+        var (code, output) = await HostProcess.RunToEndAsync(folder.Combine("data"));
+        Assert.Equal(2, code);
+        Assert.Contains("Ioc:AcceptMissingBatches", output, StringComparison.Ordinal);
+        await using var accepted = await HostProcess.StartAsync(folder.Combine("data"), "--Ioc:AcceptMissingBatches=true");
+        Assert.Equal(0, await accepted.TerminateAsync());
+    }
 }

@@ -84,6 +84,14 @@ public sealed class LiveViewTests
     }
 
     [Fact]
+    public void An_older_state_of_an_alert_does_not_replace_a_later_one()
+    {
+        _view.UpdateAlerts([Alert("1", "closed", revision: 3)]);
+        _view.UpdateAlerts([Alert("1", "acknowledged", revision: 2)]);
+        Assert.Equal("closed", Assert.Single(_view.Collect(new LiveRequest(null, 0)).Alerts).State);
+    }
+
+    [Fact]
     public void Waiting_ends_with_the_next_change_and_not_before()
     {
         var version = _view.Collect(new LiveRequest(null, 0)).Version;
@@ -121,9 +129,9 @@ public sealed class LiveViewTests
         ValueQualities = ReadOnlyDictionary<string, string>.Empty, ValueTimes = ReadOnlyDictionary<string, long>.Empty,
     };
 
-    private static LiveAlert Alert(string id, string state) => new()
+    private static LiveAlert Alert(string id, string state, int revision = 1) => new()
     {
         Id = id, Sensor = "a", District = "d", Domain = "environment", RuleId = "r", Kind = "limit", Title = new LocalText("vi", "en"), Severity = 2,
-        State = state, RaisedAt = 1, ReceivedAt = 2, Late = false, ReAlarms = 0,
+        State = state, RaisedAt = 1, ReceivedAt = 2, Late = false, ReAlarms = 0, Revision = revision,
     };
 }

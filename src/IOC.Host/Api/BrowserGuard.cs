@@ -38,8 +38,10 @@ internal static class BrowserGuard
             return false;
         }
 
+        // A browser opens a WebSocket with a GET, and no policy of the browser keeps a foreign page from it. Routes ignore case.
         var changes = !HttpMethods.IsGet(request.Method) && !HttpMethods.IsHead(request.Method);
-        var live = request.Path.StartsWithSegments("/hub", StringComparison.Ordinal);
+        var live = request.HttpContext.WebSockets.IsWebSocketRequest || request.Headers.Upgrade.Count > 0
+            || request.Path.StartsWithSegments("/hub", StringComparison.OrdinalIgnoreCase);
         return (changes || live) && (!Uri.TryCreate(origin, UriKind.Absolute, out var uri) || uri.Authority != request.Host.Value);
     }
 }

@@ -99,6 +99,7 @@ public sealed class LiveMapping(Catalogue catalogue)
             ExpectedHigh = alert.ExpectedHigh,
             LastedMs = alert.LastedMs,
             Unit = alert.Unit,
+            Revision = alert.ActCount,
             ReAlarms = alert.ReAlarms,
             Source = alert.Source,
         };

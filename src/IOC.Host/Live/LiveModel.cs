@@ -194,6 +194,9 @@ public sealed record LiveAlert
     /// <summary>UCUM code of the value's unit.</summary>
     public string? Unit { get; init; }
 
+    /// <summary>Number of acts in its life so far: of two states of one alert, the one with more acts is the later.</summary>
+    public required int Revision { get; init; }
+
     /// <summary>Times it became active again while open.</summary>
     public required int ReAlarms { get; init; }
 

@@ -125,6 +125,12 @@ public sealed class LiveView
             var now = _time.GetUtcNow().ToUnixTimeMilliseconds();
             foreach (var alert in alerts)
             {
+                // An operator's act and the pump store in order and publish from two threads: the later state stays.
+                if (_alerts.TryGetValue(alert.Id, out var known) && known.State.Revision > alert.Revision)
+                {
+                    continue;
+                }
+
                 Put(_alerts, alert.Id, alert, version);
                 if (alert.State == "closed")
                 {

@@ -5,6 +5,7 @@ using IOC.Host.Settings;
 using IOC.Ingest;
 using IOC.Ingest.Log;
 using IOC.Mqtt;
+using IOC.Telemetry;
 
 namespace IOC.Host.Pump;
 
@@ -14,12 +15,13 @@ namespace IOC.Host.Pump;
 /// </summary>
 internal sealed class IocRuntime(
     IocOptions options, DataFolder data, IReadingLog log, IngestPipeline ingest, IReadOnlyList<PartitionState> partitions, IHistoryStore history,
-    AlertBooks books, IAlertStore alerts, LiveView live, MqttServer mqtt, TimeProvider time, ILogger<IocRuntime> logger)
+    AlertBooks books, IAlertStore alerts, AddressBook addresses, LiveView live, MqttServer mqtt, TimeProvider time, ILogger<IocRuntime> logger)
     : IHostedLifecycleService, IDisposable
 {
     private static readonly TimeSpan TickInterval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan PublishInterval = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan RateInterval = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan CatchUpTimeout = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan DrainTimeout = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan RecentlyClosed = TimeSpan.FromHours(1);
     private readonly CancellationTokenSource _stop = new();
@@ -47,19 +49,21 @@ internal sealed class IocRuntime(
         Array.ForEach(ReaderNames.All, log.RegisterReader);
         foreach (var partition in partitions)
         {
-            partition.Restore();
+            partition.Restore(NowMs());
             CheckPositions(partition);
         }
 
         ShowAlerts();
         foreach (var partition in partitions)
         {
-            partition.Publish();
             Read(new ReaderLoop(log, ReaderNames.State, partition.Partition, partition.Process, time, logger), partition.Offset);
             Read(new ReaderLoop(log, ReaderNames.History, partition.Partition, history.Append, time, logger), history.LoadCheckpoint(partition.Partition));
         }
 
-        await ingest.Resume(NowMs()).WaitAsync(cancellationToken);
+        await CatchUpAsync(cancellationToken);
+
+        // Not awaited: a disk that is full must not keep the readers from starting that make room on it.
+        _ = ingest.Resume(NowMs());
         _ratesAt = NowMs();
         Recur("The tick", TickInterval, _ => ingest.Tick(NowMs()));
         Recur("The publication of changes", PublishInterval, _ => Do(Publish));
@@ -82,7 +86,13 @@ internal sealed class IocRuntime(
     {
         await _stop.CancelAsync();
         await Task.WhenAll(_recurring);
-        await DrainAsync();
+
+        // What is in the log is safe; reading it to the end now only makes the next start quicker.
+        if (!await ReachHeadAsync(_ => true, DrainTimeout, CancellationToken.None))
+        {
+            logger.LogWarning("The log was not read to its end within {Timeout}; the rest is read at the next start", DrainTimeout);
+        }
+
         await _stopReaders.CancelAsync();
         await Task.WhenAll(_reading);
         await CheckpointAsync(CancellationToken.None);
@@ -116,13 +126,41 @@ internal sealed class IocRuntime(
         [
             ("state/grains.db", state.Offset), ("history", history.LoadCheckpoint(p)), ("registry/registry.db", books.All.Single(b => b.Partition == p).Watermark),
         ];
-        var ahead = positions.Where(r => r.Position > head).Select(r =>
+        var problems = positions.Where(r => r.Position > head).Select(r =>
             $"Ioc:DataDirectory = '{data.Path}': {r.What} is at offset {r.Position} of partition {p}, and the reading log ends at {head}. "
             + "The log was replaced or restored from an older copy: restore all folders from one backup.").ToList();
-        if (ahead.Count > 0)
+
+        // The alert book's watermark rests while nothing is abnormal: it may well lie behind the log's oldest batch.
+        var behind = positions[..2].Where(r => r.Position < log.Tail(p) - 1).Select(r =>
+            $"Ioc:DataDirectory = '{data.Path}': {r.What} is at offset {r.Position} of partition {p}, and the reading log begins at {log.Tail(p)}: what lies between is missing. "
+            + "Restore that folder, or accept the loss with Ioc:AcceptMissingBatches = true.").ToList();
+        if (options.AcceptMissingBatches)
         {
-            throw new SettingsException(ahead);
+            behind.ForEach(b => logger.LogError("Accepted: {Problem}", b));
         }
+        else
+        {
+            problems.AddRange(behind);
+        }
+
+        if (problems.Count > 0)
+        {
+            throw new SettingsException(problems);
+        }
+    }
+
+    // Before anything listens, so that operators and devices meet the state as it was, and every sensor seen is known.
+    private async Task CatchUpAsync(CancellationToken cancellationToken)
+    {
+        var lag = _readers.Sum(r => log.Head(r.Partition) - r.Offset);
+        if (!await ReachHeadAsync(r => r.Reader == ReaderNames.State, CatchUpTimeout, cancellationToken))
+        {
+            logger.LogWarning("The log is still being read after {Timeout}; starting meanwhile", CatchUpTimeout);
+        }
+
+        Publish();
+        ingest.KnowUnregistered(live.Sensors().Where(s => s.Registered == false).Select(s => addresses.GetOrAdd(s.District!, s.Domain!, s.Id)));
+        logger.LogInformation("State restored; {Batches} batches of the log were behind the checkpoints", lag);
     }
 
     private void Read(ReaderLoop loop, long after)
@@ -136,12 +174,6 @@ internal sealed class IocRuntime(
 
     private void ShowAlerts()
     {
-        foreach (var book in books.All)
-        {
-            // Rules may be gone from the catalogue since the alerts were raised.
-            book.Withdraw(NowMs());
-        }
-
         var query = new AlertQuery { OpenOnly = true, ClosedSinceMs = NowMs() - (long)RecentlyClosed.TotalMilliseconds, Limit = AlertQuery.MaxLimit };
         while (true)
         {
@@ -176,28 +208,40 @@ internal sealed class IocRuntime(
 
     private async Task CheckpointAsync(CancellationToken cancellationToken)
     {
-        foreach (var partition in partitions)
+        foreach (var partition in partitions.Select(p => p.Partition))
         {
-            log.SaveCheckpoint(ReaderNames.State, partition.Partition, partition.Checkpoint());
-            var stored = await history.CheckpointAsync(partition.Partition, cancellationToken);
-            log.SaveCheckpoint(ReaderNames.History, partition.Partition, stored);
+            await CheckpointAsync(ReaderNames.State, partition, () => Task.FromResult(partitions[partition].Checkpoint()));
+            await CheckpointAsync(ReaderNames.History, partition, () => history.CheckpointAsync(partition, cancellationToken));
         }
     }
 
-    // What is in the log is safe; draining it now only makes the next start quicker.
-    private async Task DrainAsync()
+    // A store that fails must not keep the others from their checkpoints.
+    private async Task CheckpointAsync(string reader, int partition, Func<Task<long>> store)
     {
-        var deadline = time.GetUtcNow() + DrainTimeout;
-        while (_readers.Exists(r => r.Failure is null && r.Offset < log.Head(r.Partition)))
+        try
+        {
+            log.SaveCheckpoint(reader, partition, await store());
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            logger.LogError(e, "The checkpoint of {Reader}, partition {Partition}, failed; it is tried again with the next", reader, partition);
+        }
+    }
+
+    private async Task<bool> ReachHeadAsync(Func<ReaderLoop, bool> which, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        var deadline = time.GetUtcNow() + timeout;
+        while (_readers.Exists(r => which(r) && r.Failure is null && r.Offset < log.Head(r.Partition)))
         {
             if (time.GetUtcNow() > deadline)
             {
-                logger.LogWarning("The log was not read to its end within {Timeout}; the rest is read at the next start", DrainTimeout);
-                return;
+                return false;
             }
 
-            await Task.Delay(TimeSpan.FromMilliseconds(20), time);
+            await Task.Delay(TimeSpan.FromMilliseconds(10), time, cancellationToken);
         }
+
+        return true;
     }
 
     private long NowMs() => time.GetUtcNow().ToUnixTimeMilliseconds();

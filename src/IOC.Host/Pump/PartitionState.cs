@@ -27,14 +27,16 @@ internal sealed class PartitionState(
     /// <summary>Offset of the last batch contained.</summary>
     public long Offset { get; private set; }
 
-    /// <summary>Takes the stored state; afterwards <see cref="Offset"/> is where to go on.</summary>
-    public void Restore()
+    /// <summary>Takes the stored state; afterwards <see cref="Offset"/> is where to go on. Alerts that nobody would ever clear,
+    /// because the catalogue changed since, are withdrawn.</summary>
+    /// <param name="nowMs">Host's clock, Unix milliseconds.</param>
+    public void Restore(long nowMs)
     {
         lock (_gate)
         {
             grains.Restore();
-            // What rules that are gone had raised is withdrawn by the alert book.
             detection.Restore(grains.Offset, _findings);
+            alerts.Withdraw(nowMs, _findings);
             _findings.Clear();
             Offset = _detectedOffset = _savedOffset = grains.Offset;
             foreach (var (district, _) in alerts.OpenCounts())
@@ -107,9 +109,12 @@ internal sealed class PartitionState(
         lock (_gate)
         {
             offset = Offset;
-            if (offset == _savedOffset)
+
+            // While a batch is detected but its alerts are not stored yet, the detectors are ahead of the offset: saved now,
+            // a restart would detect nothing in that batch again.
+            if (offset == _savedOffset || _detectedOffset != offset)
             {
-                return offset;
+                return _savedOffset;
             }
 
             grains.CollectDirty(dirty);

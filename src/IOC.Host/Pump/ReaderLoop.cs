@@ -31,9 +31,16 @@ internal sealed class ReaderLoop(IReadingLog log, string reader, int partition, 
         Offset = after;
         try
         {
-            while (log.TryRead(partition, Offset, _batch) || await log.ReadAsync(partition, Offset, _batch, stop))
+            while (await NextAsync(stop))
             {
-                await TakeAsync(stop);
+                await TryUntilDoneAsync(
+                    "take batch",
+                    () =>
+                    {
+                        take(_batch);
+                        return ValueTask.FromResult(true);
+                    },
+                    stop);
                 Offset = _batch.Offset;
             }
         }
@@ -48,22 +55,25 @@ internal sealed class ReaderLoop(IReadingLog log, string reader, int partition, 
         }
     }
 
-    private async Task TakeAsync(CancellationToken stop)
+    private ValueTask<bool> NextAsync(CancellationToken stop) =>
+        TryUntilDoneAsync("read behind batch", () => log.TryRead(partition, Offset, _batch) ? ValueTask.FromResult(true) : log.ReadAsync(partition, Offset, _batch, stop), stop);
+
+    private async ValueTask<bool> TryUntilDoneAsync(string what, Func<ValueTask<bool>> step, CancellationToken stop)
     {
         var pause = FirstPause;
         while (true)
         {
             try
             {
-                take(_batch);
+                var done = await step();
                 Failure = null;
-                return;
+                return done;
             }
-            catch (Exception e) when (e is not OperationCanceledException)
+            catch (Exception e) when (e is not (OperationCanceledException or CorruptBatchException))
             {
                 // A disk that is full or locked, most likely: the only right thing is to try again until it works.
                 Failure = e.Message;
-                logger.LogError(e, "Reader {Reader} of partition {Partition} could not take batch {Offset}; trying again in {Pause}", reader, partition, _batch.Offset, pause);
+                logger.LogError(e, "Reader {Reader} of partition {Partition} could not {What} {Offset}; trying again in {Pause}", reader, partition, what, Offset, pause);
             }
 
             await Task.Delay(pause, time, stop);

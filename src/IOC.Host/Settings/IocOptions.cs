@@ -34,6 +34,10 @@ public sealed class IocOptions
     /// <summary>Seconds between checkpoints of the readers, 1 to 3600. What lies between is replayed after a crash.</summary>
     public int CheckpointSeconds { get; set; } = 15;
 
+    /// <summary>Start although a store misses batches that the reading log has cut already, because it was lost or restored
+    /// from an older copy. What it misses is gone; the rest is taken.</summary>
+    public bool AcceptMissingBatches { get; set; }
+
     /// <summary>Web side.</summary>
     public HttpSettings Http { get; set; } = new();
 

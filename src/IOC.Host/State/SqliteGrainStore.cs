@@ -7,23 +7,25 @@ namespace IOC.Host.State;
 /// <summary>
 /// Checkpoints of grains and detectors in one SQLite file: the changed states and the log offset that they belong to,
 /// in one transaction per partition. Synchronous FULL, because the log is cut behind a checkpoint. Safe for use from any
-/// thread; partitions take turns.
+/// thread; partitions take turns to write, and reads do not wait for a checkpoint that is being written.
 /// </summary>
 public sealed class SqliteGrainStore : IGrainStore, ISeriesStateStore, IDisposable
 {
     /// <summary>Kind under which detectors' states are kept beside the grains'. Stored: never rename.</summary>
     public const string DetectorKind = "detector";
 
-    private readonly Lock _gate = new();
-    private readonly SqliteConnection _connection;
+    private readonly Lock _writing = new();
+    private readonly Lock _reading = new();
+    private readonly SqliteConnection _writer;
+    private readonly SqliteConnection _reader;
 
     /// <summary>Opens or makes the file.</summary>
     public SqliteGrainStore(string path)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        _connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false }.ToString());
-        _connection.Open();
-        Execute(
+        _writer = Open(path);
+        using var schema = _writer.CreateCommand();
+        schema.CommandText =
             """
             PRAGMA journal_mode = WAL;
             PRAGMA synchronous = FULL;
@@ -31,15 +33,17 @@ public sealed class SqliteGrainStore : IGrainStore, ISeriesStateStore, IDisposab
                 partition INTEGER NOT NULL, kind TEXT NOT NULL, key TEXT NOT NULL, state BLOB NOT NULL,
                 PRIMARY KEY (partition, kind, key)) WITHOUT ROWID;
             CREATE TABLE IF NOT EXISTS offsets (partition INTEGER PRIMARY KEY, offset INTEGER NOT NULL);
-            """);
+            """;
+        schema.ExecuteNonQuery();
+        _reader = Open(path);
     }
 
     /// <inheritdoc/>
     public byte[]? Load(int partition, string kind, string key)
     {
-        lock (_gate)
+        lock (_reading)
         {
-            using var command = Command("SELECT state FROM states WHERE partition = $p AND kind = $k AND key = $key", partition);
+            using var command = Command(_reader, "SELECT state FROM states WHERE partition = $p AND kind = $k AND key = $key", partition);
             command.Parameters.AddWithValue("$k", kind);
             command.Parameters.AddWithValue("$key", key);
             return command.ExecuteScalar() as byte[];
@@ -49,9 +53,9 @@ public sealed class SqliteGrainStore : IGrainStore, ISeriesStateStore, IDisposab
     /// <inheritdoc/>
     public IEnumerable<GrainSnapshot> LoadAll(int partition, string kind)
     {
-        lock (_gate)
+        lock (_reading)
         {
-            using var command = Command("SELECT key, state FROM states WHERE partition = $p AND kind = $k", partition);
+            using var command = Command(_reader, "SELECT key, state FROM states WHERE partition = $p AND kind = $k", partition);
             command.Parameters.AddWithValue("$k", kind);
             using var reader = command.ExecuteReader();
             var all = new List<GrainSnapshot>();
@@ -74,9 +78,9 @@ public sealed class SqliteGrainStore : IGrainStore, ISeriesStateStore, IDisposab
     /// <inheritdoc/>
     public long LoadOffset(int partition)
     {
-        lock (_gate)
+        lock (_reading)
         {
-            using var command = Command("SELECT offset FROM offsets WHERE partition = $p", partition);
+            using var command = Command(_reader, "SELECT offset FROM offsets WHERE partition = $p", partition);
             return command.ExecuteScalar() as long? ?? 0;
         }
     }
@@ -85,11 +89,11 @@ public sealed class SqliteGrainStore : IGrainStore, ISeriesStateStore, IDisposab
     public void Save(int partition, long offset, IReadOnlyList<GrainSnapshot> dirty)
     {
         ArgumentNullException.ThrowIfNull(dirty);
-        lock (_gate)
+        lock (_writing)
         {
-            using var transaction = _connection.BeginTransaction();
+            using var transaction = _writer.BeginTransaction();
             SaveStates(transaction, partition, dirty);
-            using var command = Command("INSERT INTO offsets VALUES ($p, $o) ON CONFLICT (partition) DO UPDATE SET offset = $o", partition);
+            using var command = Command(_writer, "INSERT INTO offsets VALUES ($p, $o) ON CONFLICT (partition) DO UPDATE SET offset = $o", partition);
             command.Transaction = transaction;
             command.Parameters.AddWithValue("$o", offset);
             command.ExecuteNonQuery();
@@ -98,11 +102,22 @@ public sealed class SqliteGrainStore : IGrainStore, ISeriesStateStore, IDisposab
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _connection.Dispose();
+    public void Dispose()
+    {
+        _reader.Dispose();
+        _writer.Dispose();
+    }
+
+    private static SqliteConnection Open(string path)
+    {
+        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false }.ToString());
+        connection.Open();
+        return connection;
+    }
 
     private void SaveStates(SqliteTransaction transaction, int partition, IReadOnlyList<GrainSnapshot> dirty)
     {
-        using var command = Command("INSERT INTO states VALUES ($p, $k, $key, $s) ON CONFLICT DO UPDATE SET state = $s", partition);
+        using var command = Command(_writer, "INSERT INTO states VALUES ($p, $k, $key, $s) ON CONFLICT DO UPDATE SET state = $s", partition);
         command.Transaction = transaction;
         var kind = command.Parameters.Add("$k", SqliteType.Text);
         var key = command.Parameters.Add("$key", SqliteType.Text);
@@ -116,18 +131,11 @@ public sealed class SqliteGrainStore : IGrainStore, ISeriesStateStore, IDisposab
         }
     }
 
-    private SqliteCommand Command(string sql, int partition)
+    private static SqliteCommand Command(SqliteConnection connection, string sql, int partition)
     {
-        var command = _connection.CreateCommand();
+        var command = connection.CreateCommand();
         command.CommandText = sql;
         command.Parameters.AddWithValue("$p", partition);
         return command;
-    }
-
-    private void Execute(string sql)
-    {
-        using var command = _connection.CreateCommand();
-        command.CommandText = sql;
-        command.ExecuteNonQuery();
     }
 }

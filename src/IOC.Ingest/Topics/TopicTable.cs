@@ -97,6 +97,9 @@ internal sealed class TopicTable
     /// <summary>Commands go to any sensor and are rare: they take no place in the table.</summary>
     private static readonly TopicEntry Routed = new(TopicKind.Routed, null!, 0);
 
+    /// <summary>Binds an unregistered sensor to where it was seen.</summary>
+    public void Know(SensorAddress seen) => Admit(seen.District, seen.Domain, seen.Sensor, out _);
+
     private SensorAddress? Admit(string district, string domain, string sensor, out RefusalReason reason)
     {
         reason = RefusalReason.TopicMismatch;
