@@ -8,7 +8,7 @@ namespace IOC.Alerts;
 /// </summary>
 /// <remarks>A batch that changes no alert is not stored, only remembered in memory: replaying it changes no alert
 /// either, and most batches are such.</remarks>
-public sealed class AlertBook
+public sealed partial class AlertBook
 {
     private readonly Lock _gate = new();
     private readonly string _nodeId;
@@ -96,34 +96,6 @@ public sealed class AlertBook
             }
 
             return Commit(draft, offset);
-        }
-    }
-
-    /// <summary>Acknowledges an alert. Stored on return.</summary>
-    /// <param name="id">The alert.</param>
-    /// <param name="operatorId">Who; not blank.</param>
-    /// <param name="note">What they wrote; cut at <see cref="AlertOptions.MaxNoteLength"/>.</param>
-    /// <param name="nowMs">Host's clock, Unix milliseconds.</param>
-    public AcknowledgeResult Acknowledge(string id, string operatorId, string? note, long nowMs) =>
-        Acknowledge([id], operatorId, note, nowMs)[0];
-
-    /// <summary>Acknowledges several alerts in one transaction; results in the order of the ids.</summary>
-    /// <inheritdoc cref="Acknowledge(string, string, string?, long)"/>
-    public IReadOnlyList<AcknowledgeResult> Acknowledge(IReadOnlyList<string> ids, string operatorId, string? note, long nowMs)
-    {
-        ArgumentException.ThrowIfNullOrWhiteSpace(operatorId);
-        var kept = string.IsNullOrWhiteSpace(note) ? null : note[..Math.Min(note.Length, _options.MaxNoteLength)];
-        lock (_gate)
-        {
-            var draft = new AlertDraft(_open);
-            var results = new AcknowledgeResult[ids.Count];
-            for (var i = 0; i < results.Length; i++)
-            {
-                results[i] = Acknowledge(draft, ids[i], operatorId, kept, nowMs);
-            }
-
-            Commit(draft, _watermark);
-            return results;
         }
     }
 
@@ -251,33 +223,6 @@ public sealed class AlertBook
             draft.Put(known with { Active = left, State = state!.Value, ClearedAtMs = finding.AtMs, LastedMs = finding.LastedMs ?? known.LastedMs },
                 kind, finding.AtMs, finding.ReceivedAtMs, value: finding.Value);
         }
-    }
-
-    private AcknowledgeResult Acknowledge(AlertDraft draft, string id, string operatorId, string? note, long nowMs)
-    {
-        var known = _keys.TryGetValue(id, out var key) ? draft.OpenUnder(key) : null;
-        if (known is null)
-        {
-            return Absent(draft, id);
-        }
-
-        var (state, act) = AlertLifecycle.Next(known.State, AlertEvent.Acknowledged);
-        if (act is not { } kind)
-        {
-            return new AcknowledgeResult(id, AcknowledgeOutcome.AlreadyAcknowledged, known);
-        }
-
-        var after = known with { State = state!.Value, AcknowledgedAtMs = nowMs, AcknowledgedBy = operatorId };
-        return new AcknowledgeResult(id, AcknowledgeOutcome.Ok, draft.Put(after, kind, nowMs, nowMs, operatorId, note));
-    }
-
-    private AcknowledgeResult Absent(AlertDraft draft, string id)
-    {
-        // Only closed alerts are not in memory; an id named twice in one call may have closed a moment ago.
-        var stored = draft.Alerts.Find(a => a.Id == id) ?? _store.Find(id);
-        return stored is null || stored.Partition != Partition
-            ? new AcknowledgeResult(id, AcknowledgeOutcome.NotFound, null)
-            : new AcknowledgeResult(id, AcknowledgeOutcome.Closed, stored);
     }
 
     private Alert NewAlert(Finding finding, AlertId id) => new()

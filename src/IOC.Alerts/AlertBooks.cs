@@ -12,11 +12,13 @@ public sealed class AlertBooks
     /// <summary>All books, in no order.</summary>
     public IReadOnlyCollection<AlertBook> All => _byPartition.Values;
 
-    /// <inheritdoc cref="AlertBook.Acknowledge(string, string, string?, long)"/>
+    /// <inheritdoc cref="Acknowledge(IReadOnlyList{string}, string, string?, long)"/>
     public AcknowledgeResult Acknowledge(string id, string operatorId, string? note, long nowMs) =>
         Acknowledge([id], operatorId, note, nowMs)[0];
 
-    /// <summary>Acknowledges several alerts, one transaction per partition; results in the order of the ids.</summary>
+    /// <summary>Acknowledges several alerts, one transaction per partition; results in the order of the ids. When the
+    /// store fails for one partition, its ids are <see cref="AcknowledgeOutcome.Failed"/> and the others stand: they are
+    /// stored, and must be shown.</summary>
     /// <inheritdoc cref="AlertBook.Acknowledge(string, string, string?, long)"/>
     public IReadOnlyList<AcknowledgeResult> Acknowledge(IReadOnlyList<string> ids, string operatorId, string? note, long nowMs)
     {
@@ -25,14 +27,32 @@ public sealed class AlertBooks
         foreach (var group in Enumerable.Range(0, ids.Count).GroupBy(i => BookOf(ids[i])))
         {
             int[] places = [.. group];
-            var answers = group.Key?.Acknowledge([.. places.Select(i => ids[i])], operatorId, note, nowMs);
+            var answers = Acknowledge(group.Key, [.. places.Select(i => ids[i])], operatorId, note, nowMs);
             for (var n = 0; n < places.Length; n++)
             {
-                results[places[n]] = answers?[n] ?? new AcknowledgeResult(ids[places[n]], AcknowledgeOutcome.NotFound, null);
+                results[places[n]] = answers[n];
             }
         }
 
         return results;
+    }
+
+    private static IReadOnlyList<AcknowledgeResult> Acknowledge(AlertBook? book, string[] ids, string operatorId, string? note, long nowMs)
+    {
+        if (book is null)
+        {
+            return Array.ConvertAll(ids, id => new AcknowledgeResult(id, AcknowledgeOutcome.NotFound, null));
+        }
+
+        try
+        {
+            return book.Acknowledge(ids, operatorId, note, nowMs);
+        }
+        catch (Exception error)
+        {
+            // A store may fail with any exception (IAlertStore); the caller gets it, with what the other partitions did.
+            return Array.ConvertAll(ids, id => new AcknowledgeResult(id, AcknowledgeOutcome.Failed, null, error));
+        }
     }
 
     /// <summary>All alerts that are not closed, in no order.</summary>

@@ -36,6 +36,9 @@ internal sealed class AlertDraft(IReadOnlyDictionary<AlertKey, Alert> open)
         return found && alert!.IsOpen ? alert : null;
     }
 
+    /// <summary>What was noted last under a key, open or closed; null when nothing was.</summary>
+    public Alert? Latest(AlertKey key) => _latest.GetValueOrDefault(key);
+
     /// <summary>Notes a change that is no act.</summary>
     public void Put(Alert alert)
     {

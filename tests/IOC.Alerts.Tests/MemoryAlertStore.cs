@@ -12,6 +12,12 @@ public sealed class MemoryAlertStore : IAlertStore
 
     public bool Fails { get; set; }
 
+    /// <summary>Saving fails for this partition only.</summary>
+    public int? FailsFor { get; set; }
+
+    /// <summary>Called at every look-up, before it is answered.</summary>
+    public Action<string>? OnFind { get; set; }
+
     public int Saves { get; private set; }
 
     public AlertBookState Load(int partition)
@@ -24,7 +30,7 @@ public sealed class MemoryAlertStore : IAlertStore
 
     public void Save(int partition, long watermark, IReadOnlyList<Alert> alerts, IReadOnlyList<AlertAct> acts)
     {
-        if (Fails)
+        if (Fails || FailsFor == partition)
         {
             throw new IOException("The disk is full.");
         }
@@ -71,6 +77,7 @@ public sealed class MemoryAlertStore : IAlertStore
 
     public Alert? Find(string id)
     {
+        OnFind?.Invoke(id);
         lock (_gate)
         {
             return _alerts.GetValueOrDefault(id);
