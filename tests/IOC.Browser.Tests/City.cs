@@ -24,9 +24,26 @@ internal sealed class City : IAsyncDisposable
     // What is usual, so that no rule minds.
     private static readonly Dictionary<string, double> Usual = new(StringComparer.Ordinal)
     {
-        ["pm25"] = 38.4, ["pm10"] = 61.2, ["no2"] = 24, ["so2"] = 8.5, ["o3"] = 47, ["co"] = 610, ["temp"] = 27.3, ["humidity"] = 78, ["pressure"] = 1008.6,
-        ["rain"] = 0, ["wind"] = 2.4, ["noise"] = 61.5, ["flow"] = 1240, ["speed"] = 36, ["occupancy"] = 18.5, ["power"] = 1850, ["voltage"] = 226.4,
-        ["current"] = 8.2, ["dim"] = 100, ["energy"] = 48210.4,
+        ["pm25"] = 38.4,
+        ["pm10"] = 61.2,
+        ["no2"] = 24,
+        ["so2"] = 8.5,
+        ["o3"] = 47,
+        ["co"] = 610,
+        ["temp"] = 27.3,
+        ["humidity"] = 78,
+        ["pressure"] = 1008.6,
+        ["rain"] = 0,
+        ["wind"] = 2.4,
+        ["noise"] = 61.5,
+        ["flow"] = 1240,
+        ["speed"] = 36,
+        ["occupancy"] = 18.5,
+        ["power"] = 1850,
+        ["voltage"] = 226.4,
+        ["current"] = 8.2,
+        ["dim"] = 100,
+        ["energy"] = 48210.4,
     };
 
     private readonly TempDirectory _folder;

@@ -26,7 +26,7 @@ public sealed partial class LanguageTests(OperatorSuite suite)
         """;
 
     // A key's name is what stands on the key.
-    private static readonly string[] SameInBoth = ["Esc"];
+    private static readonly string[] SameInBoth = ["Esc", "Enter"];
 
     [NeedsProgramFact("chromium")]
     public async Task A_change_of_language_changes_every_text()

@@ -28,6 +28,23 @@ public sealed class OpeningTests(OperatorSuite suite)
         });
     }
 
+    [NeedsProgramFact("chromium")]
+    public async Task A_sensor_of_the_map_can_be_selected_without_a_mouse()
+    {
+        var city = await suite.CityAsync();
+        await suite.OnPageAsync(city, new Look(), async tab =>
+        {
+            await tab.UntilDrawnAsync();
+            await tab.EvaluateAsync<bool>("() => { document.querySelector('.map canvas').focus(); return true; }");
+            await tab.PressAsync("Enter");
+            await tab.SeeAsync(".sensor .facts .id");
+            var sensor = await tab.TextAsync(".sensor .facts .id");
+            Assert.Contains(sensor, city.Sensors.Keys);
+            await tab.PressAsync("Escape");
+            await tab.SeeAsync(".sensor.none");
+        });
+    }
+
     private static async Task<string> PolicyAsync(City city)
     {
         using var response = await city.Host.Client.GetAsync(new Uri("/", UriKind.Relative));

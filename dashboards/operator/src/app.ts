@@ -54,7 +54,8 @@ export class App {
   readonly now = signal(Date.now());
   /** Counts requests to bring the selection into view (in the list, on the map). */
   readonly reveal = signal(0);
-  readonly searchRequest = signal(0);
+  /** Puts the focus into the search field; set by it. At once and not by a signal: the next letter typed is no command any more. */
+  focusSearch: () => void = () => undefined;
   /** Rows that the list shows at once, for the page keys. */
   listPage = 10;
 
@@ -253,7 +254,7 @@ export class App {
       case 'filter': this.toggleSeverity(command.severity); break;
       case 'language': this.toggleLanguage(); break;
       case 'sound': this.toggleSound(); break;
-      case 'search': this.searchRequest.value++; break;
+      case 'search': this.focusSearch(); break;
       case 'help': this.dialog.value = { kind: 'help' }; break;
       case 'escape': this.escape(); break;
     }

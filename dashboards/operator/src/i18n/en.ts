@@ -52,6 +52,7 @@ export const en: Dictionary = {
     search: 'Search the list',
     escape: 'Clear selection and filters',
     help: 'Show this',
+    map: 'On the map: arrows move, Enter selects the sensor nearest to the middle',
     letterKeys: 'Use single-character keys',
     filled: 'Filled, flashing: nobody has acknowledged it',
     hollow: 'Hollow: acknowledged',

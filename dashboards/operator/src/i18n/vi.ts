@@ -51,6 +51,7 @@ export const vi = {
     search: 'Tìm trong danh sách',
     escape: 'Bỏ chọn, bỏ lọc',
     help: 'Mở bảng này',
+    map: 'Trên bản đồ: phím mũi tên di chuyển, Enter chọn cảm biến gần giữa nhất',
     letterKeys: 'Dùng phím tắt một ký tự',
     filled: 'Hình đặc, nhấp nháy: chưa ai xác nhận',
     hollow: 'Hình rỗng: đã xác nhận',

@@ -44,6 +44,8 @@ type Bounds = [[number, number], [number, number]];
 
 /** How near (pixels) the pointer has to be to a mark. */
 const REACH = 7;
+const ALERT_LAYERS = ['unacknowledged', 'acknowledged'];
+const OTHER_LAYERS = ['conditions', 'bad', 'sensors'];
 const FLASH_MS = 600;
 
 /** The map. The page's only use of MapLibre. */
@@ -245,12 +247,20 @@ export class CityMap {
       const index = this.sensorAt(event.point.x, event.point.y);
       if (index !== null) this.events.onSelect(index);
     });
+    // Without a pointer: the arrows move the map, Enter takes what is nearest to its middle.
+    this.map.getCanvas().addEventListener('keydown', (event) => {
+      if (event.key !== 'Enter') return;
+      const { clientWidth, clientHeight } = this.map.getContainer();
+      const reach = Math.max(clientWidth, clientHeight) / 2;
+      const index = this.sensorAt(clientWidth / 2, clientHeight / 2, reach, [[...ALERT_LAYERS, ...OTHER_LAYERS]]);
+      if (index !== null) this.events.onSelect(index);
+    });
   }
 
   /** The sensor nearest to a place; one with an alert before one without. */
-  private sensorAt(x: number, y: number): number | null {
-    const box: [[number, number], [number, number]] = [[x - REACH, y - REACH], [x + REACH, y + REACH]];
-    for (const layers of [['unacknowledged', 'acknowledged'], ['conditions', 'bad', 'sensors']]) {
+  private sensorAt(x: number, y: number, reach = REACH, order = [ALERT_LAYERS, OTHER_LAYERS]): number | null {
+    const box: [[number, number], [number, number]] = [[x - reach, y - reach], [x + reach, y + reach]];
+    for (const layers of order) {
       let nearest: number | null = null;
       let distance = Number.POSITIVE_INFINITY;
       for (const found of this.map.queryRenderedFeatures(box, { layers })) {

@@ -45,8 +45,12 @@ function Filters() {
   const t = app.t.value;
   const filter = app.filter.value;
   const input = useRef<HTMLInputElement>(null);
-  const request = app.searchRequest.value;
-  useEffect(() => { if (request > 0) input.current?.select(); }, [request]);
+  useEffect(() => {
+    app.focusSearch = () => {
+      input.current?.focus();
+      input.current?.select();
+    };
+  }, [app]);
   const filtered = filter.severities.size > 0 || filter.domain !== null || filter.search !== '';
   return (
     <div class="filters" role="search">

@@ -98,7 +98,7 @@ function Help() {
   const t = app.t.value;
   const keys: [string[], string][] = [
     [['J', 'K', '↓', '↑'], t.help.move], [['A'], t.help.acknowledge], [['1', '2', '3', '4'], t.help.filter], [['/'], t.help.search],
-    [['Esc'], t.help.escape], [['M'], t.help.sound], [['L'], t.help.language], [['?'], t.help.help],
+    [['Esc'], t.help.escape], [['M'], t.help.sound], [['L'], t.help.language], [['?'], t.help.help], [['Enter'], t.help.map],
   ];
   return (
     <Modal title={t.help.title}>
