@@ -32,7 +32,8 @@ public sealed partial class DetectionPipeline
     private void Sweep()
     {
         var now = _silence.NowMs;
-        if (now == Series.Never || _sweptAtMs != Series.Never && now - _sweptAtMs < _options.SweepEvery.TotalMilliseconds)
+        // A time below the last search: the host's clock was set back.
+        if (now == Series.Never || _sweptAtMs != Series.Never && now >= _sweptAtMs && now - _sweptAtMs < _options.SweepEvery.TotalMilliseconds)
         {
             return;
         }

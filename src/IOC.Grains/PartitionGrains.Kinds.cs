@@ -29,6 +29,12 @@ public sealed partial class PartitionGrains
                 return;
             }
 
+            if (message == ClockBegunAnew)
+            {
+                owner.Apply(key, grain.BeginAnew(owner._clock.NowMs));
+                return;
+            }
+
             ref readonly var telemetry = ref owner._batch!.Messages[message];
             owner.Apply(key, telemetry.Kind == MessageKind.Readings
                 ? grain.Receive(in telemetry, owner._batch.ValuesOf(in telemetry), entry.StaleMs)

@@ -17,6 +17,7 @@ namespace IOC.Grains;
 public sealed partial class PartitionGrains
 {
     private const int WakeUp = -1;
+    private const int ClockBegunAnew = -2;
 
     private readonly AddressBook _addresses;
     private readonly IGrainStore _store;
@@ -239,15 +240,13 @@ public sealed partial class PartitionGrains
         _saving.Clear();
     }
 
-    private void Tick(long nowMs, bool resumed)
+    private void Tick(long tickMs, bool resumed)
     {
-        _clock = new PartitionClock(Math.Max(_clock.NowMs, nowMs), resumed ? nowMs : _clock.ResumedAtMs);
-        if (resumed)
+        var anew = _clock.BeginsAnew(tickMs, resumed);
+        _clock = _clock.Next(tickMs, resumed);
+        if (anew)
         {
-            for (var slot = 0; slot < _slots.Count; slot++)
-            {
-                SetDeadline(slot);
-            }
+            BeginAnew();
         }
 
         _slots.TakeDue(_clock.NowMs, _due);
@@ -264,6 +263,22 @@ public sealed partial class PartitionGrains
             _sweptAtMs = _clock.NowMs;
             _sensors.Sweep(_isIdle);
         }
+    }
+
+    /// <summary>Gives every sensor its time anew, and none a receipt in the future.</summary>
+    private void BeginAnew()
+    {
+        _sweptAtMs = SensorGrain.Never;
+        for (var slot = 0; slot < _slots.Count; slot++)
+        {
+            SetDeadline(slot);
+            if (!_slots[slot].Retired && _slots[slot].ReceivedAtMs > _clock.NowMs)
+            {
+                _sensors.Post(slot, ClockBegunAnew);
+            }
+        }
+
+        _sensors.Run();
     }
 
     private bool IsIdle(int slot) => _clock.NowMs - _slots[slot].ReceivedAtMs >= _options.IdleAfter.TotalMilliseconds;

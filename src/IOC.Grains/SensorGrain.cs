@@ -39,7 +39,8 @@ public sealed class SensorGrain
     /// <summary>Newest measured-at over all properties, Unix ms; <see cref="Never"/> when there is none.</summary>
     public long MeasuredAtMs { get; private set; } = Never;
 
-    /// <summary>Newest received-at of a reading or birth, Unix ms; <see cref="Never"/> when there is none.</summary>
+    /// <summary>Newest received-at of a reading or birth, Unix ms; <see cref="Never"/> when there is none. Goes back only
+    /// when the host's clock does.</summary>
     public long ReceivedAtMs { get; private set; } = Never;
 
     /// <summary>Newest value per property, in order of first sight.</summary>
@@ -101,6 +102,20 @@ public sealed class SensorGrain
         return MeasuredAtMs != Never && nowMs >= Math.Max(MeasuredAtMs, resumedAtMs) + staleMs
             ? Become(SensorPresence.Stale)
             : SensorEffects.None;
+    }
+
+    /// <summary>Takes that the host's clock begins anew: a receipt that lies ahead of it came before it, and counts as of
+    /// this instant.</summary>
+    /// <param name="nowMs">Time by the clock from now on, Unix ms.</param>
+    public SensorEffects BeginAnew(long nowMs)
+    {
+        if (ReceivedAtMs <= nowMs)
+        {
+            return SensorEffects.None;
+        }
+
+        ReceivedAtMs = nowMs;
+        return SensorEffects.State | SensorEffects.View;
     }
 
     /// <summary>When <see cref="Wake"/> has something to do next, Unix ms; <see cref="long.MaxValue"/> for never.</summary>
@@ -178,7 +193,11 @@ public sealed class SensorGrain
         return measuredAtMs < current.MeasuredAtMs ? SensorEffects.View : SensorEffects.None;
     }
 
-    private void Hear(long receivedAtMs) => ReceivedAtMs = Math.Max(ReceivedAtMs, receivedAtMs);
+    // Receipts are in the log in the order of receipt. One stamped just before the clock was set back may come after the
+    // tick that says so; the sensor's next one puts it right.
+    private void Hear(long receivedAtMs) => ReceivedAtMs = PartitionClock.IsSetBack(ReceivedAtMs, receivedAtMs)
+        ? receivedAtMs
+        : Math.Max(ReceivedAtMs, receivedAtMs);
 
     private SensorEffects Become(SensorPresence presence)
     {

@@ -9,18 +9,24 @@ namespace IOC.Detection;
 /// on a bad network wills come and go, and the map shows the sensor as offline anyway. A sensor never heard of is not
 /// silent. After a resumption every sensor has its time anew, because nothing could be received before it.
 /// </summary>
+/// <remarks>Ticks that are a little out of order do not move the time back. A resumption does, and so does a tick far
+/// below the time: the host's clock was ahead and was corrected, which counts as a resumption. A time that never goes
+/// back would find every sensor overdue until the real time has caught up.</remarks>
 internal sealed class SilenceDetector(SensorSlots slots, DetectionOptions options, Action<int> markDirty)
 {
     private const double SlowerRate = 0.2;
     private const double LongestStep = 4;
+
+    /// <summary>A time this far below the newest is out of order; one further below it says that the clock was set back.</summary>
+    private const long JitterMs = 60_000;
     private readonly FindingBuffer _found = new();
     private readonly List<int> _due = [];
     private readonly long _defaultPeriodMs = (long)options.DefaultPeriod.TotalMilliseconds;
 
-    /// <summary>Newest tick, Unix ms.</summary>
+    /// <summary>Time by the ticks, Unix ms.</summary>
     public long NowMs { get; set; } = Series.Never;
 
-    /// <summary>Newest resumption, Unix ms.</summary>
+    /// <summary>Newest resumption or correction of the clock, Unix ms.</summary>
     public long ResumedAtMs { get; set; } = Series.Never;
 
     public FindingBuffer Detect(PresenceColumn column)
@@ -62,14 +68,13 @@ internal sealed class SilenceDetector(SensorSlots slots, DetectionOptions option
 
     private void Tick(in PresenceEntry entry)
     {
-        NowMs = Math.Max(NowMs, entry.AtMs);
-        if (entry.Kind == MessageKind.Resumed)
+        if (entry.Kind == MessageKind.Resumed || IsSetBack(NowMs, entry.AtMs))
         {
-            ResumedAtMs = entry.AtMs;
-            for (var slot = 0; slot < slots.Count; slot++)
-            {
-                Arm(slot);
-            }
+            BeginAnew(entry.AtMs);
+        }
+        else
+        {
+            NowMs = Math.Max(NowMs, entry.AtMs);
         }
 
         slots.TakeDue(NowMs, _due);
@@ -80,6 +85,24 @@ internal sealed class SilenceDetector(SensorSlots slots, DetectionOptions option
         }
 
         _due.Clear();
+    }
+
+    /// <summary>Gives every sensor its time anew. A receipt that lies ahead of the clock came before it, and counts as of
+    /// this instant.</summary>
+    private void BeginAnew(long nowMs)
+    {
+        NowMs = ResumedAtMs = nowMs;
+        for (var slot = 0; slot < slots.Count; slot++)
+        {
+            ref var sensor = ref slots[slot];
+            if (sensor.LastReceivedMs > nowMs)
+            {
+                sensor.LastReceivedMs = nowMs;
+                markDirty(slot);
+            }
+
+            Arm(slot);
+        }
     }
 
     private void Raise(int slot, int message)
@@ -115,12 +138,15 @@ internal sealed class SilenceDetector(SensorSlots slots, DetectionOptions option
             Clear(ref sensor, in entry);
         }
 
-        if (before != Series.Never && before >= ResumedAtMs)
+        // The time from a resumption or a correction on is no interval between two receipts.
+        if (before != Series.Never && before > ResumedAtMs && entry.AtMs >= before)
         {
             Learn(ref sensor, entry.AtMs - before);
         }
 
-        sensor.LastReceivedMs = Math.Max(before, entry.AtMs);
+        // Receipts are in the log in the order of receipt. One stamped just before the clock was set back may come after
+        // the tick that says so; the sensor's next one puts it right.
+        sensor.LastReceivedMs = IsSetBack(before, entry.AtMs) ? entry.AtMs : Math.Max(before, entry.AtMs);
         Arm(entry.Slot);
         markDirty(entry.Slot);
     }
@@ -132,7 +158,7 @@ internal sealed class SilenceDetector(SensorSlots slots, DetectionOptions option
             var rule = sensor.SilenceRules[BitOperations.TrailingZeroCount(raised)];
             _found.Add(entry.Message, -1, rule, rule.Finding(FindingTransition.Cleared, sensor.Address, property: null, entry.AtMs, entry.AtMs) with
             {
-                LastedMs = entry.AtMs - sensor.LastReceivedMs,
+                LastedMs = Math.Max(0, entry.AtMs - sensor.LastReceivedMs),
             });
         }
 
@@ -144,6 +170,8 @@ internal sealed class SilenceDetector(SensorSlots slots, DetectionOptions option
         double usual = Math.Max(sensor.ReceiveIntervalMs, _defaultPeriodMs);
         sensor.ReceiveIntervalMs = (float)(usual + (SlowerRate * (Math.Min(elapsedMs, LongestStep * usual) - usual)));
     }
+
+    private static bool IsSetBack(long newestMs, long nextMs) => newestMs > nextMs && newestMs - nextMs > JitterMs;
 
     private bool Watches(in SensorSlot sensor) =>
         sensor.LastReceivedMs != Series.Never && (sensor.Definition is not null || options.SilenceOfUnregistered);
