@@ -114,8 +114,8 @@ internal sealed partial class MqttConnection
                 break;
         }
 
-        // Full means 5.0 here: a 3.1.1 client is paused instead.
-        return publish.Qos != MqttQos.AtMostOnce && _acks.IsFull
+        // A 3.1.1 client is paused instead, and read to the end without answers when its output is dead.
+        return Version == MqttVersion.V500 && publish.Qos != MqttQos.AtMostOnce && _acks.IsFull
             ? Fail(new MqttError(MqttReasonCode.ReceiveMaximumExceeded, "More publishes in flight than the receive maximum."))
             : Take(publish, topic);
     }

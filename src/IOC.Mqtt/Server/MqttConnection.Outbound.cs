@@ -22,14 +22,18 @@ internal sealed partial class MqttConnection : IThreadPoolWorkItem
     private readonly Lock _controlGate = new();
     private ArrayBufferWriter<byte>? _control;
     private int _pumpState;
-    private bool _outputDead;
+    private int _flushes;
+    private volatile int _pendingFlush;
+    private volatile bool _outputDead;
     private bool _acksStopped;
     private TaskCompletionSource? _room;
     private TaskCompletionSource? _drained;
     private TaskCompletionSource? _finish;
 
-    /// <summary>Whether the client must take or the sink must finish something before more is read.</summary>
-    private bool MustWaitForRoom => (Version == MqttVersion.V311 && _acks.IsFull) || ControlBytes > MaxControlBytes;
+    /// <summary>Whether the client must take or the sink must finish something before more is read. Never when the output is dead:
+    /// then there will be no room, but what the client had sent before still counts.</summary>
+    private bool MustWaitForRoom =>
+        !_outputDead && ((Version == MqttVersion.V311 && _acks.IsFull) || ControlBytes > MaxControlBytes);
 
     private int ControlBytes
     {
@@ -71,7 +75,7 @@ internal sealed partial class MqttConnection : IThreadPoolWorkItem
             var more = Drain(out var wrote);
             if (wrote)
             {
-                var flush = _output.FlushAsync();
+                var flush = Flush();
                 if (!flush.IsCompletedSuccessfully)
                 {
                     _ = AwaitFlushAsync(flush);
@@ -88,21 +92,43 @@ internal sealed partial class MqttConnection : IThreadPoolWorkItem
         }
     }
 
+    private ValueTask<FlushResult> Flush()
+    {
+        try
+        {
+            return _output.FlushAsync();
+        }
+        catch (Exception e)
+        {
+            return ValueTask.FromException<FlushResult>(e);
+        }
+    }
+
     private async Task AwaitFlushAsync(ValueTask<FlushResult> flush)
     {
+        _pendingFlush = _flushes = (_flushes % int.MaxValue) + 1;
         try
         {
             NoteFlushed(await flush);
         }
-        catch (Exception e) when (e is IOException or ConnectionAbortedException or OperationCanceledException or InvalidOperationException)
+        catch (Exception e)
         {
+            // Whatever a transport throws, TLS included: a pump that stopped here would keep its connection for ever.
+            _server.Log.LogDebug(e, "Nothing more can be sent to client {ClientId}", Client?.ClientId);
             _outputDead = true;
         }
 
+        _pendingFlush = 0;
         RunPump();
     }
 
-    private void NoteFlushed(FlushResult result) => _outputDead |= result.IsCompleted;
+    private void NoteFlushed(FlushResult result)
+    {
+        if (result.IsCompleted)
+        {
+            _outputDead = true;
+        }
+    }
 
     /// <summary>Nothing is left to write: wakes who waits for that. True when the pump has stopped.</summary>
     private bool Rest()
@@ -200,7 +226,10 @@ internal sealed partial class MqttConnection : IThreadPoolWorkItem
     {
         lock (_controlGate)
         {
-            encode(_control ??= new ArrayBufferWriter<byte>(64));
+            if (!_outputDead)
+            {
+                encode(_control ??= new ArrayBufferWriter<byte>(64));
+            }
         }
     }
 
@@ -208,7 +237,10 @@ internal sealed partial class MqttConnection : IThreadPoolWorkItem
     {
         lock (_controlGate)
         {
-            (_control ??= new ArrayBufferWriter<byte>(64)).Write(packet);
+            if (!_outputDead)
+            {
+                (_control ??= new ArrayBufferWriter<byte>(64)).Write(packet);
+            }
         }
     }
 

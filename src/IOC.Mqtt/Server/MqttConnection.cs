@@ -18,14 +18,10 @@ internal sealed partial class MqttConnection
     private readonly MqttScratch _scratch = new();
     private readonly TaskCompletionSource _closeSignal = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly long _connectDeadlineMs;
     private MqttSession _session = null!;
     private MqttWill? _will;
-    private long _lastReceivedMs;
-    private long _keepAliveMs;
     private int _closeReason = NotClosing;
     private volatile bool _connected;
-    private volatile bool _paused;
 
     public MqttConnection(MqttServer server, ConnectionContext transport)
     {
@@ -84,22 +80,6 @@ internal sealed partial class MqttConnection
         _server.Counters.Close(reason);
         _closeSignal.TrySetResult();
         _input.CancelPendingRead();
-    }
-
-    /// <summary>Closes when the connect time-out or 1.5 times the keep-alive is over (3.1.2.10). Called by the server's one timer.</summary>
-    public void Sweep(long nowMs)
-    {
-        if (!_connected)
-        {
-            if (nowMs >= _connectDeadlineMs)
-            {
-                BeginClose(MqttReasonCode.MaximumConnectTime);
-            }
-        }
-        else if (_keepAliveMs > 0 && !_paused && nowMs - Volatile.Read(ref _lastReceivedMs) > _keepAliveMs * 3 / 2)
-        {
-            BeginClose(MqttReasonCode.KeepAliveTimeout);
-        }
     }
 
     private async Task<bool> ConnectAsync()
@@ -196,12 +176,12 @@ internal sealed partial class MqttConnection
     /// <summary>Reads no further until the sink or the client has caught up; TCP holds the client back meanwhile.</summary>
     private async Task PauseAsync()
     {
-        _paused = true;
+        _pause = _backPressure is null ? Pause.ForRoom : Pause.ForSink;
         var until = _backPressure ?? WhenRoomAsync();
         _backPressure = null;
         await Task.WhenAny(until, _closeSignal.Task);
         Volatile.Write(ref _lastReceivedMs, _server.NowMs);
-        _paused = false;
+        _pause = Pause.None;
     }
 
     private async Task EndAsync()
@@ -226,8 +206,7 @@ internal sealed partial class MqttConnection
             await FinishPumpAsync();
         }
 
-        await _output.CompleteAsync();
-        await _input.CompleteAsync();
+        await CompleteTransportAsync();
         if (Client is not null)
         {
             var dropWill = reason == MqttReasonCode.ServerShuttingDown && !_server.Options.PublishWillsOnStop;
@@ -236,6 +215,21 @@ internal sealed partial class MqttConnection
 
         _server.Linger(_transport);
         _ended.TrySetResult();
+    }
+
+    /// <summary>A pipe over a broken TLS stream throws when it ends, and the session must be let go all the same.</summary>
+    private async Task CompleteTransportAsync()
+    {
+        try
+        {
+            await _output.CompleteAsync(_outputDead ? new IOException("The client takes nothing any more.") : null);
+            await _input.CompleteAsync();
+        }
+        catch (Exception e)
+        {
+            _server.Log.LogDebug(e, "The transport of client {ClientId} did not end cleanly", Client?.ClientId);
+            _transport.Abort();
+        }
     }
 
     private async Task<bool> WaitAsync(Task task, TimeSpan atMost)

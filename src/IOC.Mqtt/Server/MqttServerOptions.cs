@@ -23,6 +23,11 @@ public class MqttServerOptions
     /// <summary>Time from the connection to its CONNECT, and for the authenticator to answer. Default 10 s.</summary>
     public TimeSpan ConnectTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>Time that a client without keep-alive may leave its socket unread while nothing more is taken from it for that reason;
+    /// then it is closed and its will published. With a keep-alive it is 1.5 times that. The time that the sink takes never
+    /// counts. Default 60 s.</summary>
+    public TimeSpan SlowClientTimeout { get; set; } = TimeSpan.FromSeconds(60);
+
     /// <summary>Longest keep-alive in seconds that an MQTT 5 client is given, 0 to 65,535; 0 leaves the choice to the client.
     /// Clients of 3.1.1 cannot be told and keep theirs. Default 0.</summary>
     public int MaxKeepAliveSeconds { get; set; }
@@ -99,6 +104,7 @@ public sealed class MqttServerOptionsValidator : IValidateOptions<MqttServerOpti
         Range(nameof(options.MaxClientIdLength), options.MaxClientIdLength, 23, 65_535);
         Range(nameof(options.TopicAliasMaximum), options.TopicAliasMaximum, 0, 65_535);
         Positive(nameof(options.ConnectTimeout), options.ConnectTimeout);
+        Positive(nameof(options.SlowClientTimeout), options.SlowClientTimeout);
         Positive(nameof(options.MaxSessionExpiry), options.MaxSessionExpiry);
         Positive(nameof(options.StopTimeout), options.StopTimeout);
         Positive(nameof(options.LingerTimeout), options.LingerTimeout);

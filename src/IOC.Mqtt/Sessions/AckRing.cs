@@ -22,6 +22,18 @@ internal sealed class AckRing(int limit)
 
     public bool IsEmpty => Volatile.Read(ref _tail) == Volatile.Read(ref _head);
 
+    /// <summary>Whether the first answer waits for its task.</summary>
+    public bool WaitsForTask
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return !IsEmpty && _entries[_head & (_entries.Length - 1)].Durable is { IsCompleted: false };
+            }
+        }
+    }
+
     /// <summary>Adds an answer that the pump sees after the next <see cref="Publish"/>.</summary>
     public void Add(MqttPacketType type, ushort packetId, MqttReasonCode reason, Task? durable)
     {
