@@ -22,12 +22,17 @@ public sealed class AlertStore(RegistryDatabase database, AddressBook book) : IA
     /// <inheritdoc/>
     public void Save(int partition, long watermark, IReadOnlyList<Alert> alerts, IReadOnlyList<AlertAct> acts)
     {
+        // Rows are made before it is this writer's turn: others wait meanwhile.
         var opened = acts.Where(a => a.Kind == AlertActKind.Raised).Select(a => a.AlertId).ToHashSet(StringComparer.Ordinal);
+        List<AlertRow> added = [.. alerts.Where(a => opened.Contains(a.Id)).Select(AlertRow.From)];
+        List<AlertRow> changed = [.. alerts.Where(a => !opened.Contains(a.Id)).Select(AlertRow.From)];
+        List<AlertActRow> actRows = [.. acts.Select(AlertActRow.From)];
         using var context = database.NewContext();
+        using var write = database.EnterWrite();
         using var transaction = context.Database.BeginTransaction();
-        RowWriter<AlertRow>.Insert(context, alerts.Where(a => opened.Contains(a.Id)).Select(AlertRow.From));
-        RowWriter<AlertRow>.Update(context, alerts.Where(a => !opened.Contains(a.Id)).Select(AlertRow.From));
-        RowWriter<AlertActRow>.Insert(context, acts.Select(AlertActRow.From));
+        RowWriter<AlertRow>.Insert(context, added);
+        RowWriter<AlertRow>.Update(context, changed);
+        RowWriter<AlertActRow>.Insert(context, actRows);
         if (context.AlertWatermarks.Where(w => w.Partition == partition).ExecuteUpdate(set => set.SetProperty(w => w.Offset, watermark)) == 0)
         {
             RowWriter<AlertWatermarkRow>.Insert(context, [new AlertWatermarkRow { Partition = partition, Offset = watermark }]);

@@ -9,6 +9,7 @@ internal sealed class CatalogueImporter(RegistryDatabase database, TimeProvider 
 {
     public async Task<IReadOnlyList<FileImport>> ImportAsync(CatalogueFolder folder, CancellationToken cancel)
     {
+        using var write = await database.EnterWriteAsync(cancel);
         await using var context = database.NewContext();
         await using var transaction = await context.Database.BeginTransactionAsync(cancel);
         var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
