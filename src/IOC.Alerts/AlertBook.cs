@@ -99,9 +99,6 @@ public sealed partial class AlertBook
         }
     }
 
-    /// <inheritdoc cref="Withdraw(long, IReadOnlyList{Finding})"/>
-    public IReadOnlyList<Alert> Withdraw(long nowMs) => Withdraw(nowMs, []);
-
     /// <summary>
     /// Ends active alerts that nobody would ever clear after a change of the catalogue: what the restored detectors have
     /// let go of (rule gone, sensor gone or moved), and what the alert's rule can no longer report (rule gone, of another

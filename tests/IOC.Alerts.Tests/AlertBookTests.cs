@@ -196,18 +196,18 @@ public class AlertBookTests
         var book = NewBook();
         var alerts = book.Apply(1, [_samples.Raised(sensor: "a"), _samples.Raised(sensor: "b"), _samples.Finding(FindingTransition.Raised, sensor: "c", rule: "gone")]);
         book.Acknowledge(alerts[1].Id, "vh01", null, T0);
-        Assert.Equal(["c"], book.Withdraw(T0 + 9).Select(a => a.Sensor.Sensor));
+        Assert.Equal(["c"], book.Withdraw(T0 + 9, []).Select(a => a.Sensor.Sensor));
 
         var narrowed = AlertSamples.Catalogue with
         {
             Rules = [AlertSamples.Rule("pm25-high", FindingKind.Limit, "water")],
         };
-        var changed = new AlertBook(3, "n1", narrowed, _store, new AlertOptions()).Withdraw(T0 + 10);
+        var changed = new AlertBook(3, "n1", narrowed, _store, new AlertOptions()).Withdraw(T0 + 10, []);
         Assert.Equal(
             [("a", AlertState.Returned), ("b", AlertState.Closed)],
             changed.OrderBy(a => a.Sensor.Sensor, StringComparer.Ordinal).Select(a => (a.Sensor.Sensor, a.State)));
         Assert.All(changed, a => Assert.Equal(AlertActKind.Withdrawn, _store.ActsOf(a.Id)[^1].Kind));
-        Assert.Empty(new AlertBook(3, "n1", narrowed, _store, new AlertOptions()).Withdraw(T0 + 11));
+        Assert.Empty(new AlertBook(3, "n1", narrowed, _store, new AlertOptions()).Withdraw(T0 + 11, []));
     }
 
     [Fact]

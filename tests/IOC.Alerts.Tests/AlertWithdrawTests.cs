@@ -69,7 +69,7 @@ public class AlertWithdrawTests
     {
         NewBook().Apply(1, [_samples.Raised()]);
         var book = NewBook(AlertSamples.Rule("pm25-high", FindingKind.Limit, null) with { Property = "temp" });
-        Assert.Equal((AlertState.Returned, ""), Of(Assert.Single(book.Withdraw(T0))));
+        Assert.Equal((AlertState.Returned, ""), Of(Assert.Single(book.Withdraw(T0, []))));
     }
 
     [Fact]
@@ -78,7 +78,7 @@ public class AlertWithdrawTests
         // The property that raised it last is not the one that the rule keeps.
         NewBook().Apply(1, [Implausible(FindingTransition.Raised, "temp"), Implausible(FindingTransition.Raised, "pm25")]);
         var book = NewBook(AlertSamples.Rule("implausible", FindingKind.Implausible, null) with { Property = "temp" });
-        Assert.Equal((AlertState.Unacknowledged, "temp"), Of(Assert.Single(book.Withdraw(T0))));
+        Assert.Equal((AlertState.Unacknowledged, "temp"), Of(Assert.Single(book.Withdraw(T0, []))));
         Assert.Equal((AlertState.Returned, ""), Of(Assert.Single(book.Apply(2, [Implausible(FindingTransition.Cleared, "temp")]))));
     }
 
@@ -88,7 +88,7 @@ public class AlertWithdrawTests
         NewBook().Apply(1, [Implausible(FindingTransition.Raised, "temp"), Implausible(FindingTransition.Raised, "pm25")]);
         var fewer = AlertSamples.Catalogue with { Properties = new PropertyCatalogue(AlertSamples.Catalogue.Properties.All.Take(1)) };
         var book = new AlertBook(3, "n1", fewer, _store, new AlertOptions());
-        Assert.Equal((AlertState.Unacknowledged, "pm25"), Of(Assert.Single(book.Withdraw(T0))));
+        Assert.Equal((AlertState.Unacknowledged, "pm25"), Of(Assert.Single(book.Withdraw(T0, []))));
     }
 
     [Fact]
@@ -97,11 +97,11 @@ public class AlertWithdrawTests
         NewBook().Apply(1, [_samples.Raised()]);
         var spike = AlertSamples.Rule("pm25-high", FindingKind.Spike, "environment") with { Property = "pm25", Source = "B" };
         var book = NewBook(spike);
-        Assert.Equal(AlertState.Returned, Assert.Single(book.Withdraw(T0)).State);
+        Assert.Equal(AlertState.Returned, Assert.Single(book.Withdraw(T0, [])).State);
 
         var again = Assert.Single(book.Apply(2, [_samples.Finding(FindingTransition.Raised, kind: FindingKind.Spike)]));
         Assert.Equal((FindingKind.Spike, spike.Name, "B", 1), (again.Kind, again.Title, again.Source, again.ReAlarms));
-        Assert.Empty(NewBook(spike).Withdraw(T0 + 1));
+        Assert.Empty(NewBook(spike).Withdraw(T0 + 1, []));
         Assert.Single(NewBook(spike).Open());
     }
 
@@ -109,7 +109,7 @@ public class AlertWithdrawTests
     public void A_silence_rule_speaks_of_whole_sensors_even_when_it_names_a_property()
     {
         NewBook().Apply(1, [Silence("s1")]);
-        Assert.Empty(NewBook(AlertSamples.Rule("silence", FindingKind.Silence, null) with { Property = "pm25" }).Withdraw(T0));
+        Assert.Empty(NewBook(AlertSamples.Rule("silence", FindingKind.Silence, null) with { Property = "pm25" }).Withdraw(T0, []));
     }
 
     private static (AlertState, string) Of(Alert alert) => (alert.State, alert.Active.Text);
