@@ -61,6 +61,22 @@ public class ConnectTests
     }
 
     [Fact]
+    public async Task A_port_opened_without_accounts_admits_everybody_whatever_they_say()
+    {
+        var auth = new AnonymousAuthenticator();
+        foreach (var from in new EndPoint?[] { new IPEndPoint(IPAddress.Loopback, 1), new IPEndPoint(IPAddress.Parse("10.0.0.1"), 1), null })
+        {
+            Assert.Equal(MqttReasonCode.Success, (await auth.AuthenticateAsync(new MqttConnectInfo("c", null, null, from, MqttVersion.V311, null), default)).Reason);
+            Assert.Equal(MqttReasonCode.Success, (await auth.AuthenticateAsync(new MqttConnectInfo("c", "u", "p"u8.ToArray(), from, MqttVersion.V500, null), default)).Reason);
+        }
+
+        await using var server = await TestServer.StartAsync(authenticator: auth);
+        await using var client = new MqttClient(new MqttClientOptions { Host = "127.0.0.1", Port = server.Port, UserName = "sensor", Password = "whatever" });
+        await client.ConnectAsync();
+        Assert.Equal(MqttReasonCode.Success, await client.SubscribeOrReasonAsync("#"));
+    }
+
+    [Fact]
     public async Task An_unknown_protocol_level_is_told_so()
     {
         await using var server = await TestServer.StartAsync();

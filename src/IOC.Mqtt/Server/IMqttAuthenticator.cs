@@ -59,3 +59,14 @@ public sealed class LoopbackAuthenticator : IMqttAuthenticator
             : new MqttAuthResult(MqttReasonCode.BadUserNameOrPassword));
     }
 }
+
+/// <summary>Admits every client from everywhere, to every topic; a user name and password are neither asked for nor checked, so that
+/// devices which are set up with some connect as well. Right only where the operator has said in so many words that the port is
+/// open to a network without accounts, because that network is closed or something in front of the port checks who comes. Wherever
+/// else, use <see cref="LoopbackAuthenticator"/> or one that checks: whoever reaches the port can publish as any device.</summary>
+public sealed class AnonymousAuthenticator : IMqttAuthenticator
+{
+    /// <inheritdoc/>
+    public ValueTask<MqttAuthResult> AuthenticateAsync(MqttConnectInfo info, CancellationToken cancellationToken) =>
+        ValueTask.FromResult(MqttAuthResult.Accepted);
+}
