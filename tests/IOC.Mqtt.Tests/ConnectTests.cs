@@ -147,8 +147,11 @@ public class ConnectTests
     [Fact]
     public void Settings_out_of_range_are_named()
     {
-        var result = new MqttServerOptionsValidator().Validate(null, new MqttServerOptions { ReceiveMaximum = 0, NodeId = " ", StopTimeout = TimeSpan.Zero });
-        Assert.Equal(3, result.Failures!.Count());
+        var result = new MqttServerOptionsValidator().Validate(null, new MqttServerOptions
+        {
+            ReceiveMaximum = 0, NodeId = " ", StopTimeout = TimeSpan.Zero, SlowClientTimeout = TimeSpan.Zero, MaxRetainedBytes = -1, MaxQueuedBytesTotal = 0,
+        });
+        Assert.Equal(6, result.Failures!.Count());
         Assert.Contains("Mqtt:ReceiveMaximum is 0", result.FailureMessage, StringComparison.Ordinal);
         Assert.True(new MqttServerOptionsValidator().Validate(null, new MqttServerOptions()).Succeeded);
     }

@@ -14,7 +14,7 @@ public class RouterTests
         var random = new Random(11);
         var router = new Router();
         var held = new List<(MqttSession Session, string Filter)>();
-        var sessions = Enumerable.Range(0, 5).Select(i => new MqttSession($"{i}", s_options, s_counters)).ToArray();
+        var sessions = Enumerable.Range(0, 5).Select(i => new MqttSession($"{i}", s_options, s_counters, new ByteBudget(long.MaxValue))).ToArray();
         string[] levels = ["a", "b", "", "+", "#", "$x"];
         for (var round = 0; round < 4000; round++)
         {
@@ -56,7 +56,7 @@ public class RouterTests
     public void A_topic_without_subscribers_costs_no_memory()
     {
         var router = new Router();
-        router.Subscribe(new Subscription(new MqttSession("s", s_options, s_counters), new MqttTopicFilter("other/#"), 0));
+        router.Subscribe(new Subscription(new MqttSession("s", s_options, s_counters, new ByteBudget(long.MaxValue)), new MqttTopicFilter("other/#"), 0));
         var topic = "ioc/v1/viet-yen/air/s1/telemetry"u8.ToArray();
         router.Find(topic);
         var before = GC.GetAllocatedBytesForCurrentThread();

@@ -5,27 +5,29 @@ using IOC.Mqtt.Wire;
 namespace IOC.Mqtt;
 
 /// <summary>The last retained message of each topic.</summary>
-internal sealed class RetainedStore(int limit, MqttServerCounters counters)
+internal sealed class RetainedStore(int limit, long byteLimit, MqttServerCounters counters)
 {
     private readonly ConcurrentDictionary<byte[], MqttMessage> _messages = new(ByteComparer.Instance);
+    private readonly ByteBudget _bytes = new(byteLimit);
     private int _count;
 
     public int Count => Volatile.Read(ref _count);
 
-    /// <summary>Keeps a message; an empty payload removes the topic's (3.3.1.3).</summary>
+    /// <summary>Bytes of all messages.</summary>
+    public long Bytes => _bytes.Used;
+
+    /// <summary>Keeps a message; an empty payload removes the topic's (3.3.1.3). One that does not fit is counted, and the topic then
+    /// has none: its former one would be taken for the present state.</summary>
     public void Set(MqttMessage message)
     {
         if (message.Payload.Length == 0)
         {
             Remove(message.Topic);
         }
-        else if (Count >= limit && !_messages.ContainsKey(message.Topic))
+        else if (!TryPut(message))
         {
+            Remove(message.Topic);
             counters.RetainRefused();
-        }
-        else
-        {
-            Put(message);
         }
     }
 
@@ -59,33 +61,44 @@ internal sealed class RetainedStore(int limit, MqttServerCounters counters)
         {
             if (message.ExpiresAtMs <= nowMs && _messages.TryRemove(new KeyValuePair<byte[], MqttMessage>(topic, message)))
             {
-                Interlocked.Decrement(ref _count);
+                Removed(message);
             }
         }
     }
 
     private void Remove(byte[] topic)
     {
-        if (_messages.TryRemove(topic, out _))
+        if (_messages.TryRemove(topic, out var message))
         {
-            Interlocked.Decrement(ref _count);
+            Removed(message);
         }
     }
 
-    private void Put(MqttMessage message)
+    private void Removed(MqttMessage message)
+    {
+        Interlocked.Decrement(ref _count);
+        _bytes.Give(message.Size);
+    }
+
+    private bool TryPut(MqttMessage message)
     {
         while (true)
         {
-            if (_messages.TryAdd(message.Topic, message))
+            var isNew = !_messages.TryGetValue(message.Topic, out var former);
+            long growth = message.Size - (former?.Size ?? 0);
+            if ((isNew && Count >= limit) || !_bytes.TryTake(growth))
             {
-                Interlocked.Increment(ref _count);
-                return;
+                return false;
             }
 
-            if (_messages.TryGetValue(message.Topic, out var former) && _messages.TryUpdate(message.Topic, message, former))
+            if (isNew ? _messages.TryAdd(message.Topic, message) : _messages.TryUpdate(message.Topic, message, former!))
             {
-                return;
+                Interlocked.Add(ref _count, isNew ? 1 : 0);
+                return true;
             }
+
+            // Somebody else changed the topic meanwhile.
+            _bytes.Give(growth);
         }
     }
 }

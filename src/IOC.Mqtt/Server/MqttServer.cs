@@ -39,7 +39,8 @@ public sealed class MqttServer : IHostedService, IDisposable
         Log = log;
         _epoch = time.GetTimestamp();
         Sessions = new SessionRegistry(this);
-        Retained = new RetainedStore(Options.MaxRetainedMessages, Counters);
+        Retained = new RetainedStore(Options.MaxRetainedMessages, Options.MaxRetainedBytes, Counters);
+        Queues = new ByteBudget(Options.MaxQueuedBytesTotal);
     }
 
     /// <summary>What the endpoint has done.</summary>
@@ -53,6 +54,13 @@ public sealed class MqttServer : IHostedService, IDisposable
 
     /// <summary>Retained messages.</summary>
     public int RetainedCount => Retained.Count;
+
+    /// <summary>Bytes of topic, payload and properties of the retained messages.</summary>
+    public long RetainedBytes => Retained.Bytes;
+
+    /// <summary>The same of all messages that are queued for a session or wait for a client's answer; a message for several sessions
+    /// counts for each.</summary>
+    public long QueuedBytes => Queues.Used;
 
     internal MqttServerOptions Options { get; }
 
@@ -69,6 +77,8 @@ public sealed class MqttServer : IHostedService, IDisposable
     internal Router Router { get; } = new();
 
     internal RetainedStore Retained { get; }
+
+    internal ByteBudget Queues { get; }
 
     internal bool IsStopping => _stopping;
 

@@ -39,10 +39,10 @@ public sealed class MqttServerCounters
     /// <summary>Messages sent to subscribers.</summary>
     public long PublishesOut => Volatile.Read(ref _publishesOut);
 
-    /// <summary>QoS 0 messages dropped because a subscriber was too slow.</summary>
+    /// <summary>QoS 0 messages dropped because a subscriber was too slow or all queues together were full.</summary>
     public long DroppedQos0 => Volatile.Read(ref _droppedQos0);
 
-    /// <summary>QoS 1 and 2 messages dropped because a session's queue was full, a message expired or is too large for its client.</summary>
+    /// <summary>QoS 1 and 2 messages dropped because a session's queue or all queues together were full, a message expired or is too large for its client.</summary>
     public long DroppedQueued => Volatile.Read(ref _droppedQueued);
 
     /// <summary>Messages that were not acknowledged because their durable task failed.</summary>
@@ -51,7 +51,7 @@ public sealed class MqttServerCounters
     /// <summary>Wills published.</summary>
     public long WillsPublished => Volatile.Read(ref _willsPublished);
 
-    /// <summary>Messages not retained because there are too many.</summary>
+    /// <summary>Messages not retained because there are too many, in number or in bytes.</summary>
     public long RetainedRefused => Volatile.Read(ref _retainedRefused);
 
     /// <summary>Messages received with a QoS; wills do not count.</summary>

@@ -51,8 +51,16 @@ public class MqttServerOptions
     /// <summary>Most bytes of topic and payload queued for one session. Default 4 MiB.</summary>
     public long MaxQueuedBytes { get; set; } = 4 * 1024 * 1024;
 
-    /// <summary>Most retained messages. Default 500,000.</summary>
+    /// <summary>Most bytes of topic, payload and properties queued for all sessions together, messages that wait for a client's answer
+    /// included; what comes beyond is dropped and counted. A message for several sessions counts for each. Default 512 MiB.</summary>
+    public long MaxQueuedBytesTotal { get; set; } = 512L * 1024 * 1024;
+
+    /// <summary>Most retained messages; what comes beyond is not retained and counted. Default 500,000.</summary>
     public int MaxRetainedMessages { get; set; } = 500_000;
+
+    /// <summary>Most bytes of topic, payload and properties of all retained messages; what comes beyond is not retained and counted,
+    /// and a former message of its topic goes. Default 256 MiB.</summary>
+    public long MaxRetainedBytes { get; set; } = 256L * 1024 * 1024;
 
     /// <summary>Most subscriptions of one session. Default 1,000.</summary>
     public int MaxSubscriptionsPerSession { get; set; } = 1000;
@@ -97,7 +105,9 @@ public sealed class MqttServerOptionsValidator : IValidateOptions<MqttServerOpti
         Range(nameof(options.MaxQueuedMessages), options.MaxQueuedMessages, 1, int.MaxValue);
         Range(nameof(options.MaxQueuedQos0Messages), options.MaxQueuedQos0Messages, 1, int.MaxValue);
         Range(nameof(options.MaxQueuedBytes), options.MaxQueuedBytes, 1, long.MaxValue);
+        Range(nameof(options.MaxQueuedBytesTotal), options.MaxQueuedBytesTotal, 1, long.MaxValue);
         Range(nameof(options.MaxRetainedMessages), options.MaxRetainedMessages, 0, int.MaxValue);
+        Range(nameof(options.MaxRetainedBytes), options.MaxRetainedBytes, 0, long.MaxValue);
         Range(nameof(options.MaxSubscriptionsPerSession), options.MaxSubscriptionsPerSession, 0, int.MaxValue);
         Range(nameof(options.MaxTopicLength), options.MaxTopicLength, 1, 65_535);
         Range(nameof(options.MaxTopicLevels), options.MaxTopicLevels, 1, 65_535);

@@ -5,7 +5,7 @@ namespace IOC.Mqtt;
 
 /// <summary>What the server keeps for a client identifier: subscriptions, queues and unanswered messages (4.1). It outlives
 /// its connections when it is stored.</summary>
-internal sealed class MqttSession(string clientId, MqttServerOptions options, MqttServerCounters counters)
+internal sealed class MqttSession(string clientId, MqttServerOptions options, MqttServerCounters counters, ByteBudget total)
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<string, Subscription> _subscriptions = new(StringComparer.Ordinal);
@@ -16,6 +16,8 @@ internal sealed class MqttSession(string clientId, MqttServerOptions options, Mq
     private readonly List<RetainedFeed> _feeds = [];
     private MqttConnection? _connection;
     private long _queuedBytes;
+    private long _takenBytes;
+    private bool _ended;
     private long _dropped;
 
     public string ClientId => clientId;
@@ -112,9 +114,21 @@ internal sealed class MqttSession(string clientId, MqttServerOptions options, Mq
             foreach (var delivery in _qos0)
             {
                 _queuedBytes -= delivery.Message.Size;
+                Give(delivery.Message.Size);
             }
 
             _qos0.Clear();
+        }
+    }
+
+    /// <summary>The session is gone: gives back what its messages take of all queues' bytes, and takes no more. Whoever has found it
+    /// as a subscriber before may still deliver to it.</summary>
+    public void End()
+    {
+        lock (_gate)
+        {
+            _ended = true;
+            Give(_takenBytes);
         }
     }
 
@@ -136,14 +150,14 @@ internal sealed class MqttSession(string clientId, MqttServerOptions options, Mq
         {
             wake = _connection;
             var qos0 = delivery.Qos == MqttQos.AtMostOnce;
-            if (wake is null && (qos0 || ExpirySeconds == 0))
+            if (_ended || (wake is null && (qos0 || ExpirySeconds == 0)))
             {
                 return;
             }
 
             var queue = qos0 ? _qos0 : _reliable;
             var limit = qos0 ? options.MaxQueuedQos0Messages : options.MaxQueuedMessages;
-            if (queue.Count >= limit || _queuedBytes + delivery.Message.Size > options.MaxQueuedBytes)
+            if (queue.Count >= limit || _queuedBytes + delivery.Message.Size > options.MaxQueuedBytes || !TryTake(delivery.Message.Size))
             {
                 Drop(qos0);
                 return;
@@ -176,11 +190,14 @@ internal sealed class MqttSession(string clientId, MqttServerOptions options, Mq
 
             while (bytes < budget && _window.CanSend && _reliable.TryDequeue(out var delivery))
             {
+                _queuedBytes -= delivery.Message.Size;
                 count += Send(output, connection, delivery, nowMs, ref bytes);
             }
 
             while (bytes < budget && _qos0.TryDequeue(out var delivery))
             {
+                _queuedBytes -= delivery.Message.Size;
+                Give(delivery.Message.Size);
                 count += Send(output, connection, delivery, nowMs, ref bytes);
             }
 
@@ -200,10 +217,9 @@ internal sealed class MqttSession(string clientId, MqttServerOptions options, Mq
         {
             return ack.Type switch
             {
-                MqttPacketType.PubAck => _window.Complete(ack.PacketId, MqttQos.AtLeastOnce),
-                MqttPacketType.PubRec when (int)ack.Reason >= 0x80 => _window.Complete(ack.PacketId, MqttQos.ExactlyOnce),
-                MqttPacketType.PubRec => _window.Release(ack.PacketId),
-                _ => _window.Complete(ack.PacketId, MqttQos.ExactlyOnce),
+                MqttPacketType.PubAck => Complete(ack.PacketId, MqttQos.AtLeastOnce),
+                MqttPacketType.PubRec when (int)ack.Reason < 0x80 => _window.Release(ack.PacketId),
+                _ => Complete(ack.PacketId, MqttQos.ExactlyOnce),
             };
         }
     }
@@ -245,7 +261,12 @@ internal sealed class MqttSession(string clientId, MqttServerOptions options, Mq
 
         var message = feed.Messages.Current;
         var qos = (MqttQos)Math.Min((int)message.Qos, (int)feed.Filter.Qos);
-        _queuedBytes += message.Size;
+        if (qos != MqttQos.AtMostOnce && !TryTake(message.Size))
+        {
+            Drop(qos0: false);
+            return 0;
+        }
+
         return Send(output, connection, new Delivery(message, qos, Retain: true, feed.Identifiers), nowMs, ref bytes);
     }
 
@@ -262,12 +283,13 @@ internal sealed class MqttSession(string clientId, MqttServerOptions options, Mq
         return size;
     }
 
+    /// <summary>Sends for the first time. A message that wants an answer keeps its bytes taken until that comes.</summary>
     private int Send(IBufferWriter<byte> output, MqttConnection connection, in Delivery delivery, long nowMs, ref int bytes)
     {
-        _queuedBytes -= delivery.Message.Size;
         var qos0 = delivery.Qos == MqttQos.AtMostOnce;
         if (delivery.Message.ExpiresAtMs <= nowMs || delivery.Message.Size + 64 > connection.ClientMaxPacketSize)
         {
+            Give(qos0 ? 0 : delivery.Message.Size);
             Drop(qos0);
             return 0;
         }
@@ -312,6 +334,30 @@ internal sealed class MqttSession(string clientId, MqttServerOptions options, Mq
             SubscriptionIdentifiers = delivery.SubscriptionIds?.ToList(),
         });
         return [.. own, .. message.PropertyBlock];
+    }
+
+    private bool Complete(ushort packetId, MqttQos qos)
+    {
+        var known = _window.Complete(packetId, qos, out var size);
+        Give(size);
+        return known;
+    }
+
+    private bool TryTake(int bytes)
+    {
+        if (!total.TryTake(bytes))
+        {
+            return false;
+        }
+
+        _takenBytes += bytes;
+        return true;
+    }
+
+    private void Give(long bytes)
+    {
+        total.Give(bytes);
+        _takenBytes -= bytes;
     }
 
     private void Drop(bool qos0)

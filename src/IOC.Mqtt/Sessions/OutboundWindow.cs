@@ -74,14 +74,17 @@ internal sealed class OutboundWindow
         return true;
     }
 
-    /// <summary>The last answer of a message came. False when it does not fit a message in the window.</summary>
-    public bool Complete(ushort packetId, MqttQos qos)
+    /// <summary>The last answer of a message came, whose size is <paramref name="bytes"/>. False when it does not fit a message in the
+    /// window.</summary>
+    public bool Complete(ushort packetId, MqttQos qos, out int bytes)
     {
+        bytes = 0;
         if (!IsInUse(packetId, qos))
         {
             return false;
         }
 
+        bytes = _slots[packetId - 1].Delivery.Message.Size;
         _slots[packetId - 1] = default;
         _free.Enqueue(packetId - 1);
         Count--;

@@ -139,7 +139,7 @@ internal sealed class SessionRegistry(MqttServer server)
                     return default;
                 }
 
-                session = new MqttSession(clientId, server.Options, server.Counters);
+                session = new MqttSession(clientId, server.Options, server.Counters, server.Queues);
                 _sessions.Add(clientId, session);
             }
 
@@ -153,5 +153,6 @@ internal sealed class SessionRegistry(MqttServer server)
     {
         _sessions.Remove(session.ClientId);
         server.Router.UnsubscribeAll(session, session.Filters());
+        session.End();
     }
 }
