@@ -123,6 +123,11 @@ public static class IocApplication
             options.Ingest, s.GetRequiredService<Catalogue>(), s.GetRequiredService<AddressBook>(), s.GetRequiredService<IReadingLog>()));
         services.AddSingleton(Options.Create<MqttServerOptions>(options.Mqtt)).AddMqttServer();
         services.AddSingleton<IMqttPublishSink, MqttIngestSink>();
+        if (options.Security.AllowUnauthenticatedNetwork)
+        {
+            services.AddSingleton<IMqttAuthenticator, AnonymousAuthenticator>();
+        }
+
         services.AddSingleton<IHistoryStore>(s => new EmbeddedHistoryStore(
             options.History.ToOptions(data.Combine("history")), s.GetRequiredService<Catalogue>().Properties));
         services.AddSingleton<IAlertStore, AlertStore>();

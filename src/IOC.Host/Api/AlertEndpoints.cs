@@ -20,7 +20,7 @@ public sealed record AcknowledgeManyRequest(IReadOnlyList<string>? Ids, string? 
 /// <summary>What became of a group acknowledgement.</summary>
 public sealed record AcknowledgeManyResult(IReadOnlyList<LiveAlert> Acknowledged, IReadOnlyList<RefusedAcknowledge> Refused);
 
-/// <summary>An alert that could not be acknowledged: not_found, already_acknowledged or closed.</summary>
+/// <summary>An alert that could not be acknowledged: not_found, already_acknowledged, closed, or not_stored (try again).</summary>
 public sealed record RefusedAcknowledge(string Id, string Reason);
 
 /// <summary>Alerts and what operators do with them.</summary>
@@ -38,7 +38,8 @@ internal static class AlertEndpoints
         alerts.MapGet("/{id}/acts", (IAlertStore store, string id) => store.ActsOf(id) is { Count: > 0 } acts ? Results.Ok(acts.Select(ToDto)) : Problems.NotFound("alert", id))
             .Produces<IEnumerable<AlertActDto>>().ProducesProblem(StatusCodes.Status404NotFound).WithSummary("What happened to an alert, in order");
         alerts.MapPost("/{id}/acknowledge", AcknowledgeOne).Produces<LiveAlert>()
-            .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict).WithSummary("Acknowledges an alert");
+            .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status503ServiceUnavailable)
+            .WithSummary("Acknowledges an alert");
         alerts.MapPost("/acknowledge", AcknowledgeMany).Produces<AcknowledgeManyResult>().WithSummary("Acknowledges several alerts");
     }
 
@@ -69,6 +70,9 @@ internal static class AlertEndpoints
         {
             AcknowledgeOutcome.Ok => Results.Ok(LiveMapping.Alert(result.Alert!)),
             AcknowledgeOutcome.NotFound => Problems.NotFound("alert", id),
+            AcknowledgeOutcome.Failed => Problems.Result(
+                StatusCodes.Status503ServiceUnavailable, "not_stored",
+                new LocalText("Chưa lưu được; hãy thử lại.", "It could not be stored; try again.")),
             _ => Problems.Result(
                 StatusCodes.Status409Conflict, Reason(result.Outcome), Text(result.Outcome, result.Alert!), LiveMapping.Alert(result.Alert!), "alert"),
         };
@@ -101,6 +105,7 @@ internal static class AlertEndpoints
     {
         AcknowledgeOutcome.AlreadyAcknowledged => "already_acknowledged",
         AcknowledgeOutcome.Closed => "closed",
+        AcknowledgeOutcome.Failed => "not_stored",
         _ => "not_found",
     };
 

@@ -51,6 +51,7 @@ internal sealed class IocRuntime(
         {
             partition.Restore(NowMs());
             CheckPositions(partition);
+            partition.Checkpoint();
         }
 
         ShowAlerts();

@@ -21,6 +21,7 @@ internal sealed class PartitionState(
     private readonly List<(string Key, byte[] State)> _detectorStates = [];
     private long _detectedOffset;
     private long _savedOffset;
+    private bool _unsavedSinceRestore;
 
     public int Partition => partition;
 
@@ -38,6 +39,9 @@ internal sealed class PartitionState(
             detection.Restore(grains.Offset, _findings);
             alerts.Withdraw(nowMs, _findings);
             _findings.Clear();
+
+            // What the detectors let go of must not be let go of again at the next start: the next checkpoint saves it.
+            _unsavedSinceRestore = true;
             Offset = _detectedOffset = _savedOffset = grains.Offset;
             foreach (var (district, _) in alerts.OpenCounts())
             {
@@ -112,7 +116,7 @@ internal sealed class PartitionState(
 
             // While a batch is detected but its alerts are not stored yet, the detectors are ahead of the offset: saved now,
             // a restart would detect nothing in that batch again.
-            if (offset == _savedOffset || _detectedOffset != offset)
+            if ((offset == _savedOffset && !_unsavedSinceRestore) || _detectedOffset != offset)
             {
                 return _savedOffset;
             }
@@ -130,6 +134,7 @@ internal sealed class PartitionState(
             grains.ConfirmSaved();
             detection.ConfirmSaved();
             _savedOffset = offset;
+            _unsavedSinceRestore = false;
         }
 
         return offset;
