@@ -23,8 +23,15 @@ public sealed partial class DetectionPipeline
         var stored = _store.Load(Partition, sensor.Address.Path)
             ?? throw new InvalidDataException($"The stored detector state of {sensor.Address} is gone.");
         var scratch = sensor;
-        sensor.Series = SensorCodec.Decode(stored, ref scratch, _plan, PeriodOf(in sensor), _orphans);
-        _orphans.Clear();
+        try
+        {
+            sensor.Series = SensorCodec.Decode(stored, ref scratch, _plan, PeriodOf(in sensor), _orphans);
+        }
+        finally
+        {
+            _orphans.Clear();
+        }
+
         _loads++;
         return sensor.Series;
     }

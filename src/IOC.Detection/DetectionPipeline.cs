@@ -118,7 +118,8 @@ public sealed partial class DetectionPipeline : IDisposable
         ClearMoved(findings);
     }
 
-    /// <summary>Takes one batch of the log. One at or below <see cref="Offset"/> changes nothing.</summary>
+    /// <summary>Takes one batch of the log. One at or below <see cref="Offset"/> changes nothing. When the store fails,
+    /// nothing has changed, no finding was given, and the same batch can be given again.</summary>
     /// <param name="batch">The batch.</param>
     /// <param name="findings">Takes what was found.</param>
     public void Process(TelemetryBatch batch, List<Finding> findings)
@@ -128,6 +129,8 @@ public sealed partial class DetectionPipeline : IDisposable
             return;
         }
 
+        // Distribution loads what is needed, before any detector sees a value. A try that failed left its part behind.
+        EmptyColumns();
         Distribute(batch);
         _presence.OnNext(_presenceColumn);
         _presenceColumn.Clear();
@@ -188,6 +191,15 @@ public sealed partial class DetectionPipeline : IDisposable
         foreach (var stream in _streams)
         {
             stream?.Dispose();
+        }
+    }
+
+    private void EmptyColumns()
+    {
+        _presenceColumn.Clear();
+        foreach (var stream in _streams)
+        {
+            stream?.Column.Clear();
         }
     }
 

@@ -118,8 +118,42 @@ internal sealed class MailboxHost<TGrain, TMessage, TKind>(TKind kind, GrainOpti
         }
     }
 
-    /// <summary>Runs turns until every mailbox is empty.</summary>
+    /// <summary>Runs turns until every mailbox is empty. After a failure they are empty too: what was not handled is
+    /// gone, and the caller posts all of it again.</summary>
     public void Run()
+    {
+        try
+        {
+            TakeTurns();
+        }
+        catch
+        {
+            // A key that waits is in the queue once and its chain is in the envelopes: both go, or neither.
+            Array.Clear(_boxes);
+            _readyHead = 0;
+            _readyCount = 0;
+            throw;
+        }
+        finally
+        {
+            _posted = 0;
+        }
+    }
+
+    /// <summary>Puts away every grain for which <paramref name="idle"/> holds and which may go.</summary>
+    public void Sweep(Func<int, bool> idle)
+    {
+        for (var key = 0; key < _grains.Length; key++)
+        {
+            if (_grains[key] is { } grain && idle(key) && _kind.MayPutAway(key, grain))
+            {
+                Drop(key);
+                _putAway++;
+            }
+        }
+    }
+
+    private void TakeTurns()
     {
         var before = clock?.GetTimestamp() ?? 0;
         while (_readyCount > 0)
@@ -133,21 +167,6 @@ internal sealed class MailboxHost<TGrain, TMessage, TKind>(TKind kind, GrainOpti
                 var after = clock.GetTimestamp();
                 _longTurns += after - before > _longTurn ? 1 : 0;
                 before = after;
-            }
-        }
-
-        _posted = 0;
-    }
-
-    /// <summary>Puts away every grain for which <paramref name="idle"/> holds and which may go.</summary>
-    public void Sweep(Func<int, bool> idle)
-    {
-        for (var key = 0; key < _grains.Length; key++)
-        {
-            if (_grains[key] is { } grain && idle(key) && _kind.MayPutAway(key, grain))
-            {
-                Drop(key);
-                _putAway++;
             }
         }
     }

@@ -112,7 +112,8 @@ public sealed partial class PartitionGrains
         Flush();
     }
 
-    /// <summary>Takes one batch of the log.</summary>
+    /// <summary>Takes one batch of the log. When the store fails, nothing has changed and the same batch can be given
+    /// again.</summary>
     public void Process(TelemetryBatch batch)
     {
         if (batch.Offset <= Offset)
@@ -120,6 +121,7 @@ public sealed partial class PartitionGrains
             return;
         }
 
+        BringAll(batch);
         _batch = batch;
         var messages = batch.Messages;
         for (var i = 0; i < messages.Length; i++)
@@ -143,6 +145,7 @@ public sealed partial class PartitionGrains
         _sensors.Run();
         _batch = null;
         Offset = batch.Offset;
+        Sweep();
     }
 
     /// <summary>Brings the districts up to date with their sensors.</summary>
@@ -258,11 +261,6 @@ public sealed partial class PartitionGrains
         _due.Clear();
         _sensors.Run();
         Flush();
-        if (_sweptAtMs == SensorGrain.Never || _clock.NowMs - _sweptAtMs >= _options.SweepEvery.TotalMilliseconds)
-        {
-            _sweptAtMs = _clock.NowMs;
-            _sensors.Sweep(_isIdle);
-        }
     }
 
     /// <summary>Gives every sensor its time anew, and none a receipt in the future.</summary>
@@ -280,8 +278,6 @@ public sealed partial class PartitionGrains
 
         _sensors.Run();
     }
-
-    private bool IsIdle(int slot) => _clock.NowMs - _slots[slot].ReceivedAtMs >= _options.IdleAfter.TotalMilliseconds;
 
     private SensorView ViewOf(int slot)
     {

@@ -76,12 +76,18 @@ internal sealed class SensorSlots
         _earliest = Math.Min(_earliest, atMs);
     }
 
+    /// <summary>Tells whether a deadline may have come; when false, none has.</summary>
+    public bool MayBeDue(long nowMs) => nowMs >= _earliest;
+
+    /// <summary>Tells whether a slot's deadline has come.</summary>
+    public bool IsDue(int slot, long nowMs) => _deadlines[slot] <= nowMs;
+
     /// <summary>Adds the slots whose deadline has come and clears those deadlines.</summary>
     /// <remarks>Deadlines lie in one array of numbers: looking through it all costs microseconds for tens of thousands of
     /// sensors, and moving a deadline (every message does) costs one store, where a heap would cost a search.</remarks>
     public void TakeDue(long nowMs, List<int> due)
     {
-        if (nowMs < _earliest)
+        if (!MayBeDue(nowMs))
         {
             return;
         }

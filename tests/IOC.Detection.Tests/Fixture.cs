@@ -88,6 +88,23 @@ internal sealed class Fixture : IDisposable
         return this;
     }
 
+    /// <summary>Sends a batch again and again until it is taken, as the host does. Returns how often it was not.</summary>
+    public int SendUntilTaken(Action<TelemetryBatch> fill)
+    {
+        for (var failures = 0; ; failures++)
+        {
+            try
+            {
+                Send(fill);
+                return failures;
+            }
+            catch (IOException)
+            {
+                Offset--;
+            }
+        }
+    }
+
     public Fixture Checkpoint()
     {
         Store.Save(Pipeline);
@@ -129,10 +146,20 @@ internal sealed class MemoryStore : ISeriesStateStore
 
     public long Offset { get; private set; }
 
+    private bool _failed;
+
     public int Loads { get; private set; }
+
+    /// <summary>Makes every other load fail, beginning with the next.</summary>
+    public bool FailsEveryOtherLoad { get; set; }
 
     public byte[]? Load(int partition, string key)
     {
+        if (FailsEveryOtherLoad && (_failed = !_failed))
+        {
+            throw new IOException("The store is busy.");
+        }
+
         Loads += key == DetectionPipeline.ClockKey ? 0 : 1;
         return States.GetValueOrDefault(key);
     }

@@ -79,6 +79,23 @@ internal sealed class Fixture
         return this;
     }
 
+    /// <summary>Sends a batch again and again until it is taken, as the host does. Returns how often it was not.</summary>
+    public int SendUntilTaken(Action<TelemetryBatch> fill)
+    {
+        for (var failures = 0; ; failures++)
+        {
+            try
+            {
+                Send(fill);
+                return failures;
+            }
+            catch (IOException)
+            {
+                Offset--;
+            }
+        }
+    }
+
     /// <summary>Collects changes into the lists, emptied first.</summary>
     public Fixture Collect()
     {
@@ -142,10 +159,20 @@ internal sealed class MemoryStore : IGrainStore
     private readonly Dictionary<(string Kind, string Key), byte[]> _states = [];
     private long _offset;
 
+    private bool _failed;
+
     public int Loads { get; private set; }
+
+    /// <summary>Makes every other load of a sensor fail, beginning with the next.</summary>
+    public bool FailsEveryOtherLoad { get; set; }
 
     public byte[]? Load(int partition, string kind, string key)
     {
+        if (FailsEveryOtherLoad && kind == GrainKinds.Sensor && (_failed = !_failed))
+        {
+            throw new IOException("The store is busy.");
+        }
+
         Loads += kind == GrainKinds.Sensor ? 1 : 0;
         return _states.GetValueOrDefault((kind, key));
     }

@@ -99,6 +99,42 @@ public class MailboxHostTests(ITestOutputHelper output)
         Assert.Equal((3, 4L), (host.Counters.Active, host.Counters.Activations));
     }
 
+    private readonly struct Failing(Journal journal) : IGrainKind<Journal, string>
+    {
+        public Journal Activate(int key) => key == 2 && !journal.Lines.Contains("failed") ? throw new IOException("Not now.") : journal;
+
+        public void Handle(int key, Journal grain, in string message) => grain.Lines.Add($"{key}:{message}");
+
+        public void EndTurn(int key, Journal grain)
+        {
+        }
+
+        public bool MayPutAway(int key, Journal grain) => true;
+    }
+
+    [Fact]
+    public void A_failure_leaves_no_message_behind()
+    {
+        var journal = new Journal();
+        var host = new MailboxHost<Journal, string, Failing>(new Failing(journal), new GrainOptions { Quantum = 1 }, null);
+        void Post()
+        {
+            host.Post(1, "a");
+            host.Post(2, "b");
+            host.Post(1, "c");
+            host.Post(3, "d");
+            host.Post(2, "e");
+        }
+
+        Post();
+        Assert.Throws<IOException>(host.Run);
+        journal.Lines.Add("failed");
+        host.Run();
+        Post();
+        host.Run();
+        Assert.Equal("1:a failed 1:a 2:b 3:d 1:c 2:e", string.Join(' ', journal.Lines));
+    }
+
     private readonly struct Idle(Journal journal) : IGrainKind<Journal, int>
     {
         public Journal Activate(int key) => journal;
