@@ -12,7 +12,7 @@ namespace IOC.Bench;
 /// </summary>
 internal static class LoadCommand
 {
-    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(6);
 
     /// <summary>Runs one shape on a fresh data folder; false when the counts differ.</summary>
     public static async Task<bool> RunAsync(LoadShape shape, TimeSpan duration, bool probe, TextWriter report)
@@ -22,7 +22,7 @@ internal static class LoadCommand
         LoadCatalogue.Write(catalogue, shape.Connections);
         await using var host = await HostProcess.StartAsync(
             folder.Combine("data"), $"--Ioc:CatalogueDirectory={catalogue}", "--Ioc:Log:Level=Warning");
-        var connections = await ConnectAsync(host, shape);
+        var connections = await ConnectAsync(host.MqttPort, shape);
         try
         {
             using var stop = new CancellationTokenSource();
@@ -30,9 +30,9 @@ internal static class LoadCommand
             var probing = probe ? latency.RunAsync(stop.Token) : Task.CompletedTask;
             var load = Task.WhenAll(connections.Select(c => Task.Run(() => c.RunAsync(stop.Token))));
             await Task.WhenAny(load, Task.Delay(WarmUp));
-            var before = Sample.Take(host, connections);
+            var before = Sample.Take(host.Id, connections);
             await Task.WhenAny(load, Task.Delay(duration));
-            var after = Sample.Take(host, connections);
+            var after = Sample.Take(host.Id, connections);
             await stop.CancelAsync();
             await load;
             await probing;
@@ -55,7 +55,24 @@ internal static class LoadCommand
         }
     }
 
-    private static async Task<List<LoadConnection>> ConnectAsync(HostProcess host, LoadShape shape)
+    /// <summary>Runs one shape against a broker that is running already, for the ratio: acknowledgements only.</summary>
+    public static async Task AgainstAsync(LoadShape shape, TimeSpan duration, int port, TextWriter report)
+    {
+        var connections = await ConnectAsync(port, shape);
+        using var stop = new CancellationTokenSource();
+        var load = Task.WhenAll(connections.Select(c => Task.Run(() => c.RunAsync(stop.Token))));
+        await Task.WhenAny(load, Task.Delay(WarmUp));
+        var before = Sample.Take(Environment.ProcessId, connections);
+        await Task.WhenAny(load, Task.Delay(duration));
+        var after = Sample.Take(Environment.ProcessId, connections);
+        await stop.CancelAsync();
+        await load;
+        connections.ForEach(c => c.Dispose());
+        var rate = (after.Acknowledged - before.Acknowledged) / (after.At - before.At).TotalSeconds;
+        await report.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{shape}, broker on port {port}: acknowledged {rate:N0} publishes/s"));
+    }
+
+    private static async Task<List<LoadConnection>> ConnectAsync(int port, LoadShape shape)
     {
         var first = TimeProvider.System.GetUtcNow().AddDays(-2).ToUnixTimeMilliseconds();
         var connections = new List<LoadConnection>();
@@ -63,7 +80,7 @@ internal static class LoadCommand
         {
             var connection = new LoadConnection(LoadCatalogue.Topic(i), shape.InFlight, first, seed: i);
             connections.Add(connection);
-            await connection.ConnectAsync(new IPEndPoint(IPAddress.Loopback, host.MqttPort), $"bench-{i}");
+            await connection.ConnectAsync(new IPEndPoint(IPAddress.Loopback, port), $"bench-{i}");
         }
 
         return connections;
@@ -122,9 +139,9 @@ internal static class LoadCommand
 
     private sealed record Sample(DateTimeOffset At, long Acknowledged, TimeSpan HostCpu, TimeSpan OwnCpu)
     {
-        public static Sample Take(HostProcess host, List<LoadConnection> connections)
+        public static Sample Take(int processId, List<LoadConnection> connections)
         {
-            using var process = Process.GetProcessById(host.Id);
+            using var process = Process.GetProcessById(processId);
             return new Sample(
                 TimeProvider.System.GetUtcNow(), connections.Sum(c => c.Acknowledged), process.TotalProcessorTime, Process.GetCurrentProcess().TotalProcessorTime);
         }
