@@ -37,8 +37,16 @@ internal static class LoadCatalogue
         var columns = rules[0].Split(',');
         var probe = new Dictionary<string, string>(StringComparer.Ordinal)
         {
-            ["id"] = "bench-probe", ["kind"] = "limit", ["severity"] = "P3", ["name_vi"] = "Thử", ["name_en"] = "Probe", ["property"] = "pm25",
-            ["sensor"] = Probe, ["raise_above"] = "800", ["hysteresis"] = "100", ["duration_s"] = "0",
+            ["id"] = "bench-probe",
+            ["kind"] = "limit",
+            ["severity"] = "P3",
+            ["name_vi"] = "Thử",
+            ["name_en"] = "Probe",
+            ["property"] = "pm25",
+            ["sensor"] = Probe,
+            ["raise_above"] = "800",
+            ["hysteresis"] = "100",
+            ["duration_s"] = "0",
         };
         File.AppendAllLines(Path.Combine(folder, "rules.csv"), [string.Join(',', columns.Select(c => probe.GetValueOrDefault(c, "")))]);
     }

@@ -17,9 +17,9 @@ using IOC.Mqtt;
 using IOC.Registry;
 using IOC.Telemetry;
 using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.HostFiltering;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
-using Microsoft.AspNetCore.HostFiltering;
 using Microsoft.Extensions.Options;
 using Serilog;
 

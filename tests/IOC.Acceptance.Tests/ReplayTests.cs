@@ -20,7 +20,12 @@ public sealed class ReplayTests(ITestOutputHelper output)
         string[] stations = ["aotizhongxin", "changping", "dongsi", "wanliu"];
         Dictionary<string, string> properties = new(StringComparer.Ordinal)
         {
-            ["pm25_ugm3"] = "pm25", ["pm10_ugm3"] = "pm10", ["no2_ugm3"] = "no2", ["o3_ugm3"] = "o3", ["temp_c"] = "temp", ["rain_mm"] = "rain",
+            ["pm25_ugm3"] = "pm25",
+            ["pm10_ugm3"] = "pm10",
+            ["no2_ugm3"] = "no2",
+            ["o3_ugm3"] = "o3",
+            ["temp_c"] = "temp",
+            ["rain_mm"] = "rain",
         };
         await using var city = await City.StartAsync(c =>
         {
@@ -99,7 +104,11 @@ public sealed class ReplayTests(ITestOutputHelper output)
         string[] sites = ["mendon", "mainstreet"];
         Dictionary<string, string> properties = new(StringComparer.Ordinal)
         {
-            ["water_temp_c"] = "water_temp", ["conductance_uscm"] = "conductance", ["ph"] = "ph", ["oxygen_mgl"] = "oxygen", ["stage_cm"] = "stage",
+            ["water_temp_c"] = "water_temp",
+            ["conductance_uscm"] = "conductance",
+            ["ph"] = "ph",
+            ["oxygen_mgl"] = "oxygen",
+            ["stage_cm"] = "stage",
         };
         await using var city = await City.StartAsync(c =>
         {

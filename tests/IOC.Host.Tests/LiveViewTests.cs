@@ -124,14 +124,34 @@ public sealed class LiveViewTests
 
     private static LiveSensor Sensor(string id, double pm25 = 0) => new()
     {
-        Id = id, District = "d", Domain = "environment", Registered = true, Properties = ["pm25"], State = "online", Quality = "ok", Longitude = 106,
+        Id = id,
+        District = "d",
+        Domain = "environment",
+        Registered = true,
+        Properties = ["pm25"],
+        State = "online",
+        Quality = "ok",
+        Longitude = 106,
         Values = new Dictionary<string, double>(StringComparer.Ordinal) { ["pm25"] = pm25 },
-        ValueQualities = ReadOnlyDictionary<string, string>.Empty, ValueTimes = ReadOnlyDictionary<string, long>.Empty,
+        ValueQualities = ReadOnlyDictionary<string, string>.Empty,
+        ValueTimes = ReadOnlyDictionary<string, long>.Empty,
     };
 
     private static LiveAlert Alert(string id, string state, int revision = 1) => new()
     {
-        Id = id, Sensor = "a", District = "d", Domain = "environment", RuleId = "r", Kind = "limit", Title = new LocalText("vi", "en"), Severity = 2,
-        State = state, RaisedAt = 1, ReceivedAt = 2, Late = false, ReAlarms = 0, Revision = revision,
+        Id = id,
+        Sensor = "a",
+        District = "d",
+        Domain = "environment",
+        RuleId = "r",
+        Kind = "limit",
+        Title = new LocalText("vi", "en"),
+        Severity = 2,
+        State = state,
+        RaisedAt = 1,
+        ReceivedAt = 2,
+        Late = false,
+        ReAlarms = 0,
+        Revision = revision,
     };
 }

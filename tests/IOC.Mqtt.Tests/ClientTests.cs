@@ -123,7 +123,10 @@ public class ClientTests
         listener.Start();
         var options = new MqttClientOptions
         {
-            Host = "127.0.0.1", Port = ((IPEndPoint)listener.LocalEndpoint).Port, KeepAliveSeconds = 10, Time = time,
+            Host = "127.0.0.1",
+            Port = ((IPEndPoint)listener.LocalEndpoint).Port,
+            KeepAliveSeconds = 10,
+            Time = time,
         };
         await using var client = new MqttClient(options);
         var connecting = client.ConnectAsync();

@@ -149,7 +149,12 @@ public class ConnectTests
     {
         var result = new MqttServerOptionsValidator().Validate(null, new MqttServerOptions
         {
-            ReceiveMaximum = 0, NodeId = " ", StopTimeout = TimeSpan.Zero, SlowClientTimeout = TimeSpan.Zero, MaxRetainedBytes = -1, MaxQueuedBytesTotal = 0,
+            ReceiveMaximum = 0,
+            NodeId = " ",
+            StopTimeout = TimeSpan.Zero,
+            SlowClientTimeout = TimeSpan.Zero,
+            MaxRetainedBytes = -1,
+            MaxQueuedBytesTotal = 0,
         });
         Assert.Equal(6, result.Failures!.Count());
         Assert.Contains("Mqtt:ReceiveMaximum is 0", result.FailureMessage, StringComparison.Ordinal);

@@ -50,7 +50,11 @@ internal sealed class PipeTransport : ConnectionContext, IDuplexPipe
         var will = new MqttWill { Topic = "status/c", Payload = "offline"u8.ToArray() };
         await SendAsync(w => new MqttConnect
         {
-            Version = MqttVersion.V311, ClientId = "c", CleanStart = true, KeepAlive = keepAlive, Will = will,
+            Version = MqttVersion.V311,
+            ClientId = "c",
+            CleanStart = true,
+            KeepAlive = keepAlive,
+            Will = will,
         }.Encode(w));
         if (reads)
         {
@@ -71,7 +75,10 @@ internal sealed class PipeTransport : ConnectionContext, IDuplexPipe
         {
             MqttPublishEncoder.Write(w, MqttVersion.V311, new MqttPublishParts
             {
-                Topic = "a"u8, Payload = [(byte)('0' + i)], PacketId = (ushort)i, Qos = MqttQos.AtLeastOnce,
+                Topic = "a"u8,
+                Payload = [(byte)('0' + i)],
+                PacketId = (ushort)i,
+                Qos = MqttQos.AtLeastOnce,
             });
         }
     });

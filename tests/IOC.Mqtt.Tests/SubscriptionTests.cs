@@ -121,7 +121,11 @@ public class SubscriptionTests
         await client.SubscribeAsync("a", MqttQos.AtLeastOnce, inbox.Add);
         await client.PublishAsync("a", "x"u8.ToArray(), properties: new MqttProperties
         {
-            ContentType = "json", ResponseTopic = "r", CorrelationData = [1], MessageExpiryInterval = 60, UserProperties = [new("k", "v")],
+            ContentType = "json",
+            ResponseTopic = "r",
+            CorrelationData = [1],
+            MessageExpiryInterval = 60,
+            UserProperties = [new("k", "v")],
         });
         var p = (await inbox.WaitAsync(1))[0].Properties!;
         Assert.Equal("json", p.ContentType);

@@ -92,7 +92,9 @@ public class WillTests
             using var back = await server.RawAsync();
             await back.SendAsync(new MqttConnect
             {
-                Version = MqttVersion.V500, ClientId = "c", Properties = new MqttProperties { SessionExpiryInterval = 600 },
+                Version = MqttVersion.V500,
+                ClientId = "c",
+                Properties = new MqttProperties { SessionExpiryInterval = 600 },
             }.Encode);
             Assert.Equal(1, (await back.ReadAsync())![2]);
             time.Advance(TimeSpan.FromSeconds(20));

@@ -93,7 +93,12 @@ public static class Frames
                 Check(MqttPublishView.TryDecode(frame, version, true, out var p, out error), error);
                 MqttPublishEncoder.Write(writer, version, new MqttPublishParts
                 {
-                    Topic = p.Topic, Payload = p.Payload, PacketId = p.PacketId, Qos = p.Qos, Retain = p.Retain, Dup = p.Dup,
+                    Topic = p.Topic,
+                    Payload = p.Payload,
+                    PacketId = p.PacketId,
+                    Qos = p.Qos,
+                    Retain = p.Retain,
+                    Dup = p.Dup,
                     PropertyBlock = p.PropertyBlock,
                 });
                 break;

@@ -77,8 +77,13 @@ public class GoldenTests
     {
         var all = new MqttProperties
         {
-            PayloadFormatIndicator = 1, MessageExpiryInterval = 2, ContentType = "c", ResponseTopic = "r/t", CorrelationData = [1, 2],
-            WillDelayInterval = 9, UserProperties = [new("n", "1"), new("n", "2")],
+            PayloadFormatIndicator = 1,
+            MessageExpiryInterval = 2,
+            ContentType = "c",
+            ResponseTopic = "r/t",
+            CorrelationData = [1, 2],
+            WillDelayInterval = 9,
+            UserProperties = [new("n", "1"), new("n", "2")],
         };
         var connect = new MqttConnect
         {
@@ -87,8 +92,14 @@ public class GoldenTests
             Will = new MqttWill { Topic = "w", Properties = all },
             Properties = new MqttProperties
             {
-                SessionExpiryInterval = 1, AuthenticationMethod = "m", AuthenticationData = [3], RequestProblemInformation = 0,
-                RequestResponseInformation = 1, ReceiveMaximum = 4, TopicAliasMaximum = 5, MaximumPacketSize = 6,
+                SessionExpiryInterval = 1,
+                AuthenticationMethod = "m",
+                AuthenticationData = [3],
+                RequestProblemInformation = 0,
+                RequestResponseInformation = 1,
+                ReceiveMaximum = 4,
+                TopicAliasMaximum = 5,
+                MaximumPacketSize = 6,
             },
         };
         var writer = new System.Buffers.ArrayBufferWriter<byte>();
@@ -105,10 +116,23 @@ public class GoldenTests
     {
         var properties = new MqttProperties
         {
-            SessionExpiryInterval = 1, AssignedClientIdentifier = "id", ServerKeepAlive = 2, AuthenticationMethod = "m",
-            AuthenticationData = [1], ResponseInformation = "ri", ServerReference = "sr", ReasonString = "rs", ReceiveMaximum = 3,
-            TopicAliasMaximum = 4, MaximumQos = 1, RetainAvailable = 0, MaximumPacketSize = 5, WildcardSubscriptionAvailable = 1,
-            SubscriptionIdentifierAvailable = 0, SharedSubscriptionAvailable = 0, UserProperties = [new("a", "b")],
+            SessionExpiryInterval = 1,
+            AssignedClientIdentifier = "id",
+            ServerKeepAlive = 2,
+            AuthenticationMethod = "m",
+            AuthenticationData = [1],
+            ResponseInformation = "ri",
+            ServerReference = "sr",
+            ReasonString = "rs",
+            ReceiveMaximum = 3,
+            TopicAliasMaximum = 4,
+            MaximumQos = 1,
+            RetainAvailable = 0,
+            MaximumPacketSize = 5,
+            WildcardSubscriptionAvailable = 1,
+            SubscriptionIdentifierAvailable = 0,
+            SharedSubscriptionAvailable = 0,
+            UserProperties = [new("a", "b")],
         };
         var writer = new System.Buffers.ArrayBufferWriter<byte>();
         new MqttConnAck { Properties = properties }.Encode(writer, MqttVersion.V500);

@@ -229,7 +229,14 @@ public sealed class LiveView
 
     private static LiveSensor WithoutMetadata(LiveSensor s) => s with
     {
-        Name = null, District = null, Domain = null, Longitude = null, Latitude = null, Registered = null, Properties = null, PeriodSeconds = null,
+        Name = null,
+        District = null,
+        Domain = null,
+        Longitude = null,
+        Latitude = null,
+        Registered = null,
+        Properties = null,
+        PeriodSeconds = null,
     };
 
     private List<LiveSensor> ChangedSensors(long from)
@@ -262,7 +269,13 @@ public sealed class LiveView
 
         return _fleet with
         {
-            Sensors = total, Online = online, Offline = offline, Stale = stale, Silent = silent, Unknown = unknown, Unregistered = _unregistered,
+            Sensors = total,
+            Online = online,
+            Offline = offline,
+            Stale = stale,
+            Silent = silent,
+            Unknown = unknown,
+            Unregistered = _unregistered,
         };
     }
 

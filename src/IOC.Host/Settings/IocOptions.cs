@@ -103,7 +103,10 @@ public sealed class HistorySettings
     /// <summary>The store's own options.</summary>
     public EmbeddedHistoryOptions ToOptions(string directory) => new()
     {
-        Directory = directory, BlockReadings = BlockReadings, TailBytesPerPartition = TailBytesPerPartition, MaxWindows = MaxWindows,
+        Directory = directory,
+        BlockReadings = BlockReadings,
+        TailBytesPerPartition = TailBytesPerPartition,
+        MaxWindows = MaxWindows,
     };
 }
 

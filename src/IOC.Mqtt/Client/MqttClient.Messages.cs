@@ -113,12 +113,12 @@ public sealed partial class MqttClient
 
     private static MqttPublishParts Parts(
         ReadOnlyMemory<byte> topic, ReadOnlyMemory<byte> payload, bool retain, MqttProperties? properties) => new()
-    {
-        Topic = topic.Span,
-        Payload = payload.Span,
-        Retain = retain,
-        PropertyBlock = MqttPublishEncoder.EncodeProperties(properties),
-    };
+        {
+            Topic = topic.Span,
+            Payload = payload.Span,
+            Retain = retain,
+            PropertyBlock = MqttPublishEncoder.EncodeProperties(properties),
+        };
 
     private async ValueTask<MqttReasonCode> PublishQos0Async(
         ReadOnlyMemory<byte> topic, ReadOnlyMemory<byte> payload, bool retain, MqttProperties? properties)

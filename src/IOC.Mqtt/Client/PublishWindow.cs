@@ -27,8 +27,12 @@ internal sealed class PublishWindow(int capacity)
         packetId = (ushort)(index + 1);
         parts = new MqttPublishParts
         {
-            Topic = parts.Topic, Payload = parts.Payload, PropertyBlock = parts.PropertyBlock,
-            Qos = MqttQos.AtLeastOnce, Retain = parts.Retain, PacketId = packetId,
+            Topic = parts.Topic,
+            Payload = parts.Payload,
+            PropertyBlock = parts.PropertyBlock,
+            Qos = MqttQos.AtLeastOnce,
+            Retain = parts.Retain,
+            PacketId = packetId,
         };
         var size = MqttPublishEncoder.GetSize(version, parts);
         if (slot.Packet is null || slot.Packet.Length < size)
