@@ -89,19 +89,20 @@ public static class IocApplication
     {
         var folder = options.CatalogueDirectory.Length > 0 ? options.CatalogueDirectory : Path.Combine(AppContext.BaseDirectory, "catalogue");
         var loaded = await new RegistryLoader(database, addresses, time).LoadAsync(folder);
+        var log = Log.ForContext(typeof(IocApplication));
         foreach (var file in loaded.Report.Imported)
         {
-            Log.Information("Catalogue {File}: {Entries} entries, {Added} added, {Changed} changed, {Retired} retired", file.File, file.Entries, file.Added, file.Changed, file.Retired);
+            log.Information("Catalogue {File}: {Entries} entries, {Added} added, {Changed} changed, {Retired} retired", file.File, file.Entries, file.Added, file.Changed, file.Retired);
         }
 
         foreach (var warning in loaded.Report.Warnings)
         {
-            Log.Debug("Catalogue: {Warning}", warning.En);
+            log.Debug("Catalogue: {Warning}", warning.En);
         }
 
         if (loaded.Report.Warnings.Count > 0)
         {
-            Log.Information("Catalogue: {Count} remarks, such as: {Warning} (all of them with Ioc:Log:Level=Debug)", loaded.Report.Warnings.Count, loaded.Report.Warnings[0].En);
+            log.Information("Catalogue: {Count} remarks, such as: {Warning} (all of them with Ioc:Log:Level=Debug)", loaded.Report.Warnings.Count, loaded.Report.Warnings[0].En);
         }
 
         return loaded.Catalogue;
