@@ -22,16 +22,21 @@ public sealed class ReplayTests(ITestOutputHelper output)
         {
             ["pm25_ugm3"] = "pm25",
             ["pm10_ugm3"] = "pm10",
+            ["so2_ugm3"] = "so2",
             ["no2_ugm3"] = "no2",
+            ["co_ugm3"] = "co",
             ["o3_ugm3"] = "o3",
             ["temp_c"] = "temp",
+            ["pressure_hpa"] = "pressure",
+            ["dewpoint_c"] = "dewpoint",
             ["rain_mm"] = "rain",
+            ["wind_ms"] = "wind",
         };
         await using var city = await City.StartAsync(c =>
         {
             foreach (var code in properties.Values)
             {
-                c.Property(code, "1", -100, 5000);
+                c.Property(code, "1", -100, 20_000);
             }
 
             c.District("beijing").Limit("pm25-high", "pm25", 300, 50);
@@ -108,12 +113,13 @@ public sealed class ReplayTests(ITestOutputHelper output)
             ["conductance_uscm"] = "conductance",
             ["ph"] = "ph",
             ["oxygen_mgl"] = "oxygen",
+            ["turbidity"] = "turbidity",
             ["stage_cm"] = "stage",
         };
         await using var city = await City.StartAsync(c =>
         {
             c.Property("water_temp", "Cel", -2, 45).Property("conductance", "uS/cm", 1, 6000).Property("ph", "[pH]", 0.5, 14)
-                .Property("oxygen", "mg/L", 0.05, 25).Property("stage", "cm", -200, 2000).District("logan")
+                .Property("oxygen", "mg/L", 0.05, 25).Property("turbidity", "{NTU}", 0, 4000).Property("stage", "cm", -200, 2000).District("logan")
                 .Rule("broken,implausible,P3,Giá trị bất khả,Impossible value,,,,,,,,,2,,")
                 .Rule("stuck,flatline,P3,Cảm biến kẹt,Stuck sensor,,,,,,,,43200,,0,");
             Array.ForEach(sites, s => c.Sensor("logan", "water", s, 900, properties.Values));
@@ -136,7 +142,7 @@ public sealed class ReplayTests(ITestOutputHelper output)
         var alerts = await city.AlertsAsync();
         output.WriteLine(string.Join('\n', alerts.Select(a => $"{a.Sensor} {a.Rule} {a.Property}")));
 
-        // -9999 in both sites' temperature, 7999 in conductance; conductance, pH and oxygen of Mendon stuck for weeks.
+        // -9999 and 7999 in both sites' temperature and conductance; conductance, pH and oxygen of Mendon stuck for weeks.
         Assert.All(sites, s => Assert.Contains(alerts, a => a.Sensor == s && a.Rule == "broken"));
         Assert.Contains(alerts, a => a is { Sensor: "mendon", Rule: "stuck" });
     }
