@@ -10,6 +10,7 @@ export class Formatter {
   private readonly minuteFormat: Intl.DateTimeFormat;
   private readonly dateFormat: Intl.DateTimeFormat;
   private readonly shortDateFormat: Intl.DateTimeFormat;
+  private readonly yearDateFormat: Intl.DateTimeFormat;
 
   constructor(readonly language: Language) {
     const locale = LOCALES[language];
@@ -18,6 +19,7 @@ export class Formatter {
     this.minuteFormat = new Intl.DateTimeFormat(locale, { ...zone, hour: '2-digit', minute: '2-digit' });
     this.dateFormat = new Intl.DateTimeFormat(locale, { timeZone: CITY_ZONE, weekday: 'short', day: '2-digit', month: '2-digit', year: 'numeric' });
     this.shortDateFormat = new Intl.DateTimeFormat(locale, { timeZone: CITY_ZONE, day: '2-digit', month: '2-digit' });
+    this.yearDateFormat = new Intl.DateTimeFormat(locale, { timeZone: CITY_ZONE, day: '2-digit', month: '2-digit', year: '2-digit' });
   }
 
   /** A number with a fixed number of decimals. */
@@ -58,10 +60,12 @@ export class Formatter {
     return this.shortDateFormat.format(ms);
   }
 
-  /** The time, with the day before it when it is not today's. */
+  /** The time, with the day before it when it is not today's, and the year when the day alone could mislead. */
   when(ms: number, now: number): string {
     const sameDay = this.shortDate(ms) === this.shortDate(now) && Math.abs(now - ms) < 86_400_000;
-    return sameDay ? this.clock(ms) : `${this.shortDate(ms)} ${this.minute(ms)}`;
+    if (sameDay) return this.clock(ms);
+    const day = Math.abs(now - ms) < 300 * 86_400_000 ? this.shortDate(ms) : this.yearDateFormat.format(ms);
+    return `${day} ${this.minute(ms)}`;
   }
 }
 

@@ -37,7 +37,7 @@ describe('times', () => {
   it('name the day of what is not of today', () => {
     expect(en.when(AT, AT + 1_000)).toBe('02:22:08');
     expect(en.when(AT - 3 * 3_600_000, AT)).toBe('21/11 23:22');
-    expect(en.when(AT - 365 * 86_400_000, AT)).toBe('22/11 02:22');
+    expect(en.when(AT - 365 * 86_400_000, AT)).toBe('22/11/25 02:22');
   });
 });
 
