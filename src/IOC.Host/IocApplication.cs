@@ -131,7 +131,7 @@ public static class IocApplication
 
         services.AddSingleton<IHistoryStore>(s => new EmbeddedHistoryStore(
             options.History.ToOptions(data.Combine("history")), s.GetRequiredService<Catalogue>().Properties));
-        services.AddSingleton<IAlertStore, AlertStore>();
+        services.AddSingleton<IAlertStore, AlertStore>().AddSingleton<RegistryReader>();
         services.AddSingleton(s => new AlertBooks(Enumerable.Range(0, options.Partitions).Select(p =>
             new AlertBook(p, options.Node, s.GetRequiredService<Catalogue>(), s.GetRequiredService<IAlertStore>(), options.Alerts))));
         services.AddSingleton(_ => new SqliteGrainStore(data.Combine("state", "grains.db")));

@@ -1,6 +1,5 @@
-using System.Text.Json;
-using System.Text.Json.Nodes;
 using IOC.Host.Live;
+using IOC.Registry;
 using IOC.Telemetry;
 
 namespace IOC.Host.Api;
@@ -34,21 +33,14 @@ internal static class CatalogueEndpoints
         api.MapGet("/rules", (Catalogue catalogue) => catalogue.Rules.Select(ToDto)).WithSummary("Detection rules");
     }
 
-    private static IResult Outlines(Catalogue catalogue, string level = "district")
+    private static async Task<IResult> Outlines(RegistryReader registry, CancellationToken stop, string level = "district")
     {
         if (!Enum.TryParse<AreaLevel>(level, ignoreCase: true, out var wanted) || !Enum.IsDefined(wanted))
         {
             return Problems.BadRequest("bad_level", "level phải là province, district hoặc commune.", "level must be province, district or commune.");
         }
 
-        var features = catalogue.Areas.Where(a => a.Level == wanted && a.Outline is not null).Select(a => (JsonNode)new JsonObject
-        {
-            ["type"] = "Feature",
-            ["properties"] = new JsonObject { ["id"] = a.Id, ["nameVi"] = a.Name.Vi, ["nameEn"] = a.Name.En, ["sketch"] = a.OutlineIsSketch },
-            ["geometry"] = JsonNode.Parse(a.Outline!),
-        });
-        var collection = new JsonObject { ["type"] = "FeatureCollection", ["features"] = new JsonArray([.. features]) };
-        return Results.Text(collection.ToJsonString(JsonSerializerOptions.Web), "application/geo+json");
+        return Results.Bytes(await registry.OutlinesAsync(wanted, stop), "application/geo+json");
     }
 
     private static RuleDto ToDto(DetectionRule r) => new(
