@@ -9,7 +9,7 @@ internal sealed class MqttIngestSink(IngestPipeline ingest, TimeProvider time) :
 {
     public PublishVerdict OnPublish(MqttClientContext client, ReadOnlySpan<byte> topic, ReadOnlySpan<byte> payload, MqttPublishFlags flags)
     {
-        var verdict = ingest.Accept(topic, payload, time.GetUtcNow().ToUnixTimeMilliseconds(), client.ClientId);
+        var verdict = ingest.Accept(topic, payload, time.GetUtcNow().ToUnixTimeMilliseconds(), client.ClientId, flags.ContentType);
         return verdict.Outcome switch
         {
             IngestOutcome.PassThrough => PublishVerdict.Accepted,

@@ -64,7 +64,10 @@ public sealed class IngestPipeline
     /// <param name="payload">Payload.</param>
     /// <param name="receivedAtMs">Time of receipt, Unix milliseconds.</param>
     /// <param name="client">Client id of the sender, for dead letters.</param>
-    public IngestVerdict Accept(ReadOnlySpan<byte> topic, ReadOnlySpan<byte> payload, long receivedAtMs, string client)
+    /// <param name="contentType">What the sender says the payload is (MQTT 5 content type), UTF-8; empty when it says
+    /// nothing.</param>
+    public IngestVerdict Accept(
+        ReadOnlySpan<byte> topic, ReadOnlySpan<byte> payload, long receivedAtMs, string client, ReadOnlySpan<byte> contentType = default)
     {
         var table = _topics;
         if (payload.IsEmpty)
