@@ -91,20 +91,24 @@ public sealed class MqttServer : IHostedService, IDisposable
     /// <summary>Whether a client is connected.</summary>
     public bool IsConnected(string clientId) => Sessions.Find(clientId)?.Connection is not null;
 
-    /// <summary>Publishes a message of the host to the subscribers; it does not go through the sink. Completes when the message
-    /// is in the subscribers' queues.</summary>
-    /// <exception cref="ArgumentException">The topic is not a topic name.</exception>
-    public ValueTask PublishAsync(
-        string topic, ReadOnlyMemory<byte> payload, MqttQos qos = MqttQos.AtMostOnce, bool retain = false)
+    /// <inheritdoc cref="PublishAsync(MqttHostMessage)"/>
+    public ValueTask<int> PublishAsync(
+        string topic, ReadOnlyMemory<byte> payload, MqttQos qos = MqttQos.AtMostOnce, bool retain = false) =>
+        PublishAsync(new MqttHostMessage(topic, payload) { Qos = qos, Retain = retain });
+
+    /// <summary>Publishes a message of the host: it is retained and goes to subscribers as one of a client does, but not through the
+    /// sink. Completes when it is in the subscribers' queues.</summary>
+    /// <returns>How many sessions took it: connected ones, and from QoS 1 on stored ones as well. 0 when nobody subscribes.</returns>
+    /// <exception cref="ArgumentException">The topic or response topic is not a topic name, or a text is too long for MQTT.</exception>
+    public ValueTask<int> PublishAsync(MqttHostMessage message)
     {
-        var utf8 = MqttUtf8.GetBytes(topic);
-        if (!MqttTopic.IsValidName(utf8))
+        ArgumentNullException.ThrowIfNull(message);
+        if (!message.HasValidTopics)
         {
-            throw new ArgumentException("Not a topic name.", nameof(topic));
+            throw new ArgumentException($"'{message.Topic}' or the response topic '{message.ResponseTopic}' is empty or has wildcards.", nameof(message));
         }
 
-        Distribute(new MqttMessage { Topic = utf8, Payload = payload.ToArray(), Qos = qos }, retain, from: null);
-        return ValueTask.CompletedTask;
+        return ValueTask.FromResult(Distribute(message.ToMessage(NowMs), message.Retain, from: null));
     }
 
     /// <summary>Starts the timer that closes silent connections.</summary>
@@ -278,24 +282,28 @@ public sealed class MqttServer : IHostedService, IDisposable
             from: null);
     }
 
-    private void Distribute(MqttMessage message, bool retain, MqttSession? from) =>
+    private int Distribute(MqttMessage message, bool retain, MqttSession? from) =>
         Distribute(message, retain, from, Router.Find(message.Topic));
 
-    private void Distribute(MqttMessage message, bool retain, MqttSession? from, RouteTarget[] targets)
+    private int Distribute(MqttMessage message, bool retain, MqttSession? from, RouteTarget[] targets)
     {
         if (retain)
         {
             Retained.Set(message);
         }
 
+        var taken = 0;
         foreach (var target in targets)
         {
             if (!target.NoLocal || target.Session != from)
             {
                 var qos = (MqttQos)Math.Min((int)message.Qos, (int)target.Qos);
-                target.Session.Deliver(new Delivery(message, qos, retain && target.RetainAsPublished, target.Identifiers));
+                var delivery = new Delivery(message, qos, retain && target.RetainAsPublished, target.Identifiers);
+                taken += target.Session.Deliver(delivery) ? 1 : 0;
             }
         }
+
+        return taken;
     }
 
     private MqttReasonCode CheckFilter(MqttSession session, MqttClientContext client, string filter)

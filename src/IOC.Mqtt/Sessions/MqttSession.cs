@@ -142,8 +142,8 @@ internal sealed class MqttSession(string clientId, MqttServerOptions options, Mq
         }
     }
 
-    /// <summary>Queues a message. Never blocks: what does not fit is dropped and counted.</summary>
-    public void Deliver(in Delivery delivery)
+    /// <summary>Queues a message. Never blocks: what does not fit is dropped and counted. True when it is queued.</summary>
+    public bool Deliver(in Delivery delivery)
     {
         MqttConnection? wake;
         lock (_gate)
@@ -152,7 +152,7 @@ internal sealed class MqttSession(string clientId, MqttServerOptions options, Mq
             var qos0 = delivery.Qos == MqttQos.AtMostOnce;
             if (_ended || (wake is null && (qos0 || ExpirySeconds == 0)))
             {
-                return;
+                return false;
             }
 
             var queue = qos0 ? _qos0 : _reliable;
@@ -160,7 +160,7 @@ internal sealed class MqttSession(string clientId, MqttServerOptions options, Mq
             if (queue.Count >= limit || _queuedBytes + delivery.Message.Size > options.MaxQueuedBytes || !TryTake(delivery.Message.Size))
             {
                 Drop(qos0);
-                return;
+                return false;
             }
 
             queue.Enqueue(delivery);
@@ -168,6 +168,7 @@ internal sealed class MqttSession(string clientId, MqttServerOptions options, Mq
         }
 
         wake?.Schedule();
+        return true;
     }
 
     /// <summary>Writes queued messages up to <paramref name="budget"/> bytes; returns their number.</summary>
