@@ -1,15 +1,26 @@
 using System.Net;
+using System.Security.Cryptography.X509Certificates;
 using IOC.Mqtt.Wire;
 
 namespace IOC.Mqtt;
 
-/// <summary>Decides who may connect and what they may subscribe to.</summary>
+/// <summary>Decides who may connect and what they may publish and subscribe to.</summary>
 public interface IMqttAuthenticator
 {
     /// <summary>Admits a client or not. Cancelled when the connect time-out is over.</summary>
     ValueTask<MqttAuthResult> AuthenticateAsync(MqttConnectInfo info, CancellationToken cancellationToken);
 
-    /// <summary>Success, or the reason why a client may not have this (valid) filter. Default: every filter.</summary>
+    /// <summary>Success, or the reason why a client may not publish to this topic. Default: every topic. Called on the connection's
+    /// read loop; the answer is kept with the connection, so that a device that publishes to few topics asks once for each. To
+    /// take back what was answered, disconnect the client (<see cref="MqttServer.Disconnect"/>).</summary>
+    /// <param name="client">Who publishes.</param>
+    /// <param name="topic">Topic name, valid UTF-8, without wildcards; only valid during the call.</param>
+    /// <param name="retain">Whether the message is to be retained.</param>
+    /// <param name="isWill">Whether it is the will of a CONNECT; a refusal refuses the connection.</param>
+    MqttReasonCode AuthorizePublish(MqttClientContext client, ReadOnlySpan<byte> topic, bool retain, bool isWill) => MqttReasonCode.Success;
+
+    /// <summary>Success, or the reason why a client may not have this (valid) filter. Default: every filter. Of a shared subscription
+    /// it is the filter without <c>$share/group/</c>. Asked again for each subscription of a stored session that a client comes back to.</summary>
     MqttReasonCode AuthorizeSubscription(MqttClientContext client, string filter) => MqttReasonCode.Success;
 }
 
@@ -28,6 +39,13 @@ public sealed record MqttConnectInfo(
     MqttVersion Version,
     string? WillTopic)
 {
+    /// <summary>How it is connected.</summary>
+    public MqttTransportKind Transport { get; init; }
+
+    /// <summary>The certificate that it proved to own in the TLS handshake, if any. Only the transport's validation tells whether
+    /// anybody vouches for it; its SHA-256 fingerprint identifies it in any case. Not to be disposed.</summary>
+    public X509Certificate2? ClientCertificate { get; init; }
+
     /// <summary>Without the password.</summary>
     public override string ToString() => $"{ClientId} ({UserName ?? "anonymous"}) from {RemoteEndPoint}";
 }
@@ -39,6 +57,13 @@ public readonly record struct MqttAuthResult(MqttReasonCode Reason, object? Stat
 {
     /// <summary>Admitted.</summary>
     public static MqttAuthResult Accepted => default;
+
+    /// <summary>Whose credential it is; null for nobody's. A session belongs to whoever made it: a client identifier whose session is
+    /// another's is refused with <see cref="MqttReasonCode.ClientIdentifierNotValid"/>.</summary>
+    public string? Principal { get; init; }
+
+    /// <summary>What the connection may use; null for the server's own limits.</summary>
+    public MqttClientLimits? Limits { get; init; }
 }
 
 /// <summary>The default: clients without a user name, and only from this machine.</summary>

@@ -1,5 +1,6 @@
 using System.Text;
 using IOC.Mqtt.Wire;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
 
 namespace IOC.Mqtt;
@@ -23,18 +24,62 @@ internal sealed partial class MqttConnection
             return Refuse(connect, auth.Reason);
         }
 
-        var client = new MqttClientContext(_transport.ConnectionId, connect, clientId, _transport.RemoteEndPoint) { State = auth.State };
-        var claim = await _server.Sessions.ClaimAsync(clientId, connect.CleanStart, this);
+        var client = new MqttClientContext(_transport.ConnectionId, connect, clientId, _transport.RemoteEndPoint)
+        {
+            State = auth.State,
+            Principal = auth.Principal,
+            Limits = auth.Limits,
+            Transport = MqttTransports.KindOf(_transport.Features),
+            ConnectedAt = _server.Time.GetUtcNow(),
+        };
+        refusal = CheckRights(connect, client);
+        if (refusal != MqttReasonCode.Success)
+        {
+            return Refuse(connect, refusal);
+        }
+
+        var claim = await _server.Sessions.ClaimAsync(client, connect.CleanStart, this);
         if (claim.Session is null)
         {
+            return Refuse(connect, claim.Refusal);
+        }
+
+        if (client.Limits?.Shared is { } shared && !shared.TryEnter())
+        {
+            // Others of the credential came meanwhile.
+            _server.Sessions.Release(claim.Session, this, will: null);
             return Refuse(connect, MqttReasonCode.QuotaExceeded);
         }
 
         _session = claim.Session;
         Client = client;
         _will = connect.Will;
+        UseLimits(client.Limits);
+        if (claim.Present)
+        {
+            _server.ReviewSubscriptions(_session, client);
+        }
+
         Start(connect, claim.Present);
         return true;
+    }
+
+    /// <summary>What an authenticated client may not have all the same: its will, or one connection more than its credential has. A
+    /// client that takes its own session over brings no connection more.</summary>
+    private MqttReasonCode CheckRights(MqttConnect connect, MqttClientContext client)
+    {
+        if (connect.Will is { } will)
+        {
+            var reason = _server.MayPublish(client, Encoding.UTF8.GetBytes(will.Topic), will.Retain, isWill: true);
+            if (reason != MqttReasonCode.Success)
+            {
+                return reason;
+            }
+        }
+
+        return client.Limits?.Shared is { } shared && shared.Connections >= shared.MaxConnections && !_server.Sessions.IsHeldBy(client)
+            ? MqttReasonCode.QuotaExceeded
+            : MqttReasonCode.Success;
     }
 
     private MqttReasonCode Check(MqttConnect connect)
@@ -73,7 +118,11 @@ internal sealed partial class MqttConnection
     private async Task<MqttAuthResult> AuthenticateAsync(MqttConnect connect, string clientId)
     {
         var info = new MqttConnectInfo(
-            clientId, connect.UserName, connect.Password is { } password ? new ReadOnlyMemory<byte>(password) : default(ReadOnlyMemory<byte>?), _transport.RemoteEndPoint, connect.Version, connect.Will?.Topic);
+            clientId, connect.UserName, connect.Password is { } password ? new ReadOnlyMemory<byte>(password) : default(ReadOnlyMemory<byte>?), _transport.RemoteEndPoint, connect.Version, connect.Will?.Topic)
+        {
+            Transport = MqttTransports.KindOf(_transport.Features),
+            ClientCertificate = _transport.Features.Get<ITlsConnectionFeature>()?.ClientCertificate,
+        };
         using var timeout = new CancellationTokenSource(_server.Options.ConnectTimeout, _server.Time);
         try
         {
@@ -107,8 +156,8 @@ internal sealed partial class MqttConnection
         var properties = Version == MqttVersion.V500
             ? new MqttProperties
             {
-                ReceiveMaximum = (ushort)options.ReceiveMaximum,
-                MaximumPacketSize = (uint)options.MaxPacketSize,
+                ReceiveMaximum = (ushort)ReceiveMaximum,
+                MaximumPacketSize = (uint)MaxPacketSize,
                 TopicAliasMaximum = (ushort)options.TopicAliasMaximum,
                 SharedSubscriptionAvailable = 0,
                 AssignedClientIdentifier = connect.ClientId.Length == 0 ? Client!.ClientId : null,

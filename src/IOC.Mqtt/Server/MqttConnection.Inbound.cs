@@ -28,11 +28,11 @@ internal sealed partial class MqttConnection
     /// <summary>Handles every whole packet of the buffer: no async state machine per packet, answers leave together.</summary>
     private Step Process(ReadOnlySequence<byte> buffer, out SequencePosition consumed)
     {
-        var reader = new MqttFrameReader(buffer, _scratch, _server.Options.MaxPacketSize);
+        var reader = new MqttFrameReader(buffer, _scratch, MaxPacketSize);
         var step = Step.Next;
         while (step == Step.Next)
         {
-            if (MustWaitForRoom)
+            if (MustWaitForRoom || MustNap())
             {
                 step = Step.Pause;
                 break;
@@ -55,6 +55,7 @@ internal sealed partial class MqttConnection
     private void FinishBatch()
     {
         _server.Counters.Received(_bytesIn, _publishes);
+        Client!.Received(_bytesIn, _publishes);
         _bytesIn = 0;
         _publishes = default;
         if (_acks.Publish() || _needsPump)
@@ -82,6 +83,7 @@ internal sealed partial class MqttConnection
             return Fail(error);
         }
 
+        Spend((int)frame.Body.Length);
         var topic = publish.Topic;
         if (publish.TopicAlias != 0)
         {
@@ -122,10 +124,12 @@ internal sealed partial class MqttConnection
 
     private Step Take(in MqttPublishView publish, ReadOnlySpan<byte> topic)
     {
-        var verdict = _server.IsTopicWithinLimits(topic) ? AskSink(publish, topic) : PublishVerdict.Refused(MqttReasonCode.TopicNameInvalid);
+        var allowed = _server.IsTopicWithinLimits(topic) ? MayPublish(topic, publish.Retain) : MqttReasonCode.TopicNameInvalid;
+        var verdict = allowed == MqttReasonCode.Success ? AskSink(publish, topic) : PublishVerdict.Refused(allowed);
         if ((int)verdict.Reason >= 0x80)
         {
             _server.Counters.Refuse(verdict.Reason);
+            Client!.Refuse();
             if (Version == MqttVersion.V311 && publish.Qos != MqttQos.AtMostOnce && !IsFinal(verdict.Reason))
             {
                 return Fail(new MqttError(verdict.Reason, "A message was refused for now; 3.1.1 has no other way to say so."));

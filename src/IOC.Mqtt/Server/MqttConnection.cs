@@ -44,6 +44,9 @@ internal sealed partial class MqttConnection
     /// <summary>The client, once its CONNECT was accepted.</summary>
     public MqttClientContext? Client { get; private set; }
 
+    /// <summary>The client while it is connected.</summary>
+    public MqttClientContext? Admitted => _connected && !IsClosing ? Client : null;
+
     /// <summary>Completes when the connection has let go of its session and its will is out.</summary>
     public Task Ended => _ended.Task;
 
@@ -211,6 +214,7 @@ internal sealed partial class MqttConnection
         {
             var dropWill = reason == MqttReasonCode.ServerShuttingDown && !_server.Options.PublishWillsOnStop;
             _server.Sessions.Release(_session, this, dropWill ? null : _will);
+            Client.Limits?.Shared?.Leave();
         }
 
         _server.Linger(_transport);

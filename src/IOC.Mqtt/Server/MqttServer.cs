@@ -12,7 +12,7 @@ namespace IOC.Mqtt;
 
 /// <summary>The endpoint: all connections, sessions, subscriptions and retained messages of this node. Kestrel's
 /// <see cref="MqttConnectionHandler"/> hands it connections; one timer serves all of them.</summary>
-public sealed class MqttServer : IHostedService, IDisposable
+public sealed partial class MqttServer : IHostedService, IDisposable
 {
     private static readonly TimeSpan s_sweepPeriod = TimeSpan.FromSeconds(1);
     private readonly ConcurrentDictionary<MqttConnection, bool> _connections = new();
@@ -319,9 +319,10 @@ public sealed class MqttServer : IHostedService, IDisposable
             return MqttReasonCode.SharedSubscriptionsNotSupported;
         }
 
-        return session.SubscriptionCount >= Options.MaxSubscriptionsPerSession && !session.HasSubscription(filter)
+        var most = Math.Min(client.Limits?.MaxSubscriptions ?? int.MaxValue, Options.MaxSubscriptionsPerSession);
+        return session.SubscriptionCount >= most && !session.HasSubscription(filter)
             ? MqttReasonCode.QuotaExceeded
-            : Authenticator.AuthorizeSubscription(client, filter);
+            : MaySubscribe(client, filter);
     }
 
     private void EnsureTimer()

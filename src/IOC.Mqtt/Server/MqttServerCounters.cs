@@ -20,6 +20,7 @@ public sealed class MqttServerCounters
     private long _durableFailures;
     private long _willsPublished;
     private long _retainedRefused;
+    private long _throttled;
 
     /// <summary>Connections that were opened.</summary>
     public long ConnectionsOpened => Volatile.Read(ref _connectionsOpened);
@@ -53,6 +54,9 @@ public sealed class MqttServerCounters
 
     /// <summary>Messages not retained because there are too many, in number or in bytes.</summary>
     public long RetainedRefused => Volatile.Read(ref _retainedRefused);
+
+    /// <summary>Times that a connection was read no further for a while because it or its credential had used up its rate.</summary>
+    public long Throttles => Volatile.Read(ref _throttled);
 
     /// <summary>Messages received with a QoS; wills do not count.</summary>
     public long PublishesIn(MqttQos qos) => Volatile.Read(ref _publishesIn[(int)qos]);
@@ -98,6 +102,8 @@ public sealed class MqttServerCounters
     internal void WillPublished() => Interlocked.Increment(ref _willsPublished);
 
     internal void RetainRefused() => Interlocked.Increment(ref _retainedRefused);
+
+    internal void Throttled() => Interlocked.Increment(ref _throttled);
 
     internal void Refuse(MqttReasonCode reason) => Interlocked.Increment(ref _refused[(byte)reason]);
 

@@ -18,7 +18,10 @@ internal sealed class AckRing(int limit)
     /// <summary>Answers that have not been written, those of the current batch included. For the read loop.</summary>
     public int Pending => (int)(_next - Volatile.Read(ref _head));
 
-    public bool IsFull => Pending >= limit;
+    public bool IsFull => Pending >= Limit;
+
+    /// <summary>Answers that may be pending.</summary>
+    public int Limit { get; set; } = limit;
 
     public bool IsEmpty => Volatile.Read(ref _tail) == Volatile.Read(ref _head);
 

@@ -22,6 +22,9 @@ internal sealed class MqttSession(string clientId, MqttServerOptions options, Mq
 
     public string ClientId => clientId;
 
+    /// <summary>The credential that it belongs to; null for nobody's. Guarded by the registry.</summary>
+    public string? Principal { get; set; }
+
     /// <summary>Life after its connection, seconds; 0 ends with it. Set by the connection that has it.</summary>
     public uint ExpirySeconds { get; set; }
 

@@ -3,9 +3,13 @@ using IOC.Mqtt.Wire;
 namespace IOC.Mqtt;
 
 /// <summary>What a connection got when it claimed a session.</summary>
-/// <param name="Session">The session; null when there are too many.</param>
+/// <param name="Session">The session; null when there is none for it.</param>
 /// <param name="Present">Whether it was stored.</param>
-internal readonly record struct SessionClaim(MqttSession? Session, bool Present);
+/// <param name="Refusal">Why there is none.</param>
+internal readonly record struct SessionClaim(MqttSession? Session, bool Present, MqttReasonCode Refusal = MqttReasonCode.Success)
+{
+    public static SessionClaim Refused(MqttReasonCode reason) => new(null, Present: false, reason);
+}
 
 /// <summary>All sessions by client identifier, and who has which.</summary>
 internal sealed class SessionRegistry(MqttServer server)
@@ -32,12 +36,41 @@ internal sealed class SessionRegistry(MqttServer server)
         }
     }
 
-    /// <summary>Gives a connection its session. A connection that has it is closed first (3.1.4).</summary>
-    public async Task<SessionClaim> ClaimAsync(string clientId, bool cleanStart, MqttConnection connection)
+    /// <summary>Whether the client's own session is held by a connection that it would take over.</summary>
+    public bool IsHeldBy(MqttClientContext client)
+    {
+        lock (_gate)
+        {
+            return _sessions.GetValueOrDefault(client.ClientId) is { Owner: not null } session && session.Principal == client.Principal;
+        }
+    }
+
+    /// <summary>Ends the stored sessions of a credential that is no more; those of connections end with them.</summary>
+    public int EndOf(string principal)
+    {
+        lock (_gate)
+        {
+            var ended = _sessions.Values.Where(s => s.Principal == principal).ToList();
+            foreach (var session in ended)
+            {
+                session.ExpirySeconds = 0;
+                if (session.Owner is null)
+                {
+                    Remove(session);
+                }
+            }
+
+            return ended.Count;
+        }
+    }
+
+    /// <summary>Gives a connection its session. A connection that has it is closed first (3.1.4). A session belongs to the credential
+    /// that made it: nobody else gets its messages, or ends its connection, by naming its identifier.</summary>
+    public async Task<SessionClaim> ClaimAsync(MqttClientContext client, bool cleanStart, MqttConnection connection)
     {
         while (true)
         {
-            var claim = TryClaim(clientId, cleanStart, connection, out var holder, out var orphanedWill);
+            var claim = TryClaim(client, cleanStart, connection, out var holder, out var orphanedWill);
             if (orphanedWill is not null)
             {
                 server.PublishWill(orphanedWill.Client, orphanedWill.Will);
@@ -111,12 +144,18 @@ internal sealed class SessionRegistry(MqttServer server)
     }
 
     private SessionClaim TryClaim(
-        string clientId, bool cleanStart, MqttConnection connection, out MqttConnection? holder, out PendingWill? orphanedWill)
+        MqttClientContext client, bool cleanStart, MqttConnection connection, out MqttConnection? holder, out PendingWill? orphanedWill)
     {
         orphanedWill = null;
         lock (_gate)
         {
-            var session = _sessions.GetValueOrDefault(clientId);
+            var session = _sessions.GetValueOrDefault(client.ClientId);
+            if (session?.Principal is { } principal && principal != client.Principal)
+            {
+                holder = null;
+                return SessionClaim.Refused(MqttReasonCode.ClientIdentifierNotValid);
+            }
+
             holder = session?.Owner;
             if (holder is not null)
             {
@@ -136,12 +175,14 @@ internal sealed class SessionRegistry(MqttServer server)
             {
                 if (_sessions.Count >= server.Options.MaxSessions)
                 {
-                    return default;
+                    return SessionClaim.Refused(MqttReasonCode.QuotaExceeded);
                 }
 
-                session = new MqttSession(clientId, server.Options, server.Counters, server.Queues);
-                _sessions.Add(clientId, session);
+                session = new MqttSession(client.ClientId, server.Options, server.Counters, server.Queues);
+                _sessions.Add(client.ClientId, session);
             }
+
+            session.Principal = client.Principal;
 
             session.Will = null;
             session.Owner = connection;
