@@ -1,6 +1,5 @@
 using System.Buffers;
-using System.Net.Security;
-using System.Net.Sockets;
+using System.Buffers.Binary;
 using IOC.Mqtt.Wire;
 
 namespace IOC.Mqtt;
@@ -12,9 +11,9 @@ internal delegate void FrameHandler(ClientLink link, in MqttFrame frame);
 /// meanwhile in one go.</summary>
 internal sealed class ClientLink : IThreadPoolWorkItem, IDisposable
 {
-    private readonly Socket _socket;
-    private readonly Stream _stream;
-    private readonly int _maxPacketSize;
+    private static readonly TimeSpan s_finishTimeout = TimeSpan.FromSeconds(2);
+    private readonly ClientTransport _transport;
+    private readonly MqttClientOptions _options;
     private readonly Lock _gate = new();
     private ByteQueue _pending = new();
     private ByteQueue _sending = new();
@@ -22,18 +21,33 @@ internal sealed class ClientLink : IThreadPoolWorkItem, IDisposable
     private bool _closing;
     private TaskCompletionSource? _drained;
 
-    private ClientLink(Socket socket, Stream stream, int maxPacketSize)
+    private ClientLink(ClientTransport transport, MqttClientOptions options)
     {
-        _socket = socket;
-        _stream = stream;
-        _maxPacketSize = maxPacketSize;
+        _transport = transport;
+        _options = options;
+        Aliases = new TopicAliases(options.TopicAliasMaximum, 0);
     }
 
-    /// <summary>Reason of the server's DISCONNECT, if it sent one.</summary>
-    public MqttReasonCode ServerReason { get; set; }
+    /// <summary>Completes with the CONNACK.</summary>
+    public TaskCompletionSource<MqttConnAck> Admission { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>What the CONNACK said; set before anything else is handled.</summary>
-    public MqttConnAck? ConnAck { get; set; }
+    /// <summary>The server's DISCONNECT, if it sent one.</summary>
+    public MqttDisconnect? Farewell { get; set; }
+
+    /// <summary>What the client itself ended the connection for.</summary>
+    public Exception? Fault { get; private set; }
+
+    /// <summary>What the server takes; from its CONNACK.</summary>
+    public ServerLimits Limits { get; private set; } = ServerLimits.None;
+
+    /// <summary>The server's CONNACK; null before it.</summary>
+    public MqttConnAck? ConnAck { get; private set; }
+
+    /// <summary>Topic aliases of the connection. The outbound ones are guarded by this link's lock.</summary>
+    public TopicAliases Aliases { get; private set; }
+
+    /// <summary>Whether reading waits for handlers, so that silence is the client's own doing.</summary>
+    public bool IsReadingPaused { get; private set; }
 
     public int Buffered
     {
@@ -46,39 +60,28 @@ internal sealed class ClientLink : IThreadPoolWorkItem, IDisposable
         }
     }
 
-    public static async Task<ClientLink> OpenAsync(MqttClientOptions options, CancellationToken cancellationToken)
-    {
-        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        try
-        {
-            await socket.ConnectAsync(options.Host, options.Port, cancellationToken);
-            Stream stream = new NetworkStream(socket, ownsSocket: true);
-            if (options.Tls is { } tls)
-            {
-                var ssl = new SslStream(stream);
-                tls.TargetHost ??= options.Host;
-                await ssl.AuthenticateAsClientAsync(tls, cancellationToken);
-                stream = ssl;
-            }
+    public static async Task<ClientLink> OpenAsync(MqttClientOptions options, CancellationToken cancellationToken) =>
+        new(await ClientTransport.OpenAsync(options, cancellationToken), options);
 
-            return new ClientLink(socket, stream, options.MaxPacketSize);
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
-        }
+    /// <summary>Takes over what the CONNACK says, before anything else is handled.</summary>
+    public void Admit(MqttConnAck connAck)
+    {
+        ConnAck = connAck;
+        Limits = new ServerLimits(connAck.Properties);
+        Aliases = new TopicAliases(_options.TopicAliasMaximum, Math.Min(_options.OutboundTopicAliases, Limits.TopicAliasMaximum));
     }
 
-    /// <summary>Reads until the connection ends; the caller's handler runs for every packet.</summary>
-    public async Task ReadAsync(FrameHandler handler)
+    /// <summary>Reads until the connection ends.</summary>
+    /// <param name="handler">Called for every packet.</param>
+    /// <param name="room">What reading must wait for before it goes on.</param>
+    public async Task ReadAsync(FrameHandler handler, Func<Task> room)
     {
         var scratch = new MqttScratch();
         var buffer = new byte[8192];
         var filled = 0;
         while (true)
         {
-            var read = await _stream.ReadAsync(buffer.AsMemory(filled));
+            var read = await _transport.Stream.ReadAsync(buffer.AsMemory(filled));
             if (read == 0)
             {
                 return;
@@ -92,25 +95,67 @@ internal sealed class ClientLink : IThreadPoolWorkItem, IDisposable
             {
                 Array.Resize(ref buffer, buffer.Length * 2);
             }
+
+            while (room() is { IsCompleted: false } task)
+            {
+                IsReadingPaused = true;
+                await task;
+                IsReadingPaused = false;
+            }
         }
     }
 
-    /// <summary>Appends to what goes out.</summary>
-    public void Send(ReadOnlySpan<byte> packet)
+    /// <summary>Appends to what goes out; false when the connection is closing and nothing more will.</summary>
+    public bool Send(ReadOnlySpan<byte> packet)
     {
         lock (_gate)
         {
+            if (_closing)
+            {
+                return false;
+            }
+
             _pending.Write(packet);
             Start();
+            return true;
         }
     }
 
-    /// <summary>Appends to what goes out.</summary>
-    public void Send(Action<IBufferWriter<byte>> encode)
+    /// <summary>Appends to what goes out; false when the connection is closing and nothing more will.</summary>
+    public bool Send(Action<IBufferWriter<byte>> encode)
     {
         lock (_gate)
         {
+            if (_closing)
+            {
+                return false;
+            }
+
             encode(_pending);
+            Start();
+            return true;
+        }
+    }
+
+    /// <summary>Appends a publish, with a topic alias if there is one for it.</summary>
+    public void Send(in MqttPublishParts parts)
+    {
+        lock (_gate)
+        {
+            if (_closing)
+            {
+                return;
+            }
+
+            if (Aliases.SendsAliases && Aliases.AliasOf(parts.Topic, out var isNew) is > 0 and var alias)
+            {
+                WriteAliased(parts, alias, isNew);
+            }
+            else
+            {
+                MqttPublishEncoder.Write(_pending, _options.Version, parts);
+            }
+
             Start();
         }
     }
@@ -127,17 +172,30 @@ internal sealed class ClientLink : IThreadPoolWorkItem, IDisposable
     }
 
     /// <summary>Half-closes after the last bytes, so that they arrive.</summary>
-    public async Task FinishAsync()
+    public async Task FinishAsync(CancellationToken cancellationToken = default)
     {
-        await WhenDrainedAsync();
-        try
+        await WhenDrainedAsync().WaitAsync(cancellationToken);
+        await _transport.FinishAsync(cancellationToken);
+    }
+
+    /// <summary>Ends the connection for a fault; a 5.0 server is told.</summary>
+    public async Task FailAsync(Exception fault, MqttReasonCode reason)
+    {
+        Fault ??= fault;
+        if (_options.Version == MqttVersion.V500)
         {
-            _socket.Shutdown(SocketShutdown.Send);
+            Send(w => new MqttDisconnect { Reason = reason }.Encode(w, MqttVersion.V500));
+            try
+            {
+                await WhenDrainedAsync().WaitAsync(s_finishTimeout, _options.Time);
+            }
+            catch (TimeoutException)
+            {
+                // It does not read; cut it.
+            }
         }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException)
-        {
-            // The other side was faster.
-        }
+
+        Dispose();
     }
 
     /// <summary>Sends what has gathered.</summary>
@@ -151,12 +209,35 @@ internal sealed class ClientLink : IThreadPoolWorkItem, IDisposable
             _closing = true;
         }
 
-        _stream.Dispose();
+        _transport.Dispose();
+    }
+
+    private void WriteAliased(in MqttPublishParts parts, ushort alias, bool isNew)
+    {
+        var length = 3 + parts.PropertyBlock.Length;
+        var rented = length > 256 ? ArrayPool<byte>.Shared.Rent(length) : null;
+        var block = rented is null ? stackalloc byte[length] : rented.AsSpan(0, length);
+        block[0] = (byte)MqttPropertyId.TopicAlias;
+        BinaryPrimitives.WriteUInt16BigEndian(block[1..], alias);
+        parts.PropertyBlock.CopyTo(block[3..]);
+        MqttPublishEncoder.Write(_pending, _options.Version, new MqttPublishParts
+        {
+            Topic = isNew ? parts.Topic : default,
+            Payload = parts.Payload,
+            PropertyBlock = block,
+            PacketId = parts.PacketId,
+            Qos = parts.Qos,
+            Retain = parts.Retain,
+        });
+        if (rented is not null)
+        {
+            ArrayPool<byte>.Shared.Return(rented);
+        }
     }
 
     private void Start()
     {
-        if (!_pumping && !_closing)
+        if (!_pumping)
         {
             _pumping = true;
             ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
@@ -182,9 +263,9 @@ internal sealed class ClientLink : IThreadPoolWorkItem, IDisposable
 
             try
             {
-                await _stream.WriteAsync(_sending.Written);
+                await _transport.Stream.WriteAsync(_sending.Written);
             }
-            catch (Exception e) when (e is IOException or ObjectDisposedException)
+            catch (Exception e) when (ClientTransport.IsLoss(e))
             {
                 Dispose();
             }
@@ -195,7 +276,7 @@ internal sealed class ClientLink : IThreadPoolWorkItem, IDisposable
 
     private int Handle(ReadOnlySequence<byte> received, MqttScratch scratch, FrameHandler handler)
     {
-        var reader = new MqttFrameReader(received, scratch, _maxPacketSize);
+        var reader = new MqttFrameReader(received, scratch, _options.MaxPacketSize);
         while (true)
         {
             switch (reader.Read(out var frame))

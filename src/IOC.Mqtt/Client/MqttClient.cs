@@ -1,11 +1,15 @@
-using System.Net.Sockets;
 using System.Security.Authentication;
+using System.Security.Cryptography;
 using System.Text;
 using IOC.Mqtt.Wire;
 
 namespace IOC.Mqtt;
 
-/// <summary>A client of MQTT 3.1.1 and 5.0 with pipelined QoS 1. Thread-safe. This part is the life of its connections.</summary>
+/// <summary>
+/// A client of MQTT 3.1.1 and 5.0 on TCP, TLS or WebSocket: pipelined publishes of every QoS, received messages that are acknowledged
+/// when their handlers have ended, the limits of the server respected, sessions that go on after a reconnect. Thread-safe. This part
+/// is the life of its connections.
+/// </summary>
 public sealed partial class MqttClient : IAsyncDisposable
 {
     private static readonly TimeSpan s_disconnectTimeout = TimeSpan.FromSeconds(2);
@@ -13,36 +17,52 @@ public sealed partial class MqttClient : IAsyncDisposable
     private readonly Lock _gate = new();
     private readonly CancellationTokenSource _stop = new();
     private readonly MqttProperties? _connectProperties;
+    private readonly TimeSpan _quickLoss;
     private ClientLink? _link;
+    private volatile ServerLimits _limits = ServerLimits.None;
     private Task _life = Task.CompletedTask;
-    private TaskCompletionSource<MqttConnAck>? _connAck;
     private ITimer? _pings;
     private string _clientId;
     private long _lastReceived;
+    private TimeSpan _wait;
     private bool _firstConnection = true;
-    private bool _disconnecting;
+    private bool _started;
+    private volatile bool _ended;
 
     /// <summary>Makes a client that is not connected.</summary>
+    /// <exception cref="ArgumentException">An option is out of range.</exception>
     public MqttClient(MqttClientOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxInFlight, 1, nameof(options));
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(options.MaxInFlight, MaxWindow, nameof(options));
+        if (options.FindProblems().ToArray() is { Length: > 0 } problems)
+        {
+            throw new ArgumentException(string.Join(' ', problems), nameof(options));
+        }
+
         _options = options;
         _clientId = options.ClientId;
         _window = new PublishWindow(options.MaxInFlight);
         _windowRoom = new SemaphoreSlim(options.MaxInFlight);
+        _inbound = new InboundWindow(options);
+        _wait = options.ReconnectMin;
+        _quickLoss = options.ReconnectMax;
         _connectProperties = options.Version == MqttVersion.V500
             ? new MqttProperties
             {
                 SessionExpiryInterval = options.SessionExpirySeconds > 0 ? options.SessionExpirySeconds : null,
+                ReceiveMaximum = options.ReceiveMaximum < ushort.MaxValue ? (ushort)options.ReceiveMaximum : null,
+                TopicAliasMaximum = options.TopicAliasMaximum > 0 ? (ushort)options.TopicAliasMaximum : null,
                 MaximumPacketSize = (uint)options.MaxPacketSize,
+                UserProperties = options.UserProperties.Count > 0 ? [.. options.UserProperties] : null,
             }
             : null;
     }
 
     /// <summary>Called on a background thread after the connection was made (true) or lost (false).</summary>
     public Action<bool>? ConnectionChanged { get; set; }
+
+    /// <summary>Called on a background thread when an attempt to connect failed (it is repeated), or a connection was lost.</summary>
+    public Action<MqttConnectionException>? ConnectionFailed { get; set; }
 
     /// <summary>What the client has done.</summary>
     public MqttClientCounters Counters { get; } = new();
@@ -53,41 +73,50 @@ public sealed partial class MqttClient : IAsyncDisposable
     /// <summary>Whether there is a connection now.</summary>
     public bool IsConnected => Volatile.Read(ref _link) is not null;
 
-    /// <summary>QoS 1 publishes whose PUBACK is pending.</summary>
-    public int InFlight
-    {
-        get
-        {
-            lock (_gate)
-            {
-                return _window.Count;
-            }
-        }
-    }
+    // Between two connections, and before the first one if the client looks for it by itself.
+    private bool KeepsPublishes => _options.Reconnect && !_ended && (_started || !_firstConnection);
 
     /// <summary>Connects. Tries once: <see cref="MqttClientOptions.Reconnect"/> is for connections that were made and lost.</summary>
     /// <exception cref="MqttConnectionException">The server refused, or cannot be reached in time.</exception>
     /// <exception cref="InvalidOperationException">The client is connected or was disconnected.</exception>
     public async Task<MqttConnectResult> ConnectAsync(CancellationToken cancellationToken = default)
     {
-        if (IsConnected || !_life.IsCompleted || _stop.IsCancellationRequested)
-        {
-            throw new InvalidOperationException("A client connects once; it is connected or was disconnected.");
-        }
-
+        ThrowIfInUse();
         var (link, reading) = await OpenAsync(cancellationToken);
         _life = LiveAsync(link, reading);
         return new MqttConnectResult(link.ConnAck!.SessionPresent, ClientId, link.ConnAck.Properties);
     }
 
-    /// <summary>Sends DISCONNECT after everything that was handed over before, and ends. Publishes without PUBACK fail.</summary>
-    /// <param name="reason">Reason code, 5.0 only; <see cref="MqttReasonCode.DisconnectWithWill"/> asks for the will.</param>
-    public async Task DisconnectAsync(MqttReasonCode reason = MqttReasonCode.Success)
+    /// <summary>Begins to connect in the background and keeps trying, until the client is disconnected. The options must say
+    /// <see cref="MqttClientOptions.Reconnect"/>.</summary>
+    /// <exception cref="InvalidOperationException">The client is connected or was disconnected, or does not reconnect.</exception>
+    public void Start()
     {
-        _disconnecting = true;
+        ThrowIfInUse();
+        if (!_options.Reconnect)
+        {
+            throw new InvalidOperationException("A client that is started must reconnect.");
+        }
+
+        _started = true;
+        _life = Task.Run(async () =>
+        {
+            if (await ReopenAsync(TimeSpan.Zero) is { } first)
+            {
+                await LiveAsync(first.Link, first.Reading);
+            }
+        });
+    }
+
+    /// <summary>Sends DISCONNECT after everything that was handed over before, and ends. Publishes without an answer fail.</summary>
+    /// <param name="reason">Reason code, 5.0 only; <see cref="MqttReasonCode.DisconnectWithWill"/> asks for the will.</param>
+    /// <param name="properties">Properties, 5.0 only, such as another life of the session.</param>
+    public async Task DisconnectAsync(MqttReasonCode reason = MqttReasonCode.Success, MqttProperties? properties = null)
+    {
+        _ended = true;
         if (Volatile.Read(ref _link) is { } link)
         {
-            link.Send(w => new MqttDisconnect { Reason = reason }.Encode(w, _options.Version));
+            link.Send(w => new MqttDisconnect { Reason = reason, Properties = properties }.Encode(w, _options.Version));
             try
             {
                 // The server closes after a DISCONNECT. Closing first, with a PUBACK unread, would reset the connection, and
@@ -110,10 +139,18 @@ public sealed partial class MqttClient : IAsyncDisposable
     /// <summary>Ends without DISCONNECT, unless <see cref="DisconnectAsync"/> was called.</summary>
     public async ValueTask DisposeAsync()
     {
-        _disconnecting = true;
+        _ended = true;
         if (!_stop.IsCancellationRequested)
         {
             await EndAsync();
+        }
+    }
+
+    private void ThrowIfInUse()
+    {
+        if (IsConnected || !_life.IsCompleted || _stop.IsCancellationRequested)
+        {
+            throw new InvalidOperationException("A client connects once; it is connected or was disconnected.");
         }
     }
 
@@ -129,7 +166,7 @@ public sealed partial class MqttClient : IAsyncDisposable
         }
     }
 
-    private async Task<(ClientLink Link, Task Reading)> OpenAsync(CancellationToken cancellationToken)
+    private async Task<(ClientLink Link, Task<MqttConnectionException> Reading)> OpenAsync(CancellationToken cancellationToken)
     {
         using var timeout = new CancellationTokenSource(_options.ConnectTimeout, _options.Time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token, _stop.Token);
@@ -137,29 +174,38 @@ public sealed partial class MqttClient : IAsyncDisposable
         try
         {
             link = await ClientLink.OpenAsync(_options, both.Token);
-            _connAck = new TaskCompletionSource<MqttConnAck>(TaskCreationOptions.RunContinuationsAsynchronously);
             link.Send(BuildConnect().Encode);
             var reading = ReadAsync(link);
-            var connAck = await _connAck.Task.WaitAsync(both.Token);
-            if (connAck.Reason != MqttReasonCode.Success)
-            {
-                throw new MqttConnectionException($"The server refused the connection: {connAck.Reason}.", connAck.Reason);
-            }
-
-            return (link, reading);
+            var connAck = await link.Admission.Task.WaitAsync(both.Token);
+            return connAck.Reason == MqttReasonCode.Success
+                ? (link, reading)
+                : throw new MqttConnectionException(Tell($"{Address} refused the connection: {connAck.Reason}", connAck.Properties), connAck.Reason);
         }
         catch (Exception e)
         {
             link?.Dispose();
+            Interlocked.Increment(ref Counters.FailedConnectsCount);
             if (e is MqttConnectionException || (e is OperationCanceledException && cancellationToken.IsCancellationRequested))
             {
                 throw;
             }
 
-            throw new MqttConnectionException(
-                $"{_options.Host}:{_options.Port} cannot be reached: {e.Message}", MqttReasonCode.ServerUnavailable, e);
+            throw new MqttConnectionException($"{Address} cannot be reached: {Why(e)}", MqttReasonCode.ServerUnavailable, e);
         }
     }
+
+    private string Address => $"{_options.Host}:{_options.Port}";
+
+    private string Why(Exception e) => e switch
+    {
+        OperationCanceledException => $"no answer within {_options.ConnectTimeout.TotalSeconds:0.#} s",
+        AuthenticationException => $"TLS: {e.Message}{(e.InnerException is { } inner ? $" ({inner.Message})" : "")}",
+        CryptographicException => $"TLS: {e.Message}",
+        _ => e.InnerException is AuthenticationException tls ? $"TLS: {tls.Message}" : e.Message,
+    };
+
+    private static string Tell(string what, MqttProperties? properties) =>
+        properties?.ReasonString is { } text ? $"{what} ({text})." : $"{what}.";
 
     private MqttConnect BuildConnect() => new()
     {
@@ -173,15 +219,21 @@ public sealed partial class MqttClient : IAsyncDisposable
         Properties = _connectProperties,
     };
 
-    /// <summary>Reads until the link ends; the exception tells why, null is a plain end.</summary>
-    private async Task<Exception?> ReadAsync(ClientLink link)
+    /// <summary>Reads until the link ends; the result tells why.</summary>
+    private async Task<MqttConnectionException> ReadAsync(ClientLink link)
     {
         Exception? error = null;
         try
         {
-            await link.ReadAsync(OnFrame);
+            await link.ReadAsync(OnFrame, _inbound.WhenRoom);
         }
-        catch (Exception e) when (e is IOException or SocketException or ObjectDisposedException)
+        catch (MqttConnectionException e)
+        {
+            // The server broke the protocol: it is told, and the connection ends [MQTT-4.13.1-1].
+            error = e;
+            await link.FailAsync(e, e.Reason);
+        }
+        catch (Exception e) when (ClientTransport.IsLoss(e))
         {
             error = e;
         }
@@ -195,34 +247,49 @@ public sealed partial class MqttClient : IAsyncDisposable
             }
         }
 
-        var lost = new MqttConnectionException($"The connection to {_options.Host}:{_options.Port} is lost.", link.ServerReason, error);
-        if (_connAck!.TrySetException(lost))
+        var lost = Loss(link, link.Fault ?? error);
+        if (link.Admission.TrySetException(lost))
         {
             // The one who waited for it may have given up already.
-            _ = _connAck.Task.Exception;
+            _ = link.Admission.Task.Exception;
         }
 
         return lost;
     }
 
-    /// <summary>From connection to connection until the client ends.</summary>
-    private async Task LiveAsync(ClientLink link, Task reading)
+    private MqttConnectionException Loss(ClientLink link, Exception? error)
     {
+        if (link.Farewell is { } farewell)
+        {
+            return new MqttConnectionException(Tell($"{Address} ended the connection: {farewell.Reason}", farewell.Properties), farewell.Reason, error);
+        }
+
+        var why = error is null ? "it was closed" : error.Message;
+        return new MqttConnectionException(
+            $"The connection to {Address} is lost: {why}", (error as MqttConnectionException)?.Reason ?? MqttReasonCode.UnspecifiedError, error);
+    }
+
+    /// <summary>From connection to connection until the client ends.</summary>
+    private async Task LiveAsync(ClientLink link, Task<MqttConnectionException> reading)
+    {
+        MqttConnectionException lost;
         while (true)
         {
             Interlocked.Increment(ref Counters.ConnectionsCount);
             _firstConnection = false;
+            var began = _options.Time.GetTimestamp();
             StartPings(link);
             ConnectionChanged?.Invoke(true);
-            await reading;
+            lost = await reading;
             ConnectionChanged?.Invoke(false);
-            FailRequests(new MqttConnectionException("The connection is lost.", link.ServerReason));
-            if (!_options.Reconnect || _disconnecting)
+            FailRequests(lost);
+            if (!_options.Reconnect || _ended)
             {
                 break;
             }
 
-            if (await ReopenAsync() is not { } next)
+            ConnectionFailed?.Invoke(lost);
+            if (await ReopenAsync(NextWait(lost, _options.Time.GetElapsedTime(began))) is not { } next)
             {
                 break;
             }
@@ -230,18 +297,39 @@ public sealed partial class MqttClient : IAsyncDisposable
             (link, reading) = next;
         }
 
-        FailPublishes(new MqttConnectionException("The connection is lost.", link.ServerReason));
+        FailPublishes(lost);
     }
 
-    private async Task<(ClientLink Link, Task Reading)?> ReopenAsync()
+    /// <summary>A connection that lasts starts the back-off anew; one that another client took over waits longest, because the two
+    /// would throw each other out for ever.</summary>
+    private TimeSpan NextWait(MqttConnectionException lost, TimeSpan lasted)
     {
-        var wait = _options.ReconnectMin;
+        if (lost.Reason == MqttReasonCode.SessionTakenOver)
+        {
+            _wait = _options.ReconnectMax;
+        }
+        else if (lasted >= _quickLoss)
+        {
+            _wait = _options.ReconnectMin;
+        }
+
+        return TakeWait();
+    }
+
+    private TimeSpan TakeWait()
+    {
+        var wait = _wait;
+        _wait = wait * 2 < _options.ReconnectMax ? wait * 2 : _options.ReconnectMax;
+        return wait * (0.5 + (0.5 * _options.Random.NextDouble()));
+    }
+
+    private async Task<(ClientLink Link, Task<MqttConnectionException> Reading)?> ReopenAsync(TimeSpan wait)
+    {
         while (true)
         {
             try
             {
-                var jittered = wait * (0.8 + (0.4 * Random.Shared.NextDouble()));
-                await Task.Delay(jittered, _options.Time, _stop.Token);
+                await Task.Delay(wait, _options.Time, _stop.Token);
                 return await OpenAsync(_stop.Token);
             }
             catch (OperationCanceledException)
@@ -252,9 +340,10 @@ public sealed partial class MqttClient : IAsyncDisposable
             {
                 return null;
             }
-            catch (MqttConnectionException)
+            catch (MqttConnectionException e)
             {
-                wait = wait * 2 < _options.ReconnectMax ? wait * 2 : _options.ReconnectMax;
+                ConnectionFailed?.Invoke(e);
+                wait = TakeWait();
             }
         }
     }
@@ -262,24 +351,21 @@ public sealed partial class MqttClient : IAsyncDisposable
     /// <summary>Runs inside the handling of the CONNACK, so that nothing is sent before what must be sent again.</summary>
     private void Start(ClientLink link, MqttConnAck connAck)
     {
-        link.ConnAck = connAck;
+        link.Admit(connAck);
         if (connAck.Reason == MqttReasonCode.Success)
         {
             Volatile.Write(ref _clientId, connAck.Properties?.AssignedClientIdentifier ?? ClientId);
-            LimitWindow(connAck.Properties?.ReceiveMaximum ?? ushort.MaxValue);
             lock (_gate)
             {
-                if (!connAck.SessionPresent)
-                {
-                    ResubscribeLocked(link);
-                }
-
-                Interlocked.Add(ref Counters.ResentCount, _window.Resend(p => link.Send(p.Span)));
+                _limits = link.Limits;
+                _inbound.Begin(link, connAck.SessionPresent);
+                RestartPublishesLocked(link, connAck.SessionPresent);
+                ResubscribeLocked(link, connAck.SessionPresent);
                 _link = link;
             }
         }
 
-        _connAck!.TrySetResult(connAck);
+        link.Admission.TrySetResult(connAck);
     }
 
     private void StartPings(ClientLink link)
@@ -296,7 +382,7 @@ public sealed partial class MqttClient : IAsyncDisposable
         _pings = _options.Time.CreateTimer(
             _ =>
             {
-                if (_options.Time.GetElapsedTime(Volatile.Read(ref _lastReceived)) > TimeSpan.FromSeconds(keepAlive * 2))
+                if (!link.IsReadingPaused && _options.Time.GetElapsedTime(Volatile.Read(ref _lastReceived)) > TimeSpan.FromSeconds(keepAlive * 2))
                 {
                     link.Dispose();
                 }
