@@ -1,5 +1,6 @@
 using System.Text.Json;
 using IOC.Host.Settings;
+using IOC.Host.Transports;
 
 namespace IOC.Host;
 
@@ -37,11 +38,17 @@ internal sealed class DataFolder : IDisposable
 
     public string Combine(params string[] parts) => System.IO.Path.Combine([Path, .. parts]);
 
-    /// <summary>Says where the running host listens, for scripts and tests.</summary>
-    public void WriteEndpoints(string http, string mqtt)
+    /// <summary>Says where the running host listens, for scripts and tests: the first web and MQTT addresses, and all of them.</summary>
+    public void WriteEndpoints(IReadOnlyList<BoundListener> listeners)
     {
         var temporary = EndpointsFile + ".new";
-        File.WriteAllText(temporary, JsonSerializer.Serialize(new { http, mqtt, pid = Environment.ProcessId }));
+        File.WriteAllText(temporary, JsonSerializer.Serialize(new
+        {
+            http = $"http://{listeners.First(l => l.Kind == "http").Address}",
+            mqtt = listeners.FirstOrDefault(l => l.Kind == "mqtt")?.Address ?? "",
+            listeners = listeners.Select(l => new { kind = l.Kind, address = l.Address }),
+            pid = Environment.ProcessId,
+        }));
         File.Move(temporary, EndpointsFile, overwrite: true);
     }
 

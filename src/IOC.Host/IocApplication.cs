@@ -1,4 +1,3 @@
-using System.Net;
 using System.Text.Json.Serialization;
 using IOC.Alerts;
 using IOC.Detection;
@@ -11,6 +10,7 @@ using IOC.Host.Live;
 using IOC.Host.Pump;
 using IOC.Host.Settings;
 using IOC.Host.State;
+using IOC.Host.Transports;
 using IOC.Ingest;
 using IOC.Ingest.Log;
 using IOC.Mqtt;
@@ -18,8 +18,7 @@ using IOC.Registry;
 using IOC.Telemetry;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.HostFiltering;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Options;
 using Serilog;
 
@@ -108,13 +107,16 @@ public static class IocApplication
         return loaded.Catalogue;
     }
 
-    private static void Listen(WebApplicationBuilder builder, IocOptions options) => builder.WebHost.ConfigureKestrel(kestrel =>
+    private static void Listen(WebApplicationBuilder builder, IocOptions options)
     {
-        kestrel.AddServerHeader = false;
-        kestrel.Limits.MaxRequestBodySize = 1024 * 1024;
-        kestrel.Listen(Endpoint(options.Http.Listen));
-        kestrel.Listen(Endpoint(options.Mqtt.Listen), listen => listen.UseConnectionHandler<MqttConnectionHandler>());
-    });
+        builder.Services.AddSingleton(new Listeners(options));
+        builder.Services.AddOptions<KestrelServerOptions>().Configure<Listeners>((kestrel, listeners) =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = 1024 * 1024;
+            listeners.Configure(kestrel);
+        });
+    }
 
     private static void AddRooms(IServiceCollection services, IocOptions options, DataFolder data)
     {
@@ -175,10 +177,12 @@ public static class IocApplication
 
     private static void MapWeb(WebApplication app)
     {
+        app.UseMqttWebSocketListeners();
         app.UseHostFiltering();
         app.UseExceptionHandler();
         app.UseStatusCodePages();
         app.UseBrowserGuard();
+        app.UseMqttWebSocketOnHttp();
         app.UseResponseCompression();
         app.UseDefaultFiles();
         app.UseStaticFiles();
@@ -194,23 +198,20 @@ public static class IocApplication
         StatusEndpoints.Map(api);
     }
 
-    // The addresses are known only now when a port of 0 was asked for; Kestrel lists them in the order of Listen.
+    // The addresses are known only now when a port of 0 was asked for.
     private static void Announce(WebApplication app, DataFolder data, IocOptions options)
     {
-        var bound = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.ToArray();
-        var mqtt = new Uri(bound[1]).Authority;
-        data.WriteEndpoints(bound[0], mqtt);
-        app.Logger.LogInformation("Ready: {Http} (web), {Mqtt} (MQTT), data in {Data}", bound[0], mqtt, options.DataDirectory);
+        var listeners = app.Services.GetRequiredService<Listeners>().Bound();
+        data.WriteEndpoints(listeners);
+        var addresses = string.Join(", ", listeners.Select(l => $"{l.Kind}://{l.Address}"));
+        app.Logger.LogInformation("Ready: {Addresses}, data in {Data}", addresses, options.DataDirectory);
     }
-
-    private static IPEndPoint Endpoint(string text) =>
-        Endpoints.TryParse(text, out var endpoint) ? endpoint : throw new InvalidOperationException($"'{text}' passed the check of settings and is no endpoint.");
 
     private static string? Explain(Exception e) => e switch
     {
         SettingsException or CatalogueException => e.Message,
         ReadingLogException => $"Ioc:DataDirectory, Ioc:Partitions: {e.Message}",
-        IOException { InnerException: AddressInUseException } => $"Ioc:Http:Listen, Ioc:Mqtt:Listen: {e.Message}",
+        IOException { InnerException: AddressInUseException } => $"Ioc:Http:Listen, Ioc:Mqtt (Listen, Tls:Listen, WebSocket:Listen, WebSocket:TlsListen): {e.Message}",
         _ => null,
     };
 }

@@ -4,9 +4,27 @@ using System.Net;
 
 namespace IOC.Host.Settings;
 
-/// <summary>Reads ADDRESS:PORT.</summary>
+/// <summary>Reads ADDRESS:PORT, and several of them.</summary>
 public static class Endpoints
 {
+    /// <summary>Parses any number of ADDRESS:PORT separated by ';'.</summary>
+    /// <returns>Null when one of them is none.</returns>
+    public static IReadOnlyList<IPEndPoint>? TryParseAll(string? text)
+    {
+        var all = new List<IPEndPoint>();
+        foreach (var part in (text ?? "").Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+        {
+            if (!TryParse(part, out var endpoint))
+            {
+                return null;
+            }
+
+            all.Add(endpoint);
+        }
+
+        return all;
+    }
+
     /// <summary>Parses "127.0.0.1:8080", "[::1]:8080" or "localhost:8080".</summary>
     public static bool TryParse(string? text, [NotNullWhen(true)] out IPEndPoint? endpoint)
     {

@@ -73,19 +73,12 @@ public sealed class IocOptions
 /// <summary>Settings of the web side, section "Ioc:Http".</summary>
 public sealed class HttpSettings
 {
-    /// <summary>ADDRESS:PORT; port 0 takes a free one; IPv6 in brackets. Short form: <c>--http</c>.</summary>
+    /// <summary>ADDRESS:PORT, several separated by ';'; port 0 takes a free one; IPv6 in brackets. Short form: <c>--http</c>.</summary>
     public string Listen { get; set; } = "127.0.0.1:8080";
 
     /// <summary>Host names under which the page may be called, separated by ';'. A request under another name is refused,
     /// so that a foreign name that resolves to this machine opens nothing.</summary>
     public string AllowedHosts { get; set; } = "localhost;127.0.0.1;[::1]";
-}
-
-/// <summary>Settings of the MQTT endpoint, section "Ioc:Mqtt".</summary>
-public sealed class MqttSettings : MqttServerOptions
-{
-    /// <summary>ADDRESS:PORT; port 0 takes a free one; IPv6 in brackets. Short form: <c>--mqtt</c>.</summary>
-    public string Listen { get; set; } = "127.0.0.1:1883";
 }
 
 /// <summary>Settings of the embedded history store, section "Ioc:History".</summary>

@@ -34,7 +34,7 @@ public sealed class IocOptionsValidator : IValidateOptions<IocOptions>
         Require(options.Log.RetainDays is >= 1 and <= 3650, "Log:RetainDays", options.Log.RetainDays, "use 1 to 3650.");
         Require(options.Http.AllowedHosts.Split(';').All(h => h.Trim().Length > 0), "Http:AllowedHosts", options.Http.AllowedHosts, "name hosts, separated by ';'.");
         CheckListen(options.Http.Listen, "Http:Listen", options.Security, errors);
-        CheckListen(options.Mqtt.Listen, "Mqtt:Listen", options.Security, errors);
+        CheckMqtt(options.Mqtt, options.Security, errors);
         CheckRooms(options, errors);
         return errors.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors);
     }
@@ -63,14 +63,41 @@ public sealed class IocOptionsValidator : IValidateOptions<IocOptions>
         }
     }
 
-    /// <summary>Checks an ADDRESS:PORT and that it is not open to a network without leave.</summary>
-    private static void CheckListen(string? listen, string setting, SecurityOptions security, List<string> errors)
+    private static void CheckMqtt(MqttSettings mqtt, SecurityOptions security, List<string> errors)
     {
-        if (!Endpoints.TryParse(listen, out var endpoint))
+        var tls = mqtt.Tls.Listen.Length > 0 || mqtt.WebSocket.TlsListen.Length > 0;
+        var others = tls || mqtt.WebSocket.Listen.Length > 0 || mqtt.WebSocketOnHttp;
+        CheckListen(mqtt.Listen, "Mqtt:Listen", security, errors, mayBeEmpty: others);
+        CheckListen(mqtt.Tls.Listen, "Mqtt:Tls:Listen", security, errors, mayBeEmpty: true);
+        CheckListen(mqtt.WebSocket.Listen, "Mqtt:WebSocket:Listen", security, errors, mayBeEmpty: true);
+        CheckListen(mqtt.WebSocket.TlsListen, "Mqtt:WebSocket:TlsListen", security, errors, mayBeEmpty: true);
+        if (tls && mqtt.Tls.Certificate.Length == 0)
         {
-            errors.Add($"{IocOptions.Section}:{setting} = '{listen}': use ADDRESS:PORT, such as 127.0.0.1:8080 or [::1]:8080.");
+            errors.Add($"{IocOptions.Section}:Mqtt:Tls:Certificate = '': name the file of the server's certificate, or leave Ioc:Mqtt:Tls:Listen and Ioc:Mqtt:WebSocket:TlsListen empty.");
         }
-        else if (!System.Net.IPAddress.IsLoopback(endpoint.Address) && !security.AllowUnauthenticatedNetwork)
+
+        if (mqtt.Tls.ClientCertificates != MqttClientCertificates.None && mqtt.Tls.ClientCa.Length == 0)
+        {
+            errors.Add($"{IocOptions.Section}:Mqtt:Tls:ClientCa = '': name the file of the authorities that issue clients' certificates, or set Ioc:Mqtt:Tls:ClientCertificates = None.");
+        }
+
+        foreach (var origin in mqtt.WebSocket.AllowedOrigins.Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+        {
+            if (!Uri.TryCreate(origin, UriKind.Absolute, out var uri) || uri.GetLeftPart(UriPartial.Authority) != origin)
+            {
+                errors.Add($"{IocOptions.Section}:Mqtt:WebSocket:AllowedOrigins = '{origin}': use SCHEME://HOST or SCHEME://HOST:PORT, such as https://app.example.org.");
+            }
+        }
+    }
+
+    /// <summary>Checks every ADDRESS:PORT and that none is open to a network without leave.</summary>
+    private static void CheckListen(string? listen, string setting, SecurityOptions security, List<string> errors, bool mayBeEmpty = false)
+    {
+        if (Endpoints.TryParseAll(listen) is not { } endpoints || (endpoints.Count == 0 && !mayBeEmpty))
+        {
+            errors.Add($"{IocOptions.Section}:{setting} = '{listen}': use ADDRESS:PORT, such as 127.0.0.1:8080 or [::1]:8080; several are separated by ';'.");
+        }
+        else if (!endpoints.All(e => System.Net.IPAddress.IsLoopback(e.Address)) && !security.AllowUnauthenticatedNetwork)
         {
             errors.Add(
                 $"{IocOptions.Section}:{setting} = '{listen}': this address is reachable from the network and there are no accounts yet; "

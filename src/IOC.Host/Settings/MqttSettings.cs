@@ -1,0 +1,42 @@
+using IOC.Mqtt;
+
+namespace IOC.Host.Settings;
+
+/// <summary>Settings of the MQTT endpoint, section "Ioc:Mqtt".</summary>
+public sealed class MqttSettings : MqttServerOptions
+{
+    /// <summary>ADDRESS:PORT of plain TCP, several separated by ';'; port 0 takes a free one; IPv6 in brackets. Empty = none, where
+    /// there is another listener. Short form: <c>--mqtt</c>.</summary>
+    public string Listen { get; set; } = "127.0.0.1:1883";
+
+    /// <summary>TLS.</summary>
+    public MqttTlsSettings Tls { get; set; } = new();
+
+    /// <summary>WebSocket on ports of its own.</summary>
+    public MqttWebSocketSettings WebSocket { get; set; } = new();
+
+    /// <summary>Whether MQTT over WebSocket is spoken at /mqtt of the web side, too. Off by default: behind a proxy every client
+    /// seems to come from where the proxy is.</summary>
+    public bool WebSocketOnHttp { get; set; }
+}
+
+/// <summary>Settings of MQTT over TLS, section "Ioc:Mqtt:Tls".</summary>
+public sealed class MqttTlsSettings : MqttTlsOptions
+{
+    /// <summary>ADDRESS:PORT, several separated by ';'. Empty = none.</summary>
+    public string Listen { get; set; } = "";
+}
+
+/// <summary>Settings of MQTT over WebSocket, section "Ioc:Mqtt:WebSocket".</summary>
+public sealed class MqttWebSocketSettings
+{
+    /// <summary>ADDRESS:PORT without TLS, several separated by ';'. Empty = none.</summary>
+    public string Listen { get; set; } = "";
+
+    /// <summary>The same with the certificate of section "Ioc:Mqtt:Tls".</summary>
+    public string TlsListen { get; set; } = "";
+
+    /// <summary>Origins of web pages that may connect, such as https://app.example.org, separated by ';'. Programs send none
+    /// and need no leave.</summary>
+    public string AllowedOrigins { get; set; } = "";
+}

@@ -1,0 +1,53 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
+
+namespace IOC.Mqtt;
+
+/// <summary>What Kestrel's listeners speak.</summary>
+public static class MqttListenExtensions
+{
+    /// <summary>MQTT over TCP, or over TLS when an identity is given.</summary>
+    public static void UseMqtt(this ListenOptions listen, MqttTlsIdentity? tls = null)
+    {
+        ArgumentNullException.ThrowIfNull(listen);
+        UseTls(listen, tls);
+        listen.UseConnectionHandler<MqttConnectionHandler>();
+    }
+
+    /// <summary>HTTP/1.1 for nothing but MQTT over WebSocket; <see cref="IsForMqttOnly"/> tells its requests from others.</summary>
+    public static void UseMqttWebSocket(this ListenOptions listen, MqttTlsIdentity? tls = null)
+    {
+        ArgumentNullException.ThrowIfNull(listen);
+        listen.Protocols = HttpProtocols.Http1;
+        UseTls(listen, tls);
+        listen.Use(next => connection =>
+        {
+            connection.Features.Set(OnlyMqtt.Instance);
+            return next(connection);
+        });
+    }
+
+    /// <summary>Whether a request came in by a listener of <see cref="UseMqttWebSocket"/>.</summary>
+    public static bool IsForMqttOnly(this HttpContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        return context.Features.Get<OnlyMqtt>() is not null;
+    }
+
+    private static void UseTls(ListenOptions listen, MqttTlsIdentity? tls)
+    {
+        if (tls is not null)
+        {
+            listen.UseHttps(new TlsHandshakeCallbackOptions { OnConnection = _ => ValueTask.FromResult(tls.Current) });
+        }
+    }
+
+    private sealed class OnlyMqtt
+    {
+        public static readonly OnlyMqtt Instance = new();
+    }
+}
