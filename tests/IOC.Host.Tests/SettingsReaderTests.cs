@@ -22,6 +22,13 @@ public sealed class SettingsReaderTests
     [InlineData("Ioc:Http:Listen", "127.0.0.1")]
     [InlineData("Ioc:Http:Listen", "192.0.2.1:80")]
     [InlineData("Ioc:Mqtt:MaxPacketSize", "1")]
+    [InlineData("Ioc:Mqtt:Listen", "")]
+    [InlineData("Ioc:Mqtt:Listen", "127.0.0.1:0;nowhere")]
+    [InlineData("Ioc:Mqtt:Tls:Listen", "192.0.2.1:8883")]
+    [InlineData("Ioc:Mqtt:Tls:Certificate", "", "Ioc:Mqtt:Tls:Listen", "127.0.0.1:0")]
+    [InlineData("Ioc:Mqtt:Tls:ClientCa", "", "Ioc:Mqtt:Tls:ClientCertificates", "Required")]
+    [InlineData("Ioc:Mqtt:WebSocket:Listen", "127.0.0.1")]
+    [InlineData("Ioc:Mqtt:WebSocket:AllowedOrigins", "https://a.example/page")]
     [InlineData("Ioc:Ingest:MaxValues", "0")]
     [InlineData("Ioc:ReadingLog:TailBytes", "-1")]
     [InlineData("Ioc:ReadingLog:Directory", "elsewhere")]
@@ -30,9 +37,10 @@ public sealed class SettingsReaderTests
     [InlineData("Ioc:Alerts:LateAfter", "00:00:00")]
     [InlineData("Ioc:History:BlockReadings", "1")]
     [InlineData("Ioc:Histroy:BlockReadings", "512")]
-    public void A_bad_setting_is_named_in_full(string setting, string value)
+    public void A_bad_setting_is_named_in_full(string setting, string value, string? other = null, string? otherValue = null)
     {
-        var error = Assert.Throws<SettingsException>(() => Read($"--{setting}={value}"));
+        string[] arguments = other is null ? [$"--{setting}={value}"] : [$"--{setting}={value}", $"--{other}={otherValue}"];
+        var error = Assert.Throws<SettingsException>(() => Read(arguments));
         var named = setting.StartsWith("Ioc:Histroy", StringComparison.Ordinal) ? "Ioc:Histroy" : setting;
         Assert.Contains(named, error.Message, StringComparison.Ordinal);
     }

@@ -7,21 +7,22 @@ namespace IOC.Mqtt.Tests;
 /// <summary>A socket that sends what a test says and reads packets, for what a proper client never does.</summary>
 public sealed class RawClient : IDisposable
 {
-    private readonly TcpClient _tcp;
-    private readonly NetworkStream _stream;
+    private readonly IDisposable? _owner;
+    private readonly Stream _stream;
     private byte[] _received = [];
 
-    private RawClient(TcpClient tcp)
+    /// <summary>A client over TLS or whatever else is a stream.</summary>
+    public RawClient(Stream stream, IDisposable? owner = null)
     {
-        _tcp = tcp;
-        _stream = tcp.GetStream();
+        _stream = stream;
+        _owner = owner;
     }
 
     public static async Task<RawClient> OpenAsync(int port)
     {
         var tcp = new TcpClient { NoDelay = true };
         await tcp.ConnectAsync("127.0.0.1", port);
-        return new RawClient(tcp);
+        return new RawClient(tcp.GetStream(), tcp);
     }
 
     public async Task SendAsync(params byte[] bytes) => await _stream.WriteAsync(bytes);
@@ -105,5 +106,9 @@ public sealed class RawClient : IDisposable
         }
     }
 
-    public void Dispose() => _tcp.Dispose();
+    public void Dispose()
+    {
+        _stream.Dispose();
+        _owner?.Dispose();
+    }
 }

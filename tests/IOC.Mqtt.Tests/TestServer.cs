@@ -9,6 +9,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Logging;
 
 namespace IOC.Mqtt.Tests;
@@ -42,13 +43,21 @@ public sealed class TestServer : IAsyncDisposable
         IMqttPublishSink? sink = null,
         IMqttAuthenticator? authenticator = null,
         TimeProvider? time = null,
-        X509Certificate2? certificate = null)
+        X509Certificate2? certificate = null,
+        Action<ListenOptions>? listen = null,
+        Action<IServiceCollection>? services = null)
     {
         var errors = new ConcurrentQueue<string>();
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration();
         builder.WebHost.ConfigureKestrel(k => k.Listen(IPAddress.Loopback, 0, l =>
         {
+            if (listen is not null)
+            {
+                listen(l);
+                return;
+            }
+
             if (certificate is not null)
             {
                 l.UseHttps(certificate);
@@ -56,6 +65,7 @@ public sealed class TestServer : IAsyncDisposable
 
             l.UseConnectionHandler<MqttConnectionHandler>();
         }));
+        services?.Invoke(builder.Services);
         builder.Logging.AddProvider(new ErrorRecorder(errors));
         if (sink is not null)
         {
@@ -74,6 +84,7 @@ public sealed class TestServer : IAsyncDisposable
 
         builder.Services.AddMqttServer(configure);
         var app = builder.Build();
+        app.RunMqttWebSocket();
         await app.StartAsync();
         return new TestServer(app, errors);
     }

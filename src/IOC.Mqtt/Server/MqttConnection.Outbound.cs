@@ -164,8 +164,10 @@ internal sealed partial class MqttConnection : IThreadPoolWorkItem
 
         try
         {
+            // Control first: nothing may leave before the CONNACK (MQTT-3.2.0-1), not even answers to what came with the CONNECT.
+            var control = DrainControl();
             var acks = DrainAcks();
-            var bytes = acks.Bytes + DrainControl();
+            var bytes = acks.Bytes + control;
             var budget = FlushEvery - bytes;
             var publishes = _connected && budget > 0 ? _session.WriteTo(_output, this, budget, _server.NowMs, out var sent) : sent = 0;
             wrote = bytes + sent > 0;

@@ -42,7 +42,22 @@ public static class MqttListenExtensions
     {
         if (tls is not null)
         {
+            listen.Use(next => connection => IgnoreNoHelloAsync(next, connection));
             listen.UseHttps(new TlsHandshakeCallbackOptions { OnConnection = _ => ValueTask.FromResult(tls.Current) });
+        }
+    }
+
+    /// <summary>A first record that is no ClientHello reaches the TLS stream before it has a certificate. It throws what Kestrel would log
+    /// as an error of the server, for anybody who scans ports to provoke.</summary>
+    private static async Task IgnoreNoHelloAsync(ConnectionDelegate next, ConnectionContext connection)
+    {
+        try
+        {
+            await next(connection);
+        }
+        catch (NotSupportedException)
+        {
+            connection.Abort();
         }
     }
 

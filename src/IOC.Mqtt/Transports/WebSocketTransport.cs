@@ -10,7 +10,7 @@ namespace IOC.Mqtt;
 
 /// <summary>A WebSocket as the endpoint's connections see a transport: bytes in, bytes out. Packets and frames have nothing to do
 /// with each other (MQTT-6.0.0-2).</summary>
-internal sealed class WebSocketTransport : ConnectionContext, IDuplexPipe
+internal sealed class WebSocketTransport : ConnectionContext, IDuplexPipe, IMqttTransportFeature
 {
     private const int ReadSize = 4096;
 
@@ -29,9 +29,13 @@ internal sealed class WebSocketTransport : ConnectionContext, IDuplexPipe
         Transport = this;
         // The connection's own features shine through: its TLS, the client's certificate, the notice that the host stops.
         Features = new FeatureCollection(context.Features);
+        Features.Set<IMqttTransportFeature>(this);
+        Kind = context.Request.IsHttps ? MqttTransportKind.SecureWebSocket : MqttTransportKind.WebSocket;
         RemoteEndPoint = context.Connection.RemoteIpAddress is { } remote ? new IPEndPoint(remote, context.Connection.RemotePort) : null;
         LocalEndPoint = context.Connection.LocalIpAddress is { } local ? new IPEndPoint(local, context.Connection.LocalPort) : null;
     }
+
+    public MqttTransportKind Kind { get; }
 
     public override string ConnectionId { get; set; }
 
