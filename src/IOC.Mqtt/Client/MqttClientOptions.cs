@@ -47,7 +47,7 @@ public sealed class MqttClientOptions
     public SslClientAuthenticationOptions? Tls { get; init; }
 
     /// <summary>Makes the TLS options of every connection anew, so that a renewed certificate is taken
-    /// (<see cref="MqttTlsSettings.Create"/>). Goes before <see cref="Tls"/>.</summary>
+    /// (<see cref="MqttClientTls.Create"/>). Goes before <see cref="Tls"/>.</summary>
     public Func<SslClientAuthenticationOptions>? TlsSource { get; init; }
 
     /// <summary>Most QoS 1 and 2 publishes that are not answered, 1 to 32,767; the next one waits. The server may allow fewer, the

@@ -5,7 +5,7 @@ namespace IOC.Mqtt;
 
 /// <summary>TLS of a client from files. The server's certificate must be valid, be for the server's name and lead to a trusted
 /// root, unless <see cref="AcceptAnyServerCertificate"/> says otherwise in so many words.</summary>
-public sealed class MqttTlsSettings
+public sealed class MqttClientTls
 {
     /// <summary>PEM file of the roots that are trusted; they replace the system's. Null trusts the system's.</summary>
     public string? CaFile { get; init; }
