@@ -43,13 +43,19 @@ public readonly record struct MqttAck
         }
 
         var reason = MqttReasonCode.Success;
+        error = default;
         if (!reader.AtEnd && (version != MqttVersion.V500 || !TryReason(ref reader, out reason, out error)))
         {
-            error = MqttError.Malformed("The acknowledgement does not end where it should.");
+            error = error.Reason == MqttReasonCode.Success ? MqttError.Malformed("The acknowledgement does not end where it should.") : error;
             return false;
         }
 
-        error = default;
+        if (!ReasonSets.Allows(frame.Type, reason))
+        {
+            error = MqttError.Protocol("The acknowledgement's reason code is none of its packet type.");
+            return false;
+        }
+
         ack = new MqttAck(frame.Type, packetId, reason);
         return true;
     }

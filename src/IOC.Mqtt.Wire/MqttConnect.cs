@@ -76,6 +76,30 @@ public sealed class MqttConnect
         return TryDecodeRest(ref reader, (MqttVersion)level, flags, keepAlive, out connect, out error);
     }
 
+    /// <summary>The version whose CONNACK the sender of a refused CONNECT can read; None when nothing should be answered, because
+    /// the packet is of no MQTT that is known. A level above 5 is answered in the form that the rest of the packet has.</summary>
+    public static MqttVersion AnswerVersion(in MqttFrame frame)
+    {
+        var reader = new WireReader(frame.Body);
+        if (frame.Flags != 0 || !reader.TryBinary(out var name) || !reader.TryByte(out var level))
+        {
+            return MqttVersion.None;
+        }
+
+        if (!name.SequenceEqual("MQTT"u8))
+        {
+            return name.SequenceEqual("MQIsdp"u8) ? MqttVersion.V311 : MqttVersion.None;
+        }
+
+        if (level <= (byte)MqttVersion.V500)
+        {
+            return level == (byte)MqttVersion.V500 ? MqttVersion.V500 : MqttVersion.V311;
+        }
+
+        return reader.TryByte(out var flags) && reader.TryUInt16(out var keepAlive)
+            && TryDecodeRest(ref reader, MqttVersion.V500, flags, keepAlive, out _, out _) ? MqttVersion.V500 : MqttVersion.V311;
+    }
+
     /// <summary>Writes the packet.</summary>
     /// <exception cref="ArgumentException">A string or binary is too long or not allowed.</exception>
     public void Encode(IBufferWriter<byte> writer)
@@ -134,6 +158,12 @@ public sealed class MqttConnect
         MqttProperties? properties = null;
         if (version == MqttVersion.V500 && !MqttProperties.TryDecode(ref reader, PropertySets.Connect, out properties, out error))
         {
+            return false;
+        }
+
+        if (properties is { AuthenticationData: not null, AuthenticationMethod: null })
+        {
+            error = MqttError.Protocol("There is authentication data without a method.");
             return false;
         }
 

@@ -39,6 +39,12 @@ public sealed class MqttDisconnect
             }
         }
 
+        if (!ReasonSets.Allows(frame.Type, (MqttReasonCode)reason))
+        {
+            error = MqttError.Protocol("The reason code is none of its packet type.");
+            return false;
+        }
+
         error = default;
         disconnect = new MqttDisconnect { Reason = (MqttReasonCode)reason, Properties = properties };
         return true;

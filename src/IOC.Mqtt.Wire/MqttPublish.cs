@@ -96,7 +96,9 @@ public readonly ref struct MqttPublishView
 
         if (topic.IsEmpty ? properties.TopicAlias == 0 : !MqttTopic.IsValidName(topic))
         {
-            error = new MqttError(MqttReasonCode.TopicNameInvalid, "The topic is empty or has wildcards.");
+            error = topic.IsEmpty && version == MqttVersion.V500
+                ? MqttError.Protocol("There is neither a topic nor a topic alias.")
+                : new MqttError(MqttReasonCode.TopicNameInvalid, "The topic is empty or has wildcards.");
             return false;
         }
 
@@ -140,12 +142,14 @@ public readonly ref struct MqttPublishView
                 return true;
             }
 
-            var allowed = fromServer ? PropertySets.Publish : PropertySets.Publish & ~(1UL << (int)MqttPropertyId.SubscriptionIdentifier);
-            var scan = new MqttPropertyReader(result.Block, allowed, fromServer);
+            var scan = new MqttPropertyReader(result.Block, PropertySets.Publish, fromServer);
             while (scan.MoveNext())
             {
                 switch (scan.Id)
                 {
+                    case MqttPropertyId.SubscriptionIdentifier when !fromServer:
+                        error = MqttError.Protocol("A client may not send subscription identifiers with a message.");
+                        return false;
                     case MqttPropertyId.TopicAlias: result.TopicAlias = (ushort)scan.Number; break;
                     case MqttPropertyId.ContentType: result.ContentType = scan.Bytes; break;
                     case MqttPropertyId.MessageExpiryInterval:
@@ -173,6 +177,15 @@ public readonly ref struct MqttPublishParts
 
     /// <summary>Properties without their length, as <see cref="MqttPublishEncoder.EncodeProperties"/> makes them; ignored for 3.1.1.</summary>
     public ReadOnlySpan<byte> PropertyBlock { get; init; }
+
+    /// <summary>Life of the message that is left, seconds; written before the block, which must not have one then. Ignored for 3.1.1.</summary>
+    public uint? MessageExpiryInterval { get; init; }
+
+    /// <summary>Topic alias, written before the block; 0 is none. Ignored for 3.1.1.</summary>
+    public ushort TopicAlias { get; init; }
+
+    /// <summary>Identifiers of the matching subscriptions, written before the block. Ignored for 3.1.1.</summary>
+    public ReadOnlySpan<uint> SubscriptionIdentifiers { get; init; }
 
     /// <summary>Packet identifier; needed from QoS 1 on.</summary>
     public ushort PacketId { get; init; }
@@ -215,9 +228,7 @@ public static class MqttPublishEncoder
 
         if (version == MqttVersion.V500)
         {
-            at += MqttEncoding.WriteVarInt(target[at..], (uint)parts.PropertyBlock.Length);
-            parts.PropertyBlock.CopyTo(target[at..]);
-            at += parts.PropertyBlock.Length;
+            at += WriteProperties(target[at..], parts);
         }
 
         parts.Payload.CopyTo(target[at..]);
@@ -249,8 +260,51 @@ public static class MqttPublishEncoder
     private static int BodySize(MqttVersion version, in MqttPublishParts parts)
     {
         var size = 2 + parts.Topic.Length + parts.Payload.Length + (parts.Qos == MqttQos.AtMostOnce ? 0 : 2);
-        return version == MqttVersion.V500
-            ? size + MqttEncoding.VarIntSize((uint)parts.PropertyBlock.Length) + parts.PropertyBlock.Length
-            : size;
+        if (version != MqttVersion.V500)
+        {
+            return size;
+        }
+
+        var properties = PropertiesSize(parts);
+        return size + MqttEncoding.VarIntSize((uint)properties) + properties;
+    }
+
+    private static int PropertiesSize(in MqttPublishParts parts)
+    {
+        var size = parts.PropertyBlock.Length + (parts.MessageExpiryInterval is null ? 0 : 5) + (parts.TopicAlias == 0 ? 0 : 3);
+        foreach (var identifier in parts.SubscriptionIdentifiers)
+        {
+            size += 1 + MqttEncoding.VarIntSize(identifier);
+        }
+
+        return size;
+    }
+
+    /// <summary>Straight into the packet: subscribers of one message differ in these, so there is no block to share.</summary>
+    private static int WriteProperties(Span<byte> target, in MqttPublishParts parts)
+    {
+        var at = MqttEncoding.WriteVarInt(target, (uint)PropertiesSize(parts));
+        if (parts.MessageExpiryInterval is { } expiry)
+        {
+            target[at++] = (byte)MqttPropertyId.MessageExpiryInterval;
+            BinaryPrimitives.WriteUInt32BigEndian(target[at..], expiry);
+            at += 4;
+        }
+
+        if (parts.TopicAlias != 0)
+        {
+            target[at++] = (byte)MqttPropertyId.TopicAlias;
+            BinaryPrimitives.WriteUInt16BigEndian(target[at..], parts.TopicAlias);
+            at += 2;
+        }
+
+        foreach (var identifier in parts.SubscriptionIdentifiers)
+        {
+            target[at++] = (byte)MqttPropertyId.SubscriptionIdentifier;
+            at += MqttEncoding.WriteVarInt(target[at..], identifier);
+        }
+
+        parts.PropertyBlock.CopyTo(target[at..]);
+        return at + parts.PropertyBlock.Length;
     }
 }

@@ -54,9 +54,15 @@ public sealed class MqttSubscribe
         var filters = new List<MqttTopicFilter>();
         while (!reader.AtEnd)
         {
-            if (!reader.TryUtf8(out var filter) || !reader.TryByte(out var options) || !AreOptionsValid(options, version))
+            if (!reader.TryUtf8(out var filter) || !reader.TryByte(out var options))
             {
-                error = MqttError.Malformed("A filter is cut short, is not UTF-8 or has wrong options.");
+                error = MqttError.Malformed("A filter is cut short or is not UTF-8.");
+                return false;
+            }
+
+            error = CheckOptions(options, version, filter);
+            if (error.Reason != MqttReasonCode.Success)
+            {
                 return false;
             }
 
@@ -99,8 +105,28 @@ public sealed class MqttSubscribe
         target.Finish(writer, (int)MqttPacketType.Subscribe << 4 | 2);
     }
 
-    private static bool AreOptionsValid(byte options, MqttVersion version) =>
-        (options & 3) != 3 && (version == MqttVersion.V500 ? (options & 0xC0) == 0 && (options & 0x30) != 0x30 : (options & 0xFC) == 0);
+    /// <summary>5.0 tells bits that must be 0 (malformed, 3.8.3-5) from values that must not be (a protocol error, 3.8.3.1).</summary>
+    private static MqttError CheckOptions(byte options, MqttVersion version, ReadOnlySpan<byte> filter)
+    {
+        if (version != MqttVersion.V500)
+        {
+            return options > 2 ? MqttError.Malformed("The QoS is 3 or reserved bits are set.") : default;
+        }
+
+        if ((options & 0xC0) != 0)
+        {
+            return MqttError.Malformed("Reserved bits of the subscription options are set.");
+        }
+
+        if ((options & 3) == 3 || (options & 0x30) == 0x30)
+        {
+            return MqttError.Protocol("The QoS or the retain handling of a subscription is 3.");
+        }
+
+        return (options & 4) != 0 && MqttTopic.IsShared(filter)
+            ? MqttError.Protocol("A shared subscription cannot exclude own messages.")
+            : default;
+    }
 }
 
 /// <summary>An UNSUBSCRIBE (3.10).</summary>

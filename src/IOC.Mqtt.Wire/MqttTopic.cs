@@ -57,6 +57,32 @@ public static class MqttTopic
         return IsValidFilter(Encoding.UTF8.GetBytes(filter));
     }
 
+    /// <summary>True for the filter of a shared subscription, valid or not (5.0, 4.8.2).</summary>
+    public static bool IsShared(ReadOnlySpan<byte> filter) => filter.StartsWith("$share/"u8);
+
+    /// <summary>Takes a shared subscription's filter apart: <c>$share/{name}/{filter}</c>.</summary>
+    /// <returns>False when the name is empty or has a wildcard, or when no filter follows. Does not check that filter.</returns>
+    public static bool TrySplitShared(ReadOnlySpan<byte> shared, out ReadOnlySpan<byte> name, out ReadOnlySpan<byte> filter)
+    {
+        name = default;
+        filter = default;
+        if (!IsShared(shared))
+        {
+            return false;
+        }
+
+        var rest = shared["$share/"u8.Length..];
+        var end = rest.IndexOf(Separator);
+        if (end <= 0 || end == rest.Length - 1)
+        {
+            return false;
+        }
+
+        name = rest[..end];
+        filter = rest[(end + 1)..];
+        return name.IndexOfAny((byte)'+', (byte)'#') < 0;
+    }
+
     /// <summary>Levels of a topic or filter: one more than it has slashes.</summary>
     public static int CountLevels(ReadOnlySpan<byte> topic) => topic.Count(Separator) + 1;
 

@@ -121,7 +121,7 @@ public class ConnectTests
         time.Advance(TimeSpan.FromSeconds(14));
         Assert.Empty(await client.PingAsync());
         time.Advance(TimeSpan.FromSeconds(17));
-        Assert.Equal([0xE0, 1, 0x8D], await client.ReadAsync());
+        Assert.Equal(0x8D, await client.ReadDisconnectAsync());
         Assert.Null(await client.ReadAsync());
     }
 
@@ -141,7 +141,7 @@ public class ConnectTests
         Assert.Equal(1000u, p.MaximumPacketSize);
         Assert.Equal((ushort)7, p.ReceiveMaximum);
         Assert.Equal(100u, p.SessionExpiryInterval);
-        Assert.Equal((byte)0, p.SharedSubscriptionAvailable);
+        Assert.Null(p.SharedSubscriptionAvailable);
     }
 
     [Fact]

@@ -212,7 +212,7 @@ public class DurableAckTests
             }
         }
 
-        Assert.Equal([0xE0, 1, 0x93], await fresh.ReadAsync());
+        Assert.Equal(0x93, await fresh.ReadDisconnectAsync());
         Assert.Null(await fresh.ReadAsync());
         await Eventually.HoldsAsync(() => sink.All.Count(s => s.Client == "old") == 3, "three publishes taken");
         durable.SetResult();
@@ -236,7 +236,7 @@ public class DurableAckTests
         await Eventually.HoldsAsync(() => server.Server.Counters.ClosedByServer.ContainsKey(MqttReasonCode.ServerShuttingDown), "the stop to begin");
         durable.SetResult();
         Assert.Equal([0x40, 2, 0, 1], await client.ReadAsync());
-        Assert.Equal([0xE0, 1, 0x8B], await client.ReadAsync());
+        Assert.Equal(0x8B, await client.ReadDisconnectAsync());
         Assert.Null(await client.ReadAsync());
         await stopping;
     }

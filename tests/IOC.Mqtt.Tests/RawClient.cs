@@ -89,6 +89,13 @@ public sealed class RawClient : IDisposable
         }
     }
 
+    /// <summary>Reads a DISCONNECT of 5.0 and returns its reason code.</summary>
+    public async Task<byte> ReadDisconnectAsync()
+    {
+        var packet = await ReadAsync() ?? throw new InvalidOperationException("Closed instead of a DISCONNECT.");
+        return packet[0] == 0xE0 ? packet[2] : throw new InvalidOperationException("Not a DISCONNECT: " + Convert.ToHexString(packet));
+    }
+
     /// <summary>Proves that the server has handled everything sent so far, and returns what came before the proof.</summary>
     public async Task<List<byte[]>> PingAsync()
     {

@@ -12,7 +12,7 @@ public class RouterTests
     public void The_tree_finds_what_plain_matching_finds_while_subscriptions_come_and_go()
     {
         var random = new Random(11);
-        var router = new Router();
+        var router = new Router(s_counters);
         var held = new List<(MqttSession Session, string Filter)>();
         var sessions = Enumerable.Range(0, 5).Select(i => new MqttSession($"{i}", s_options, s_counters, new ByteBudget(long.MaxValue))).ToArray();
         string[] levels = ["a", "b", "", "+", "#", "$x"];
@@ -44,7 +44,7 @@ public class RouterTests
                 if (MqttTopic.IsValidName(topic))
                 {
                     var expected = held.Where(h => MqttTopic.Matches(h.Filter, topic)).Select(h => h.Session.ClientId).Distinct().Order();
-                    Assert.Equal(expected, router.Find(Encoding.UTF8.GetBytes(topic)).Select(t => t.Session.ClientId).Order());
+                    Assert.Equal(expected, router.Find(Encoding.UTF8.GetBytes(topic)).Targets.Select(t => t.Session.ClientId).Order());
                 }
             }
         }
@@ -55,7 +55,7 @@ public class RouterTests
     [Fact]
     public void A_topic_without_subscribers_costs_no_memory()
     {
-        var router = new Router();
+        var router = new Router(s_counters);
         router.Subscribe(new Subscription(new MqttSession("s", s_options, s_counters, new ByteBudget(long.MaxValue)), new MqttTopicFilter("other/#"), 0));
         var topic = "ioc/v1/viet-yen/air/s1/telemetry"u8.ToArray();
         router.Find(topic);

@@ -110,7 +110,7 @@ public class SessionTests
         await second.ConnectAsync("s", version);
         if (version == MqttVersion.V500)
         {
-            Assert.Equal([0xE0, 1, 0x8E], await first.ReadAsync());
+            Assert.Equal(0x8E, await first.ReadDisconnectAsync());
         }
 
         Assert.Null(await first.ReadAsync());

@@ -89,7 +89,12 @@ public class SubscriptionTests
     [Theory]
     [InlineData("a/#/b", MqttReasonCode.TopicFilterInvalid)]
     [InlineData("a+", MqttReasonCode.TopicFilterInvalid)]
-    [InlineData("$share/g/a", MqttReasonCode.SharedSubscriptionsNotSupported)]
+    [InlineData("$share/g", MqttReasonCode.TopicFilterInvalid)]
+    [InlineData("$share//a", MqttReasonCode.TopicFilterInvalid)]
+    [InlineData("$share/g/", MqttReasonCode.TopicFilterInvalid)]
+    [InlineData("$share/g+/a", MqttReasonCode.TopicFilterInvalid)]
+    [InlineData("$share/g/a/#/b", MqttReasonCode.TopicFilterInvalid)]
+    [InlineData("", MqttReasonCode.TopicFilterInvalid)]
     public async Task A_wrong_filter_gets_its_reason_and_keeps_the_connection(string filter, MqttReasonCode reason)
     {
         await using var server = await TestServer.StartAsync();
@@ -147,7 +152,7 @@ public class SubscriptionTests
         await raw.PingAsync();
         Assert.Equal(["t=1", "t=2"], sink.All.Select(s => $"{s.Topic}={s.Payload}"));
         await raw.SendAsync(0x30, 7, 0, 0, 3, 0x23, 0, 2, (byte)'3');
-        Assert.Equal([0xE0, 1, 0x94], await raw.ReadAsync());
+        Assert.Equal(0x82, await raw.ReadDisconnectAsync());
     }
 
     [Fact]

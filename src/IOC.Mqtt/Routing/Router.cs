@@ -7,18 +7,31 @@ namespace IOC.Mqtt;
 /// <param name="Session">Who.</param>
 /// <param name="Qos">Highest QoS of the subscriptions.</param>
 /// <param name="RetainAsPublished">Whether one of them keeps the retain flag.</param>
-/// <param name="NoLocal">Whether all of them exclude the session's own messages.</param>
 /// <param name="Identifiers">Their identifiers; null when none has one.</param>
-internal sealed record RouteTarget(MqttSession Session, MqttQos Qos, bool RetainAsPublished, bool NoLocal, uint[]? Identifiers);
+internal sealed record RouteTarget(MqttSession Session, MqttQos Qos, bool RetainAsPublished, uint[]? Identifiers)
+{
+    /// <summary>The same for the session's own messages, which some of the subscriptions may exclude; null when all do.</summary>
+    public RouteTarget? ForOwn { get; init; }
+}
+
+/// <summary>Where a topic goes: to every target and to one member of every group.</summary>
+/// <param name="Targets">Sessions with subscriptions of their own.</param>
+/// <param name="Groups">Shared subscriptions.</param>
+internal sealed record Route(RouteTarget[] Targets, ShareGroup[] Groups)
+{
+    public static Route None { get; } = new([], []);
+
+    public bool IsNone => Targets.Length == 0 && Groups.Length == 0;
+}
 
 /// <summary>Finds a topic's subscribers. Publishing is far more frequent than subscribing, so results are cached per topic and
 /// thrown away as a whole when a subscription changes.</summary>
-internal sealed class Router
+internal sealed class Router(MqttServerCounters counters)
 {
     /// <summary>Bounds the cache's memory: clients choose the topics.</summary>
     private const int MaxCached = 200_000;
 
-    private readonly TopicTree _tree = new();
+    private readonly TopicTree _tree = new(counters);
     private readonly Lock _gate = new();
     private Cache _cache = new();
     private int _count;
@@ -55,21 +68,21 @@ internal sealed class Router
         }
     }
 
-    /// <summary>The sessions that <paramref name="topic"/> goes to. Costs one read when nobody subscribes to anything.</summary>
-    public RouteTarget[] Find(ReadOnlySpan<byte> topic)
+    /// <summary>Where <paramref name="topic"/> goes. Costs one read when nobody subscribes to anything.</summary>
+    public Route Find(ReadOnlySpan<byte> topic)
     {
         if (Volatile.Read(ref _count) == 0)
         {
-            return [];
+            return Route.None;
         }
 
         var cache = Volatile.Read(ref _cache);
-        return cache.Lookup.TryGetValue(topic, out var targets) ? targets : FindAndCache(topic);
+        return cache.Lookup.TryGetValue(topic, out var route) ? route : FindAndCache(topic);
     }
 
-    private RouteTarget[] FindAndCache(ReadOnlySpan<byte> topic)
+    private Route FindAndCache(ReadOnlySpan<byte> topic)
     {
-        var matches = new List<Subscription>();
+        var matches = new Matches();
         Cache cache;
         lock (_gate)
         {
@@ -78,8 +91,8 @@ internal sealed class Router
             _tree.Match(topic, matches);
         }
 
-        var targets = Merge(matches);
-        if (cache.Size < MaxCached && cache.Routes.TryAdd(topic.ToArray(), targets))
+        var route = Merge(matches);
+        if (cache.Size < MaxCached && cache.Routes.TryAdd(topic.ToArray(), route))
         {
             cache.Grow();
         }
@@ -88,7 +101,7 @@ internal sealed class Router
             Interlocked.CompareExchange(ref _cache, new Cache(), cache);
         }
 
-        return targets;
+        return route;
     }
 
     private void Changed(int by)
@@ -97,21 +110,42 @@ internal sealed class Router
         Volatile.Write(ref _cache, new Cache());
     }
 
-    private static RouteTarget[] Merge(List<Subscription> matches) => matches.Count switch
+    private static Route Merge(Matches matches)
     {
-        0 => [],
-        1 => [ToTarget(matches)],
-        _ => [.. matches.GroupBy(m => m.Session).Select(g => ToTarget([.. g]))],
-    };
+        var subscriptions = matches.Subscriptions;
+        if (subscriptions.Count == 0 && matches.Groups.Count == 0)
+        {
+            return Route.None;
+        }
+
+        RouteTarget[] targets = subscriptions.Count switch
+        {
+            0 => [],
+            1 => [ToTarget(subscriptions)],
+            _ => [.. subscriptions.GroupBy(m => m.Session).Select(g => ToTarget([.. g]))],
+        };
+        return new Route(targets, [.. matches.Groups]);
+    }
 
     private static RouteTarget ToTarget(List<Subscription> ofOneSession)
+    {
+        var all = Combine(ofOneSession);
+        if (!ofOneSession.Exists(s => s.Filter.NoLocal))
+        {
+            return all with { ForOwn = all };
+        }
+
+        var local = ofOneSession.FindAll(s => !s.Filter.NoLocal);
+        return all with { ForOwn = local.Count == 0 ? null : Combine(local) };
+    }
+
+    private static RouteTarget Combine(List<Subscription> ofOneSession)
     {
         var ids = ofOneSession.Where(s => s.Identifier != 0).Select(s => s.Identifier).ToArray();
         return new RouteTarget(
             ofOneSession[0].Session,
             ofOneSession.Max(s => s.Filter.Qos),
             ofOneSession.Exists(s => s.Filter.RetainAsPublished),
-            ofOneSession.TrueForAll(s => s.Filter.NoLocal),
             ids.Length == 0 ? null : ids);
     }
 
@@ -121,9 +155,9 @@ internal sealed class Router
 
         public Cache() => Lookup = Routes.GetAlternateLookup<ReadOnlySpan<byte>>();
 
-        public ConcurrentDictionary<byte[], RouteTarget[]> Routes { get; } = new(ByteComparer.Instance);
+        public ConcurrentDictionary<byte[], Route> Routes { get; } = new(ByteComparer.Instance);
 
-        public ConcurrentDictionary<byte[], RouteTarget[]>.AlternateLookup<ReadOnlySpan<byte>> Lookup { get; }
+        public ConcurrentDictionary<byte[], Route>.AlternateLookup<ReadOnlySpan<byte>> Lookup { get; }
 
         public int Size => Volatile.Read(ref _size);
 

@@ -7,17 +7,29 @@ namespace IOC.Mqtt;
 /// <param name="Session">Who.</param>
 /// <param name="Filter">Filter and options.</param>
 /// <param name="Identifier">Number that the subscriber gave it; 0 is none.</param>
-internal sealed record Subscription(MqttSession Session, MqttTopicFilter Filter, uint Identifier);
+internal sealed record Subscription(MqttSession Session, MqttTopicFilter Filter, uint Identifier)
+{
+    /// <summary>The identifier as a message carries it; null when there is none.</summary>
+    public uint[]? Identifiers { get; } = Identifier == 0 ? null : [Identifier];
+}
+
+/// <summary>The subscriptions that a topic matches.</summary>
+internal sealed class Matches
+{
+    public List<Subscription> Subscriptions { get; } = [];
+
+    public List<ShareGroup> Groups { get; } = [];
+}
 
 /// <summary>Subscriptions by the levels of their filters. Not thread-safe.</summary>
-internal sealed class TopicTree
+internal sealed class TopicTree(MqttServerCounters counters)
 {
     private readonly Node _root = new();
 
     /// <summary>Adds a subscription in place of the session's former one to the same filter, which it returns.</summary>
     public Subscription? Add(Subscription subscription)
     {
-        ReadOnlySpan<byte> rest = Encoding.UTF8.GetBytes(subscription.Filter.Filter);
+        var rest = Split(subscription.Filter.Filter, out var share);
         var node = _root;
         while (true)
         {
@@ -27,6 +39,11 @@ internal sealed class TopicTree
             {
                 break;
             }
+        }
+
+        if (share is not null)
+        {
+            return node.GetOrAddGroup(share, counters).Add(subscription);
         }
 
         var index = node.Subscriptions.FindIndex(s => s.Session == subscription.Session);
@@ -41,17 +58,34 @@ internal sealed class TopicTree
         return former;
     }
 
-    public bool Remove(MqttSession session, string filter) => Remove(_root, session, Encoding.UTF8.GetBytes(filter));
+    public bool Remove(MqttSession session, string filter)
+    {
+        var rest = Split(filter, out var share);
+        return Remove(_root, session, rest, share);
+    }
 
     /// <summary>Adds every subscription that matches to <paramref name="into"/>.</summary>
-    public void Match(ReadOnlySpan<byte> topic, List<Subscription> into) =>
+    public void Match(ReadOnlySpan<byte> topic, Matches into) =>
         Match(_root, topic, topic.Length > 0 && topic[0] == (byte)'$', into);
 
-    private static void Match(Node node, ReadOnlySpan<byte> rest, bool noWildcards, List<Subscription> into)
+    private static ReadOnlySpan<byte> Split(string filter, out string? share)
+    {
+        ReadOnlySpan<byte> utf8 = Encoding.UTF8.GetBytes(filter);
+        share = null;
+        if (MqttTopic.TrySplitShared(utf8, out var name, out var rest))
+        {
+            share = Encoding.UTF8.GetString(name);
+            return rest;
+        }
+
+        return utf8;
+    }
+
+    private static void Match(Node node, ReadOnlySpan<byte> rest, bool noWildcards, Matches into)
     {
         if (!noWildcards && node.Hash is { } hash)
         {
-            into.AddRange(hash.Subscriptions);
+            hash.AddTo(into);
         }
 
         var level = MqttTopic.TakeLevel(ref rest, out var last);
@@ -66,7 +100,7 @@ internal sealed class TopicTree
         }
     }
 
-    private static void Enter(Node node, ReadOnlySpan<byte> rest, bool last, List<Subscription> into)
+    private static void Enter(Node node, ReadOnlySpan<byte> rest, bool last, Matches into)
     {
         if (!last)
         {
@@ -74,14 +108,11 @@ internal sealed class TopicTree
             return;
         }
 
-        into.AddRange(node.Subscriptions);
-        if (node.Hash is { } parentMatch)
-        {
-            into.AddRange(parentMatch.Subscriptions);
-        }
+        node.AddTo(into);
+        node.Hash?.AddTo(into);
     }
 
-    private static bool Remove(Node node, MqttSession session, ReadOnlySpan<byte> rest)
+    private static bool Remove(Node node, MqttSession session, ReadOnlySpan<byte> rest, string? share)
     {
         var level = MqttTopic.TakeLevel(ref rest, out var last);
         if (node.Child(level) is not { } child)
@@ -89,7 +120,7 @@ internal sealed class TopicTree
             return false;
         }
 
-        var removed = last ? child.Subscriptions.RemoveAll(s => s.Session == session) > 0 : Remove(child, session, rest);
+        var removed = last ? child.Remove(session, share) : Remove(child, session, rest, share);
         if (child.IsEmpty)
         {
             node.Drop(level);
@@ -101,6 +132,7 @@ internal sealed class TopicTree
     private sealed class Node
     {
         private Dictionary<byte[], Node>? _children;
+        private Dictionary<string, ShareGroup>? _groups;
 
         public Node? Plus { get; private set; }
 
@@ -108,7 +140,48 @@ internal sealed class TopicTree
 
         public List<Subscription> Subscriptions { get; } = [];
 
-        public bool IsEmpty => Subscriptions.Count == 0 && Plus is null && Hash is null && (_children is null || _children.Count == 0);
+        public bool IsEmpty => Subscriptions.Count == 0 && Plus is null && Hash is null && _children is not { Count: > 0 } && _groups is not { Count: > 0 };
+
+        public void AddTo(Matches matches)
+        {
+            matches.Subscriptions.AddRange(Subscriptions);
+            if (_groups is not null)
+            {
+                matches.Groups.AddRange(_groups.Values);
+            }
+        }
+
+        public ShareGroup GetOrAddGroup(string share, MqttServerCounters counters)
+        {
+            _groups ??= new Dictionary<string, ShareGroup>(StringComparer.Ordinal);
+            if (!_groups.TryGetValue(share, out var group))
+            {
+                _groups.Add(share, group = new ShareGroup(counters));
+            }
+
+            return group;
+        }
+
+        public bool Remove(MqttSession session, string? share)
+        {
+            if (share is null)
+            {
+                return Subscriptions.RemoveAll(s => s.Session == session) > 0;
+            }
+
+            if (_groups is null || !_groups.TryGetValue(share, out var group))
+            {
+                return false;
+            }
+
+            var removed = group.Remove(session);
+            if (group.IsEmpty)
+            {
+                _groups.Remove(share);
+            }
+
+            return removed;
+        }
 
         public Node? Find(ReadOnlySpan<byte> level) =>
             _children is not null && _children.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(level, out var child) ? child : null;

@@ -8,9 +8,13 @@ namespace IOC.Mqtt;
 /// <summary>The part that answers a CONNECT.</summary>
 internal sealed partial class MqttConnection
 {
+    private bool _problemInformation;
+
     private async Task<bool> AdmitAsync(MqttConnect connect)
     {
         Version = connect.Version;
+        ClientMaxPacketSize = connect.Properties?.MaximumPacketSize ?? long.MaxValue;
+        _problemInformation = connect.Properties?.RequestProblemInformation != 0;
         var refusal = Check(connect);
         if (refusal != MqttReasonCode.Success)
         {
@@ -60,8 +64,7 @@ internal sealed partial class MqttConnection
             _server.ReviewSubscriptions(_session, client);
         }
 
-        Start(connect, claim.Present);
-        return true;
+        return Start(connect, claim.Present);
     }
 
     /// <summary>What an authenticated client may not have all the same: its will, or one connection more than its credential has. A
@@ -144,11 +147,11 @@ internal sealed partial class MqttConnection
     {
         _server.Counters.RefuseConnect(reason);
         _server.Log.LogInformation("Client {ClientId} from {Remote} refused: {Reason}", connect.ClientId, _transport.RemoteEndPoint, reason);
-        SendControl(w => new MqttConnAck { Reason = reason }.Encode(w, connect.Version));
+        SendExplained(ReasonTexts.Of(reason), (w, properties) => new MqttConnAck { Reason = reason, Properties = properties }.Encode(w, connect.Version));
         return false;
     }
 
-    private void Start(MqttConnect connect, bool sessionPresent)
+    private bool Start(MqttConnect connect, bool sessionPresent)
     {
         var options = _server.Options;
         var p = connect.Properties;
@@ -159,7 +162,6 @@ internal sealed partial class MqttConnection
                 ReceiveMaximum = (ushort)ReceiveMaximum,
                 MaximumPacketSize = (uint)MaxPacketSize,
                 TopicAliasMaximum = (ushort)options.TopicAliasMaximum,
-                SharedSubscriptionAvailable = 0,
                 AssignedClientIdentifier = connect.ClientId.Length == 0 ? Client!.ClientId : null,
             }
             : null;
@@ -175,14 +177,21 @@ internal sealed partial class MqttConnection
             properties.SessionExpiryInterval = _session.ExpirySeconds;
         }
 
-        ClientMaxPacketSize = p?.MaximumPacketSize ?? long.MaxValue;
         _keepAliveMs = keepAlive * 1000L;
+        var outboundAliases = Math.Min(p?.TopicAliasMaximum ?? 0, options.TopicAliasMaximum);
+        OutboundAliases = outboundAliases > 0 ? new OutboundAliases(outboundAliases) : null;
         _topicAliases = options.TopicAliasMaximum > 0 && Version == MqttVersion.V500 ? [] : null;
-        SendControl(w => new MqttConnAck { SessionPresent = sessionPresent, Properties = properties }.Encode(w, Version));
+        if (!SendExplained(null, (w, _) => new MqttConnAck { SessionPresent = sessionPresent, Properties = properties }.Encode(w, Version)))
+        {
+            _will = null;
+            return Refuse(connect, MqttReasonCode.PacketTooLarge);
+        }
+
         // After the CONNACK is queued: the pump writes it before any message of the session.
         _session.Attach(this, p?.ReceiveMaximum ?? ushort.MaxValue);
         _connected = true;
         Schedule();
+        return true;
     }
 
     private uint SessionExpiry(MqttConnect connect)

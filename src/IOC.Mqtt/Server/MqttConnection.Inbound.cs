@@ -73,6 +73,7 @@ internal sealed partial class MqttConnection
         MqttPacketType.Unsubscribe => OnUnsubscribe(frame),
         MqttPacketType.PingReq => OnPing(frame),
         MqttPacketType.Disconnect => OnDisconnect(frame),
+        MqttPacketType.None => Fail(new MqttError(MqttReasonCode.MalformedPacket, "The packet type is 0.")),
         _ => Fail(new MqttError(MqttReasonCode.ProtocolError, "A client may not send this packet here.")),
     };
 
@@ -87,10 +88,15 @@ internal sealed partial class MqttConnection
         var topic = publish.Topic;
         if (publish.TopicAlias != 0)
         {
-            var known = ResolveAlias(publish);
+            if (_topicAliases is null || publish.TopicAlias > _server.Options.TopicAliasMaximum)
+            {
+                return Fail(new MqttError(MqttReasonCode.TopicAliasInvalid, "The topic alias is above the maximum."));
+            }
+
+            var known = ResolveAlias(publish, _topicAliases);
             if (known is null)
             {
-                return Fail(new MqttError(MqttReasonCode.TopicAliasInvalid, "The topic alias is too high or not set."));
+                return Fail(new MqttError(MqttReasonCode.ProtocolError, "The topic alias was not set on this connection."));
             }
 
             topic = known;
@@ -106,10 +112,10 @@ internal sealed partial class MqttConnection
                 break;
             default:
                 _publishes.Qos2++;
-                if (_session.WasReceived(publish.PacketId))
+                if (_session.WasReceived(publish.PacketId, out var durable))
                 {
                     // Sent again before its PUBREL: it was taken already (4.3.3).
-                    _acks.Add(MqttPacketType.PubRec, publish.PacketId, MqttReasonCode.Success, durable: null);
+                    _acks.Add(MqttPacketType.PubRec, publish.PacketId, MqttReasonCode.Success, durable, isCopy: true);
                     return Step.Next;
                 }
 
@@ -117,7 +123,7 @@ internal sealed partial class MqttConnection
         }
 
         // A 3.1.1 client is paused instead, and read to the end without answers when its output is dead.
-        return Version == MqttVersion.V500 && publish.Qos != MqttQos.AtMostOnce && _acks.IsFull
+        return Version == MqttVersion.V500 && publish.Qos != MqttQos.AtMostOnce && _acks.IsQuotaUsed
             ? Fail(new MqttError(MqttReasonCode.ReceiveMaximumExceeded, "More publishes in flight than the receive maximum."))
             : Take(publish, topic);
     }
@@ -143,6 +149,11 @@ internal sealed partial class MqttConnection
         if (publish.Qos != MqttQos.AtMostOnce)
         {
             var type = publish.Qos == MqttQos.AtLeastOnce ? MqttPacketType.PubAck : MqttPacketType.PubRec;
+            if (type == MqttPacketType.PubRec && (int)verdict.Reason < 0x80)
+            {
+                _session.BeginReceive(publish.PacketId, verdict.Durable);
+            }
+
             _acks.Add(type, publish.PacketId, verdict.Reason, verdict.Durable);
         }
 
@@ -175,19 +186,14 @@ internal sealed partial class MqttConnection
         }
     }
 
-    private byte[]? ResolveAlias(in MqttPublishView publish)
+    private byte[]? ResolveAlias(in MqttPublishView publish, byte[]?[] aliases)
     {
-        if (_topicAliases is null || publish.TopicAlias > _server.Options.TopicAliasMaximum)
+        if (aliases.Length == 0)
         {
-            return null;
+            _topicAliases = aliases = new byte[_server.Options.TopicAliasMaximum + 1][];
         }
 
-        if (_topicAliases.Length == 0)
-        {
-            _topicAliases = new byte[_server.Options.TopicAliasMaximum + 1][];
-        }
-
-        ref var known = ref _topicAliases[publish.TopicAlias];
+        ref var known = ref aliases[publish.TopicAlias];
         if (!publish.Topic.IsEmpty && !publish.Topic.SequenceEqual(known))
         {
             known = publish.Topic.ToArray();
@@ -206,7 +212,13 @@ internal sealed partial class MqttConnection
         _needsPump = true;
         if (ack.Type == MqttPacketType.PubRel)
         {
-            var reason = _session.ReleaseReceived(ack.PacketId) ? MqttReasonCode.Success : MqttReasonCode.PacketIdentifierNotFound;
+            var reason = MqttReasonCode.PacketIdentifierNotFound;
+            if (_session.ReleaseReceived(ack.PacketId))
+            {
+                _acks.Release();
+                reason = MqttReasonCode.Success;
+            }
+
             SendAck(MqttPacketType.PubComp, ack.PacketId, reason);
             return Step.Next;
         }
@@ -229,9 +241,7 @@ internal sealed partial class MqttConnection
 
         var identifier = subscribe!.Properties?.SubscriptionIdentifiers?[0] ?? 0;
         var reasons = subscribe.Filters.Select(f => _server.Subscribe(_session, Client!, f, identifier)).ToList();
-        SendControl(w => new MqttSubAck { PacketId = subscribe.PacketId, Reasons = reasons }.Encode(w, Version, MqttPacketType.SubAck));
-        _needsPump = true;
-        return Step.Next;
+        return Acknowledge(MqttPacketType.SubAck, subscribe.PacketId, reasons);
     }
 
     private Step OnUnsubscribe(in MqttFrame frame)
@@ -242,9 +252,16 @@ internal sealed partial class MqttConnection
         }
 
         var reasons = unsubscribe!.Filters.Select(f => _server.Unsubscribe(_session, f)).ToList();
-        SendControl(w => new MqttSubAck { PacketId = unsubscribe.PacketId, Reasons = reasons }.Encode(w, Version, MqttPacketType.UnsubAck));
+        return Acknowledge(MqttPacketType.UnsubAck, unsubscribe.PacketId, reasons);
+    }
+
+    private Step Acknowledge(MqttPacketType type, ushort packetId, List<MqttReasonCode> reasons)
+    {
         _needsPump = true;
-        return Step.Next;
+        var text = _problemInformation ? ReasonTexts.OfFirstFailure(reasons) : null;
+        var sent = SendExplained(text, (w, properties) =>
+            new MqttSubAck { PacketId = packetId, Reasons = reasons, Properties = properties }.Encode(w, Version, type));
+        return sent ? Step.Next : Fail(new MqttError(MqttReasonCode.PacketTooLarge, "The answer is larger than the client's maximum packet size."));
     }
 
     private Step OnPing(in MqttFrame frame)
@@ -288,6 +305,7 @@ internal sealed partial class MqttConnection
     {
         _server.Log.LogInformation("Client {ClientId} from {Remote} is disconnected: {Reason} {Text}",
             Client!.ClientId, _transport.RemoteEndPoint, error.Reason, error.Text);
+        _closeText ??= error.Text;
         BeginClose(error.Reason);
         return Step.Close;
     }

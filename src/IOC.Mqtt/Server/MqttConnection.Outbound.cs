@@ -235,6 +235,27 @@ internal sealed partial class MqttConnection : IThreadPoolWorkItem
         }
     }
 
+    /// <summary>Sends a packet with a reason string, or without it when there is no room for it in the client's maximum packet size
+    /// (5.0, 3.2.2-19 and others). False when not even that fits; then nothing is sent (3.1.2-24).</summary>
+    private bool SendExplained(string? text, Action<IBufferWriter<byte>, MqttProperties?> encode)
+    {
+        var packet = new ArrayBufferWriter<byte>(128);
+        encode(packet, text is null || Version != MqttVersion.V500 ? null : new MqttProperties { ReasonString = text });
+        if (packet.WrittenCount > ClientMaxPacketSize && text is not null)
+        {
+            packet.ResetWrittenCount();
+            encode(packet, null);
+        }
+
+        if (packet.WrittenCount > ClientMaxPacketSize)
+        {
+            return false;
+        }
+
+        SendRaw(packet.WrittenSpan);
+        return true;
+    }
+
     private void SendRaw(ReadOnlySpan<byte> packet)
     {
         lock (_controlGate)

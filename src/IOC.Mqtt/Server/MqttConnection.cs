@@ -21,6 +21,7 @@ internal sealed partial class MqttConnection
     private MqttSession _session = null!;
     private MqttWill? _will;
     private int _closeReason = NotClosing;
+    private string? _closeText;
     private volatile bool _connected;
 
     public MqttConnection(MqttServer server, ConnectionContext transport)
@@ -40,6 +41,9 @@ internal sealed partial class MqttConnection
 
     /// <summary>Largest packet that the client takes.</summary>
     public long ClientMaxPacketSize { get; private set; } = long.MaxValue;
+
+    /// <summary>Topic aliases that may be used towards the client; null when it takes none.</summary>
+    public OutboundAliases? OutboundAliases { get; private set; }
 
     /// <summary>The client, once its CONNECT was accepted.</summary>
     public MqttClientContext? Client { get; private set; }
@@ -90,7 +94,7 @@ internal sealed partial class MqttConnection
         while (true)
         {
             var result = await _input.ReadAsync();
-            var status = ReadConnect(result.Buffer, out var consumed, out var connect, out var error);
+            var status = ReadConnect(result.Buffer, out var consumed, out var connect, out var error, out var answer);
             _input.AdvanceTo(consumed, status == DecodeStatus.Incomplete ? result.Buffer.End : consumed);
             if (status == DecodeStatus.Complete)
             {
@@ -99,7 +103,7 @@ internal sealed partial class MqttConnection
 
             if (status == DecodeStatus.Malformed)
             {
-                RefuseConnect(error);
+                RefuseConnect(error, answer);
                 return false;
             }
 
@@ -111,9 +115,14 @@ internal sealed partial class MqttConnection
     }
 
     private DecodeStatus ReadConnect(
-        ReadOnlySequence<byte> buffer, out SequencePosition consumed, out MqttConnect? connect, out MqttError error)
+        ReadOnlySequence<byte> buffer,
+        out SequencePosition consumed,
+        out MqttConnect? connect,
+        out MqttError error,
+        out MqttVersion answer)
     {
         connect = null;
+        answer = MqttVersion.None;
         var reader = new MqttFrameReader(buffer, _scratch, _server.Options.MaxPacketSize);
         var status = reader.Read(out var frame);
         consumed = reader.Consumed;
@@ -129,17 +138,25 @@ internal sealed partial class MqttConnection
             return DecodeStatus.Malformed;
         }
 
-        return MqttConnect.TryDecode(frame, out connect, out error) ? DecodeStatus.Complete : DecodeStatus.Malformed;
+        if (MqttConnect.TryDecode(frame, out connect, out error))
+        {
+            return DecodeStatus.Complete;
+        }
+
+        answer = MqttConnect.AnswerVersion(frame);
+        return DecodeStatus.Malformed;
     }
 
-    private void RefuseConnect(MqttError error)
+    /// <summary>3.1.1 wants an unknown level to be answered (3.1.2-2) and everything else that is wrong not to be (3.1.4-1); to 5.0 every
+    /// reason can be told.</summary>
+    private void RefuseConnect(MqttError error, MqttVersion answer)
     {
         _server.Counters.RefuseConnect(error.Reason);
         _server.Log.LogDebug("CONNECT from {Remote} refused: {Reason} {Text}", _transport.RemoteEndPoint, error.Reason, error.Text);
-        if (error.Reason == MqttReasonCode.UnsupportedProtocolVersion)
+        if (answer == MqttVersion.V500 || (answer == MqttVersion.V311 && error.Reason == MqttReasonCode.UnsupportedProtocolVersion))
         {
-            // In the form of 3.1.1, which every client can read.
-            SendControl(w => new MqttConnAck { Reason = error.Reason }.Encode(w, MqttVersion.V311));
+            Version = answer;
+            SendExplained(error.Text, (w, properties) => new MqttConnAck { Reason = error.Reason, Properties = properties }.Encode(w, answer));
         }
     }
 
@@ -199,7 +216,8 @@ internal sealed partial class MqttConnection
 
         if (_connected && Version == MqttVersion.V500 && IsClosing)
         {
-            SendControl(w => new MqttDisconnect { Reason = reason }.Encode(w, MqttVersion.V500));
+            SendExplained(_closeText ?? ReasonTexts.Of(reason), (w, properties) =>
+                new MqttDisconnect { Reason = reason, Properties = properties }.Encode(w, MqttVersion.V500));
         }
 
         if (!await WaitAsync(FinishPumpAsync(), _server.Options.LingerTimeout))

@@ -47,4 +47,19 @@ internal sealed class MqttMessage
 /// <param name="Qos">QoS that it goes out with.</param>
 /// <param name="Retain">Retain flag that it goes out with.</param>
 /// <param name="SubscriptionIds">Identifiers of the subscriptions that it matches, if any has one.</param>
-internal readonly record struct Delivery(MqttMessage Message, MqttQos Qos, bool Retain, uint[]? SubscriptionIds);
+/// <param name="Share">The shared subscription that it comes from; others of the group get it when the session ends before.</param>
+internal readonly record struct Delivery(
+    MqttMessage Message, MqttQos Qos, bool Retain, uint[]? SubscriptionIds, ShareGroup? Share = null);
+
+/// <summary>What became of a delivery.</summary>
+internal enum DeliveryResult
+{
+    /// <summary>It is in the session's queue.</summary>
+    Queued,
+
+    /// <summary>The session takes none of the kind: it is away and the message is of QoS 0, or it has ended.</summary>
+    NotTaken,
+
+    /// <summary>There is no room.</summary>
+    Full,
+}

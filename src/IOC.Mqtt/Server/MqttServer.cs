@@ -39,6 +39,7 @@ public sealed partial class MqttServer : IHostedService, IDisposable
         Log = log;
         _epoch = time.GetTimestamp();
         Sessions = new SessionRegistry(this);
+        Router = new Router(Counters);
         Retained = new RetainedStore(Options.MaxRetainedMessages, Options.MaxRetainedBytes, Counters);
         Queues = new ByteBudget(Options.MaxQueuedBytesTotal);
     }
@@ -74,7 +75,7 @@ public sealed partial class MqttServer : IHostedService, IDisposable
 
     internal SessionRegistry Sessions { get; }
 
-    internal Router Router { get; } = new();
+    internal Router Router { get; }
 
     internal RetainedStore Retained { get; }
 
@@ -174,10 +175,10 @@ public sealed partial class MqttServer : IHostedService, IDisposable
     /// <summary>Sends a received message to its subscribers. The hot path when nobody subscribes: one lookup, no allocation.</summary>
     internal void Forward(MqttSession from, in MqttPublishView publish, ReadOnlySpan<byte> topic)
     {
-        var targets = Router.Find(topic);
-        if (targets.Length > 0 || publish.Retain)
+        var route = Router.Find(topic);
+        if (!route.IsNone || publish.Retain)
         {
-            Distribute(MqttMessage.From(publish, topic, NowMs), publish.Retain, from, targets);
+            Distribute(MqttMessage.From(publish, topic, NowMs), publish.Retain, from, route);
         }
     }
 
@@ -192,9 +193,12 @@ public sealed partial class MqttServer : IHostedService, IDisposable
         var subscription = new Subscription(session, filter, identifier);
         session.Remember(subscription);
         var isNew = Router.Subscribe(subscription);
-        if (filter.RetainHandling == MqttRetainHandling.Send || (filter.RetainHandling == MqttRetainHandling.SendIfNew && isNew))
+
+        // A shared subscription gets no retained messages (5.0, 3.8.4): every new member would get what another had.
+        var wantsRetained = filter.RetainHandling == MqttRetainHandling.Send || (filter.RetainHandling == MqttRetainHandling.SendIfNew && isNew);
+        if (wantsRetained && !MqttTopic.IsShared(Encoding.UTF8.GetBytes(filter.Filter)))
         {
-            session.Feed(Retained.Match(filter.Filter, NowMs), filter, identifier);
+            session.Feed(Retained.Match(filter.Filter, NowMs), subscription);
         }
 
         return (MqttReasonCode)(int)filter.Qos;
@@ -220,12 +224,12 @@ public sealed partial class MqttServer : IHostedService, IDisposable
         Counters.WillPublished();
         if (verdict.Durable is { IsCompletedSuccessfully: true } or null)
         {
-            DistributeWill(will, topic, verdict.Forward);
+            DistributeWill(client, will, topic, verdict.Forward);
             return;
         }
 
         _ = ObserveWillAsync(verdict.Durable, client.ClientId);
-        DistributeWill(will, topic, verdict.Forward);
+        DistributeWill(client, will, topic, verdict.Forward);
     }
 
     private PublishVerdict AskSink(MqttClientContext client, MqttWill will, byte[] topic)
@@ -261,7 +265,7 @@ public sealed partial class MqttServer : IHostedService, IDisposable
         }
     }
 
-    private void DistributeWill(MqttWill will, byte[] topic, bool forward)
+    private void DistributeWill(MqttClientContext client, MqttWill will, byte[] topic, bool forward)
     {
         if (!forward)
         {
@@ -279,13 +283,13 @@ public sealed partial class MqttServer : IHostedService, IDisposable
                 PropertyBlock = MqttMessage.Forwardable(will.Properties),
             },
             will.Retain,
-            from: null);
+            Sessions.Find(client.ClientId));
     }
 
     private int Distribute(MqttMessage message, bool retain, MqttSession? from) =>
         Distribute(message, retain, from, Router.Find(message.Topic));
 
-    private int Distribute(MqttMessage message, bool retain, MqttSession? from, RouteTarget[] targets)
+    private int Distribute(MqttMessage message, bool retain, MqttSession? from, Route route)
     {
         if (retain)
         {
@@ -293,14 +297,19 @@ public sealed partial class MqttServer : IHostedService, IDisposable
         }
 
         var taken = 0;
-        foreach (var target in targets)
+        foreach (var any in route.Targets)
         {
-            if (!target.NoLocal || target.Session != from)
+            if ((any.Session == from ? any.ForOwn : any) is { } target)
             {
                 var qos = (MqttQos)Math.Min((int)message.Qos, (int)target.Qos);
                 var delivery = new Delivery(message, qos, retain && target.RetainAsPublished, target.Identifiers);
-                taken += target.Session.Deliver(delivery) ? 1 : 0;
+                taken += target.Session.Deliver(delivery) == DeliveryResult.Queued ? 1 : 0;
             }
+        }
+
+        foreach (var group in route.Groups)
+        {
+            taken += group.Deliver(message, retain) ? 1 : 0;
         }
 
         return taken;
@@ -309,14 +318,11 @@ public sealed partial class MqttServer : IHostedService, IDisposable
     private MqttReasonCode CheckFilter(MqttSession session, MqttClientContext client, string filter)
     {
         var utf8 = Encoding.UTF8.GetBytes(filter);
-        if (!MqttTopic.IsValidFilter(utf8) || !IsTopicWithinLimits(utf8))
+        ReadOnlySpan<byte> plain = utf8;
+        if ((MqttTopic.IsShared(utf8) && !MqttTopic.TrySplitShared(utf8, out _, out plain))
+            || !MqttTopic.IsValidFilter(plain) || !IsTopicWithinLimits(plain))
         {
             return MqttReasonCode.TopicFilterInvalid;
-        }
-
-        if (utf8.AsSpan().StartsWith("$share/"u8))
-        {
-            return MqttReasonCode.SharedSubscriptionsNotSupported;
         }
 
         var most = Math.Min(client.Limits?.MaxSubscriptions ?? int.MaxValue, Options.MaxSubscriptionsPerSession);

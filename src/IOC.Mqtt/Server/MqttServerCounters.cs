@@ -93,9 +93,7 @@ public sealed class MqttServerCounters
         Add(ref _publishesOut, publishes);
     }
 
-    internal void DropQos0() => Interlocked.Increment(ref _droppedQos0);
-
-    internal void DropQueued() => Interlocked.Increment(ref _droppedQueued);
+    internal void Drop(MqttQos qos) => Interlocked.Increment(ref qos == MqttQos.AtMostOnce ? ref _droppedQos0 : ref _droppedQueued);
 
     internal void DurableFailed(int count) => Add(ref _durableFailures, count);
 

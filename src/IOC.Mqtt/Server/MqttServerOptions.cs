@@ -74,7 +74,8 @@ public class MqttServerOptions
     /// <summary>Longest client identifier, UTF-8 bytes; 23 to 65,535. Default 256.</summary>
     public int MaxClientIdLength { get; set; } = 256;
 
-    /// <summary>Topic aliases that an MQTT 5 client may set; 0 to 65,535. Default 32.</summary>
+    /// <summary>Topic aliases that an MQTT 5 client may set, and most that the server sets for a client that takes some; 0 to 65,535.
+    /// Default 32.</summary>
     public int TopicAliasMaximum { get; set; } = 32;
 
     /// <summary>Time that a stop waits for pending durable answers before it closes. Default 5 s.</summary>

@@ -14,6 +14,7 @@ internal sealed class AckRing(int limit)
     private uint _next;
     private uint _tail;
     private Task? _armed;
+    private int _unreleased;
 
     /// <summary>Answers that have not been written, those of the current batch included. For the read loop.</summary>
     public int Pending => (int)(_next - Volatile.Read(ref _head));
@@ -22,6 +23,10 @@ internal sealed class AckRing(int limit)
 
     /// <summary>Answers that may be pending.</summary>
     public int Limit { get; set; } = limit;
+
+    /// <summary>Whether as many publishes of QoS 1 and 2 are unfinished as the limit says; one of QoS 2 is until its PUBREL (5.0, 3.3.4). The
+    /// pump moves them from one count to the other, so that only a look under its lock is exact.</summary>
+    public bool IsQuotaUsed => Pending + Volatile.Read(ref _unreleased) >= limit && IsQuotaReallyUsed();
 
     public bool IsEmpty => Volatile.Read(ref _tail) == Volatile.Read(ref _head);
 
@@ -37,8 +42,8 @@ internal sealed class AckRing(int limit)
         }
     }
 
-    /// <summary>Adds an answer that the pump sees after the next <see cref="Publish"/>.</summary>
-    public void Add(MqttPacketType type, ushort packetId, MqttReasonCode reason, Task? durable)
+    /// <summary>Adds an answer that the pump sees after the next <see cref="Publish"/>. The answer to a copy counts for no quota.</summary>
+    public void Add(MqttPacketType type, ushort packetId, MqttReasonCode reason, Task? durable, bool isCopy = false)
     {
         if (_next - Volatile.Read(ref _head) == (uint)_entries.Length)
         {
@@ -50,7 +55,18 @@ internal sealed class AckRing(int limit)
         entry.Type = (byte)type;
         entry.Reason = (byte)reason;
         entry.Durable = durable;
+        entry.IsCopy = isCopy;
         _next++;
+    }
+
+    /// <summary>A PUBREL came.</summary>
+    public void Release()
+    {
+        lock (_gate)
+        {
+            // A message of a former connection was never counted here.
+            _unreleased = Math.Max(0, _unreleased - 1);
+        }
     }
 
     /// <summary>Shows what was added to the pump; true when there is something to drain.</summary>
@@ -115,13 +131,29 @@ internal sealed class AckRing(int limit)
         }
     }
 
-    private static int Write(Span<byte> span, MqttVersion version, in Entry entry, MqttReasonCode reason, MqttSession session)
+    private bool IsQuotaReallyUsed()
+    {
+        lock (_gate)
+        {
+            return Pending + _unreleased >= limit;
+        }
+    }
+
+    private int Write(Span<byte> span, MqttVersion version, in Entry entry, MqttReasonCode reason, MqttSession session)
     {
         var type = (MqttPacketType)entry.Type;
-        if (type == MqttPacketType.PubRec && (int)reason < 0x80)
+        if (type == MqttPacketType.PubRec)
         {
-            // Only now: had it been noted earlier, a message whose task failed would be taken for received after a reconnect.
-            session.NoteReceived(entry.PacketId);
+            if ((int)reason < 0x80)
+            {
+                session.NoteReceived(entry.PacketId);
+                _unreleased += entry.IsCopy ? 0 : 1;
+            }
+            else
+            {
+                // Refused or not stored: what comes next with this identifier is a new message (5.0, 4.3.3-9).
+                session.ReleaseReceived(entry.PacketId);
+            }
         }
 
         return MqttAck.Write(span, version, type, entry.PacketId, reason);
@@ -163,6 +195,7 @@ internal sealed class AckRing(int limit)
         public ushort PacketId;
         public byte Type;
         public byte Reason;
+        public bool IsCopy;
     }
 }
 

@@ -12,7 +12,7 @@ internal sealed class MqttSession(string clientId, MqttServerOptions options, Mq
     private readonly Queue<Delivery> _qos0 = new();
     private readonly Queue<Delivery> _reliable = new();
     private readonly OutboundWindow _window = new(options.MaxOutboundInFlight);
-    private readonly HashSet<ushort> _received = [];
+    private readonly Dictionary<ushort, Task?> _received = [];
     private readonly List<RetainedFeed> _feeds = [];
     private MqttConnection? _connection;
     private long _queuedBytes;
@@ -126,27 +126,31 @@ internal sealed class MqttSession(string clientId, MqttServerOptions options, Mq
 
     /// <summary>The session is gone: gives back what its messages take of all queues' bytes, and takes no more. Whoever has found it
     /// as a subscriber before may still deliver to it.</summary>
-    public void End()
+    /// <returns>Messages of shared subscriptions that another member should get: those that were not sent, and those of QoS 1 that were
+    /// not answered. One of QoS 2 that was sent must go to nobody else (5.0, 4.8.2-5).</returns>
+    public List<Delivery> End()
     {
         lock (_gate)
         {
             _ended = true;
             Give(_takenBytes);
+            return [.. _window.Unanswered(MqttQos.AtLeastOnce).Concat(_reliable).Where(d => d.Share is not null)];
         }
     }
 
     /// <summary>Sends retained messages as the client takes them: a wide filter may match far more than a queue holds.</summary>
-    public void Feed(IEnumerable<MqttMessage> retained, MqttTopicFilter filter, uint identifier)
+    public void Feed(IEnumerable<MqttMessage> retained, Subscription subscription)
     {
         lock (_gate)
         {
-            _feeds.RemoveAll(f => f.Filter.Filter == filter.Filter);
-            _feeds.Add(new RetainedFeed(retained.GetEnumerator(), filter, identifier == 0 ? null : [identifier]));
+            _feeds.RemoveAll(f => f.Filter.Filter == subscription.Filter.Filter);
+            _feeds.Add(new RetainedFeed(retained.GetEnumerator(), subscription.Filter, subscription.Identifiers));
         }
     }
 
-    /// <summary>Queues a message. Never blocks: what does not fit is dropped and counted. True when it is queued.</summary>
-    public bool Deliver(in Delivery delivery)
+    /// <summary>Queues a message. Never blocks: what does not fit is dropped and counted, unless another member of a shared subscription
+    /// may take it.</summary>
+    public DeliveryResult Deliver(in Delivery delivery)
     {
         MqttConnection? wake;
         lock (_gate)
@@ -155,15 +159,19 @@ internal sealed class MqttSession(string clientId, MqttServerOptions options, Mq
             var qos0 = delivery.Qos == MqttQos.AtMostOnce;
             if (_ended || (wake is null && (qos0 || ExpirySeconds == 0)))
             {
-                return false;
+                return DeliveryResult.NotTaken;
             }
 
             var queue = qos0 ? _qos0 : _reliable;
             var limit = qos0 ? options.MaxQueuedQos0Messages : options.MaxQueuedMessages;
             if (queue.Count >= limit || _queuedBytes + delivery.Message.Size > options.MaxQueuedBytes || !TryTake(delivery.Message.Size))
             {
-                Drop(qos0);
-                return false;
+                if (delivery.Share is null)
+                {
+                    Drop(delivery.Qos);
+                }
+
+                return DeliveryResult.Full;
             }
 
             queue.Enqueue(delivery);
@@ -171,7 +179,7 @@ internal sealed class MqttSession(string clientId, MqttServerOptions options, Mq
         }
 
         wake?.Schedule();
-        return true;
+        return DeliveryResult.Queued;
     }
 
     /// <summary>Writes queued messages up to <paramref name="budget"/> bytes; returns their number.</summary>
@@ -223,26 +231,52 @@ internal sealed class MqttSession(string clientId, MqttServerOptions options, Mq
             {
                 MqttPacketType.PubAck => Complete(ack.PacketId, MqttQos.AtLeastOnce),
                 MqttPacketType.PubRec when (int)ack.Reason < 0x80 => _window.Release(ack.PacketId),
+                MqttPacketType.PubComp when !_window.IsReleased(ack.PacketId) => false,
                 _ => Complete(ack.PacketId, MqttQos.ExactlyOnce),
             };
         }
     }
 
-    /// <summary>A QoS 2 message was acknowledged by PUBREC.</summary>
+    /// <summary>A QoS 2 message was taken; its PUBREC waits for <paramref name="durable"/>. From here on a copy of it is not taken
+    /// again, on a later connection either.</summary>
+    public void BeginReceive(ushort packetId, Task? durable)
+    {
+        lock (_gate)
+        {
+            _received[packetId] = durable;
+        }
+    }
+
+    /// <summary>Its PUBREC was written.</summary>
     public void NoteReceived(ushort packetId)
     {
         lock (_gate)
         {
-            _received.Add(packetId);
+            if (_received.ContainsKey(packetId))
+            {
+                _received[packetId] = null;
+            }
         }
     }
 
-    /// <summary>Whether a QoS 2 message with this identifier is between PUBREC and PUBREL.</summary>
-    public bool WasReceived(ushort packetId)
+    /// <summary>Whether a QoS 2 message with this identifier was taken and not released by a PUBREL; then the PUBREC of its copy
+    /// waits for <paramref name="durable"/> too. A message that could not be stored counts as never received.</summary>
+    public bool WasReceived(ushort packetId, out Task? durable)
     {
         lock (_gate)
         {
-            return _received.Contains(packetId);
+            if (!_received.TryGetValue(packetId, out durable))
+            {
+                return false;
+            }
+
+            if (durable is { IsCompleted: true, IsCompletedSuccessfully: false })
+            {
+                _received.Remove(packetId);
+                return false;
+            }
+
+            return true;
         }
     }
 
@@ -267,7 +301,7 @@ internal sealed class MqttSession(string clientId, MqttServerOptions options, Mq
         var qos = (MqttQos)Math.Min((int)message.Qos, (int)feed.Filter.Qos);
         if (qos != MqttQos.AtMostOnce && !TryTake(message.Size))
         {
-            Drop(qos0: false);
+            Drop(qos);
             return 0;
         }
 
@@ -277,67 +311,101 @@ internal sealed class MqttSession(string clientId, MqttServerOptions options, Mq
     private int Resend(IBufferWriter<byte> output, MqttConnection connection, long nowMs)
     {
         var packetId = _window.Resend(out var delivery, out var released);
-        if (!released)
+        if (released)
         {
-            return Write(output, connection, delivery, packetId, dup: true, nowMs);
+            var size = MqttAck.Write(output.GetSpan(MqttAck.MaxSize), connection.Version, MqttPacketType.PubRel, packetId, MqttReasonCode.Success);
+            output.Advance(size);
+            return size;
         }
 
-        var size = MqttAck.Write(output.GetSpan(MqttAck.MaxSize), connection.Version, MqttPacketType.PubRel, packetId, MqttReasonCode.Success);
-        output.Advance(size);
-        return size;
+        var written = Write(output, connection, delivery, packetId, dup: true, nowMs);
+        if (written == 0)
+        {
+            // Too large for what the client takes now: as if it had been sent and answered (5.0, 3.1.2.11.4).
+            Complete(packetId, delivery.Qos);
+            Drop(delivery.Qos);
+        }
+
+        return written;
     }
 
     /// <summary>Sends for the first time. A message that wants an answer keeps its bytes taken until that comes.</summary>
     private int Send(IBufferWriter<byte> output, MqttConnection connection, in Delivery delivery, long nowMs, ref int bytes)
     {
         var qos0 = delivery.Qos == MqttQos.AtMostOnce;
-        if (delivery.Message.ExpiresAtMs <= nowMs || delivery.Message.Size + 64 > connection.ClientMaxPacketSize)
+        var written = 0;
+        if (delivery.Message.ExpiresAtMs > nowMs)
         {
-            Give(qos0 ? 0 : delivery.Message.Size);
-            Drop(qos0);
-            return 0;
+            var packetId = qos0 ? (ushort)0 : _window.Add(delivery);
+            written = Write(output, connection, delivery, packetId, dup: false, nowMs);
+            if (written == 0 && !qos0)
+            {
+                _window.Complete(packetId, delivery.Qos, out _);
+            }
         }
 
-        bytes += Write(output, connection, delivery, qos0 ? (ushort)0 : _window.Add(delivery), dup: false, nowMs);
-        return 1;
+        bytes += written;
+        if (written > 0)
+        {
+            return 1;
+        }
+
+        Give(qos0 ? 0 : delivery.Message.Size);
+        Drop(delivery.Qos);
+        return 0;
     }
 
+    /// <summary>Writes a PUBLISH; 0, and nothing is written, when it is larger than the client takes.</summary>
     private static int Write(
         IBufferWriter<byte> output, MqttConnection connection, in Delivery delivery, ushort packetId, bool dup, long nowMs)
     {
-        var message = delivery.Message;
-        var parts = new MqttPublishParts
+        var isNew = false;
+        var aliases = connection.OutboundAliases;
+        var alias = aliases is null ? (ushort)0 : aliases.Find(delivery.Message.Topic, out isNew);
+        var parts = Parts(delivery, packetId, dup, nowMs, alias, isNew);
+        var size = MqttPublishEncoder.GetSize(connection.Version, parts);
+        if (isNew && size > connection.ClientMaxPacketSize)
         {
-            Topic = message.Topic,
+            // Setting an alias takes more room than doing without.
+            isNew = false;
+            parts = Parts(delivery, packetId, dup, nowMs, alias: 0, withTopic: true);
+            size = MqttPublishEncoder.GetSize(connection.Version, parts);
+        }
+
+        if (size > connection.ClientMaxPacketSize)
+        {
+            return 0;
+        }
+
+        if (isNew)
+        {
+            aliases!.Set(delivery.Message.Topic);
+        }
+
+        MqttPublishEncoder.Write(output, connection.Version, parts);
+        return size;
+    }
+
+    private static MqttPublishParts Parts(in Delivery delivery, ushort packetId, bool dup, long nowMs, ushort alias, bool withTopic)
+    {
+        var message = delivery.Message;
+        return new MqttPublishParts
+        {
+            Topic = alias == 0 || withTopic ? message.Topic : [],
+            TopicAlias = alias,
             Payload = message.Payload,
-            PropertyBlock = connection.Version == MqttVersion.V500 ? Properties(delivery, nowMs) : [],
+            PropertyBlock = message.PropertyBlock,
+            SubscriptionIdentifiers = delivery.SubscriptionIds,
+
+            // What is left of it (5.0, 3.3.2.3.3). A message that is sent again may be past it (4.3.3-7).
+            MessageExpiryInterval = message.ExpiresAtMs == long.MaxValue
+                ? null
+                : (uint)Math.Max(0, (message.ExpiresAtMs - nowMs + 999) / 1000),
             PacketId = packetId,
             Qos = delivery.Qos,
             Retain = delivery.Retain,
             Dup = dup,
         };
-        var size = MqttPublishEncoder.GetSize(connection.Version, parts);
-        MqttPublishEncoder.Write(output, connection.Version, parts);
-        return size;
-    }
-
-    private static byte[] Properties(in Delivery delivery, long nowMs)
-    {
-        var message = delivery.Message;
-        if (message.ExpiresAtMs == long.MaxValue && delivery.SubscriptionIds is null)
-        {
-            return message.PropertyBlock;
-        }
-
-        var own = MqttPublishEncoder.EncodeProperties(new MqttProperties
-        {
-            // What is left of it (5.0, 3.3.2.3.3).
-            MessageExpiryInterval = message.ExpiresAtMs == long.MaxValue
-                ? null
-                : (uint)Math.Max(0, (message.ExpiresAtMs - nowMs + 999) / 1000),
-            SubscriptionIdentifiers = delivery.SubscriptionIds?.ToList(),
-        });
-        return [.. own, .. message.PropertyBlock];
     }
 
     private bool Complete(ushort packetId, MqttQos qos)
@@ -364,17 +432,10 @@ internal sealed class MqttSession(string clientId, MqttServerOptions options, Mq
         _takenBytes -= bytes;
     }
 
-    private void Drop(bool qos0)
+    private void Drop(MqttQos qos)
     {
         _dropped++;
-        if (qos0)
-        {
-            counters.DropQos0();
-        }
-        else
-        {
-            counters.DropQueued();
-        }
+        counters.Drop(qos);
     }
 }
 

@@ -40,6 +40,10 @@ internal sealed class OutboundWindow
         }
     }
 
+    /// <summary>Messages of one QoS that were sent and not answered, in the order of their sending.</summary>
+    public IEnumerable<Delivery> Unanswered(MqttQos qos) =>
+        _slots.Where(s => s.InUse && s.Delivery.Qos == qos).OrderBy(s => s.Sequence).Select(s => s.Delivery);
+
     public ushort Add(in Delivery delivery)
     {
         if (_free.Count == 0)
@@ -73,6 +77,9 @@ internal sealed class OutboundWindow
         _slots[packetId - 1].Released = true;
         return true;
     }
+
+    /// <summary>Whether a PUBREL went out, or is due: only then a PUBCOMP can end the message.</summary>
+    public bool IsReleased(ushort packetId) => IsInUse(packetId, MqttQos.ExactlyOnce) && _slots[packetId - 1].Released;
 
     /// <summary>The last answer of a message came, whose size is <paramref name="bytes"/>. False when it does not fit a message in the
     /// window.</summary>

@@ -194,6 +194,9 @@ internal sealed class SessionRegistry(MqttServer server)
     {
         _sessions.Remove(session.ClientId);
         server.Router.UnsubscribeAll(session, session.Filters());
-        session.End();
+        foreach (var delivery in session.End())
+        {
+            delivery.Share!.Deliver(delivery.Message, delivery.Retain);
+        }
     }
 }
