@@ -26,7 +26,7 @@ internal sealed class AckRing(int limit)
 
     /// <summary>Whether as many publishes of QoS 1 and 2 are unfinished as the limit says; one of QoS 2 is until its PUBREL (5.0, 3.3.4). The
     /// pump moves them from one count to the other, so that only a look under its lock is exact.</summary>
-    public bool IsQuotaUsed => Pending + Volatile.Read(ref _unreleased) >= limit && IsQuotaReallyUsed();
+    public bool IsQuotaUsed => Pending + Volatile.Read(ref _unreleased) >= Limit && IsQuotaReallyUsed();
 
     public bool IsEmpty => Volatile.Read(ref _tail) == Volatile.Read(ref _head);
 
@@ -135,7 +135,7 @@ internal sealed class AckRing(int limit)
     {
         lock (_gate)
         {
-            return Pending + _unreleased >= limit;
+            return Pending + _unreleased >= Limit;
         }
     }
 
