@@ -50,8 +50,8 @@ public class AccessTests
             await client.ReadAsync();
         }
 
-        // Once without and once with the retain flag.
-        Assert.Equal(6, _door.Asked.Count);
+        // The first topic of all is kept only once it comes back.
+        Assert.Equal(["t/0", "t/1", "t/1", "t/2"], _door.Asked.Order(StringComparer.Ordinal));
         Assert.Equal(300, _sink.All.Count);
     }
 

@@ -8,9 +8,11 @@ internal sealed partial class MqttConnection
     /// <summary>Topics whose answer is kept: a gateway publishes to some for each of its sensors. Clients choose the topics.</summary>
     private const int MaxKnownTopics = 1024;
 
+    // Answers for plain and for retained publishes are kept apart: what is not asked for is not asked about.
+    private readonly Dictionary<byte[], MqttReasonCode>?[] _grants = new Dictionary<byte[], MqttReasonCode>?[2];
     private byte[]? _lastTopic;
-    private TopicGrant _lastGrant;
-    private Dictionary<byte[], TopicGrant>? _grants;
+    private bool _lastRetain;
+    private MqttReasonCode _lastGrant;
     private MqttRate?[]? _rates;
 
     private int MaxPacketSize => Client?.Limits?.MaxPacketSize is { } own ? Math.Min(own, _server.Options.MaxPacketSize) : _server.Options.MaxPacketSize;
@@ -20,40 +22,42 @@ internal sealed partial class MqttConnection
     /// <summary>Whether the client may publish to this topic. A device nearly always publishes to the topic of the message before.</summary>
     private MqttReasonCode MayPublish(ReadOnlySpan<byte> topic, bool retain)
     {
-        if (_lastTopic is null || !topic.SequenceEqual(_lastTopic))
+        if (_lastTopic is null || retain != _lastRetain || !topic.SequenceEqual(_lastTopic))
         {
-            FindGrant(topic);
+            FindGrant(topic, retain);
         }
 
-        return retain ? _lastGrant.Retained : _lastGrant.Plain;
+        return _lastGrant;
     }
 
-    private void FindGrant(ReadOnlySpan<byte> topic)
+    private void FindGrant(ReadOnlySpan<byte> topic, bool retain)
     {
-        if (_grants is not null && _grants.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(topic, out var key, out var known))
+        ref var grants = ref _grants[retain ? 1 : 0];
+        if (grants is null || !grants.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(topic, out var key, out var grant))
         {
-            _lastTopic = key;
-            _lastGrant = known;
-            return;
-        }
-
-        var grant = new TopicGrant(
-            _server.MayPublish(Client!, topic, retain: false, isWill: false), _server.MayPublish(Client!, topic, retain: true, isWill: false));
-        var copy = topic.ToArray();
-        if (_lastTopic is { } before)
-        {
-            _grants ??= new Dictionary<byte[], TopicGrant>(ByteComparer.Instance);
-            if (_grants.Count >= MaxKnownTopics)
+            key = topic.ToArray();
+            grant = _server.MayPublish(Client!, topic, retain, isWill: false);
+            if (_lastTopic is not null)
             {
-                _grants.Clear();
+                Remember(ref grants, key, grant);
             }
-
-            _grants[before] = _lastGrant;
-            _grants[copy] = grant;
         }
 
-        _lastTopic = copy;
+        _lastTopic = key;
+        _lastRetain = retain;
         _lastGrant = grant;
+    }
+
+    /// <summary>Most clients publish to one topic and never get here.</summary>
+    private static void Remember(ref Dictionary<byte[], MqttReasonCode>? grants, byte[] topic, MqttReasonCode grant)
+    {
+        grants ??= new Dictionary<byte[], MqttReasonCode>(ByteComparer.Instance);
+        if (grants.Count >= MaxKnownTopics)
+        {
+            grants.Clear();
+        }
+
+        grants[topic] = grant;
     }
 
     private void UseLimits(MqttClientLimits? limits)
@@ -102,7 +106,4 @@ internal sealed partial class MqttConnection
         _backPressure = Task.Delay(TimeSpan.FromMilliseconds(nap), _server.Time);
         return true;
     }
-
-    /// <summary>Answers of the authenticator for one topic.</summary>
-    private readonly record struct TopicGrant(MqttReasonCode Plain, MqttReasonCode Retained);
 }
