@@ -23,6 +23,16 @@ internal sealed class RegistryContext(DbContextOptions<RegistryContext> options)
 
     public DbSet<AlertWatermarkRow> AlertWatermarks => Set<AlertWatermarkRow>();
 
+    public DbSet<DeviceCredentialRow> DeviceCredentials => Set<DeviceCredentialRow>();
+
+    public DbSet<DeviceSecretRow> DeviceSecrets => Set<DeviceSecretRow>();
+
+    public DbSet<DeviceCertificateRow> DeviceCertificates => Set<DeviceCertificateRow>();
+
+    public DbSet<DeviceProfileRow> DeviceProfiles => Set<DeviceProfileRow>();
+
+    public DbSet<DeviceBanRow> DeviceBans => Set<DeviceBanRow>();
+
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         modelBuilder.Entity<PropertyRow>().ToTable("properties").HasKey(r => r.Id);
@@ -46,7 +56,18 @@ internal sealed class RegistryContext(DbContextOptions<RegistryContext> options)
         modelBuilder.Entity<AlertActRow>().ToTable("alert_acts").HasKey(r => new { r.AlertId, r.Sequence });
         modelBuilder.Entity<AlertWatermarkRow>().ToTable("alert_watermarks").HasKey(r => r.Partition);
         modelBuilder.Entity<AlertWatermarkRow>().Property(r => r.Partition).ValueGeneratedNever();
+        Devices(modelBuilder);
         NameColumns(modelBuilder);
+    }
+
+    private static void Devices(ModelBuilder modelBuilder)
+    {
+        modelBuilder.Entity<DeviceCredentialRow>().ToTable("device_credentials").HasKey(r => r.Name);
+        modelBuilder.Entity<DeviceSecretRow>().ToTable("device_secrets").HasKey(r => new { r.Credential, r.Number });
+        modelBuilder.Entity<DeviceCertificateRow>().ToTable("device_certificates").HasKey(r => new { r.Binding, r.Value });
+        modelBuilder.Entity<DeviceCertificateRow>().HasIndex(r => r.Credential);
+        modelBuilder.Entity<DeviceProfileRow>().ToTable("device_profiles").HasKey(r => r.Name);
+        modelBuilder.Entity<DeviceBanRow>().ToTable("device_bans").HasKey(r => r.Subject);
     }
 
     private static void NameColumns(ModelBuilder modelBuilder)
