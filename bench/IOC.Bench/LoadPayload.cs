@@ -5,7 +5,7 @@ using System.Text;
 namespace IOC.Bench;
 
 /// <summary>
-/// Writes whole PUBLISH packets (MQTT 3.1.1, QoS 1) with a payload of 101 bytes: seven values of an air station. Hand-made,
+/// Writes whole PUBLISH packets (MQTT 3.1.1, QoS 0 or 1) with a payload of 101 bytes: seven values of an air station. Hand-made,
 /// so that the generator costs as little as it can and shares no code with what is measured.
 /// </summary>
 internal sealed class LoadPayload
@@ -26,19 +26,23 @@ internal sealed class LoadPayload
     private readonly Random _random;
     private long _timeMs;
 
-    public LoadPayload(string topic, long firstTimeMs, int seed)
+    public LoadPayload(string topic, long firstTimeMs, int seed, int qos = 1)
     {
         _random = new Random(seed);
         _timeMs = firstTimeMs;
         // Digits that change are marked by '#': they are overwritten in place for each publish.
         const string Template = "{\"ts\":0000000000000,\"v\":{\"pm25\":2#.3,\"pm10\":4#.1,\"no2\":#.7,\"so2\":1#.2,\"o3\":5#.4,\"co\":4#,\"temp\":2#.5}}";
         var topicBytes = Encoding.ASCII.GetBytes(topic);
-        var remaining = 2 + topicBytes.Length + 2 + Bytes;
-        var header = new byte[] { 0x32, (byte)((remaining & 0x7F) | 0x80), (byte)(remaining >> 7) };
+        var remaining = 2 + topicBytes.Length + (2 * qos) + Bytes;
+        var header = new byte[] { (byte)(0x30 | (qos << 1)), (byte)((remaining & 0x7F) | 0x80), (byte)(remaining >> 7) };
         var packet = new List<byte>(header) { (byte)(topicBytes.Length >> 8), (byte)topicBytes.Length };
         packet.AddRange(topicBytes);
-        _idAt = packet.Count;
-        packet.AddRange([0, 0]);
+        if (qos > 0)
+        {
+            _idAt = packet.Count;
+            packet.AddRange([0, 0]);
+        }
+
         var payloadAt = packet.Count;
         packet.AddRange(Encoding.ASCII.GetBytes(Template));
         _packet = [.. packet];
@@ -53,10 +57,14 @@ internal sealed class LoadPayload
     /// <summary>Bytes of a packet.</summary>
     public int PacketBytes => _packet.Length;
 
-    /// <summary>Writes the next publish: a new time (1 ms later) and new digits.</summary>
+    /// <summary>Writes the next publish (the identifier only from QoS 1 on): a new time (1 ms later) and new digits.</summary>
     public void Write(Span<byte> to, ushort packetId)
     {
-        BinaryPrimitives.WriteUInt16BigEndian(_packet.AsSpan(_idAt), packetId);
+        if (_idAt > 0)
+        {
+            BinaryPrimitives.WriteUInt16BigEndian(_packet.AsSpan(_idAt), packetId);
+        }
+
         Utf8Formatter.TryFormat(_timeMs++, _packet.AsSpan(_timeAt), out _);
         var digits = _random.Next(10_000_000);
         foreach (var at in _digitsAt)

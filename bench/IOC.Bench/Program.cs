@@ -1,5 +1,6 @@
 using System.CommandLine;
 using IOC.Bench;
+using IOC.Bench.Mqtt;
 
 var shapes = new Option<string[]>("--shape") { Description = "CONNECTIONSxINFLIGHT, several allowed; default the three standard shapes", AllowMultipleArgumentsPerToken = true };
 var seconds = new Option<int>("--seconds") { Description = "measured time per shape, after 6 s of warm-up", DefaultValueFactory = _ => 10 };
@@ -24,4 +25,4 @@ load.SetAction(async (result, _) =>
     return ok ? 0 : 1;
 });
 
-return await new RootCommand("Benchmarks of IOC. Build with -c Release.") { load }.Parse(args).InvokeAsync();
+return await new RootCommand("Benchmarks of IOC. Build with -c Release.") { load, MqttCommand.Create() }.Parse(args).InvokeAsync();
