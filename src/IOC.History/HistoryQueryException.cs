@@ -26,6 +26,12 @@ public enum HistoryQueryError
 
     /// <summary>The cursor was not made by this store.</summary>
     BadCursor = 6,
+
+    /// <summary>The answer would have more windows, over all groups, than one may.</summary>
+    TooManyCells = 7,
+
+    /// <summary>More readings would have to be gone through than for one answer.</summary>
+    TooCostly = 8,
 }
 
 /// <summary>A question that cannot be answered as asked; says how to mend it.</summary>
@@ -79,4 +85,12 @@ public sealed class HistoryQueryException : Exception
     internal static HistoryQueryException BadCursor() => new(HistoryQueryError.BadCursor, "bad_cursor", new(
         "Con trỏ trang không hợp lệ. Hãy dùng đúng giá trị next của trang trước, hoặc bỏ trống để bắt đầu lại.",
         "The page cursor is not valid. Use the value of next from the page before unchanged, or leave it out to start again."));
+
+    internal static HistoryQueryException TooManyCells(long cells, long most) => new(HistoryQueryError.TooManyCells, "too_many_cells", new(
+        $"Câu trả lời sẽ có {cells} ô (số ô thời gian nhân số nhóm), tối đa là {most}. Hãy dùng ô thời gian dài hơn, khoảng ngắn hơn, ít cảm biến hơn, hoặc nhóm theo huyện; phân vị (p50, p95…) cho phép ít ô hơn.",
+        $"The answer would have {cells} cells (windows times groups); the most is {most}. Use a longer window, a shorter range or fewer sensors, or group by district; percentiles (p50, p95…) allow fewer cells."));
+
+    internal static HistoryQueryException TooCostly(long readings, long most) => new(HistoryQueryError.TooCostly, "too_costly", new(
+        $"Phải đọc khoảng {readings} số đo, tối đa là {most}. Hãy hỏi khoảng ngắn hơn hoặc ít cảm biến hơn, hoặc bỏ phân vị, độ lệch chuẩn và các phép tính theo thời gian.",
+        $"About {readings} readings would have to be gone through; the most is {most}. Ask for a shorter range or fewer sensors, or leave out percentiles, standard deviation and the measures over time."));
 }

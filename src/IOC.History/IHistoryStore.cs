@@ -36,6 +36,19 @@ public interface IHistoryStore : IAsyncDisposable
     /// <summary>Lists which sensors have readings of which properties, in order of sensor and property.</summary>
     Task<IReadOnlyList<SeriesInfo>> ListSeriesAsync(SeriesFilter filter, CancellationToken cancellationToken = default);
 
+    /// <summary>Names the series of a set that have readings, in order of sensor and property.</summary>
+    Task<IReadOnlyList<SeriesKey>> FindSeriesAsync(SeriesSet set, CancellationToken cancellationToken = default);
+
+    /// <summary>Goes through the readings of many series, one series after another (in order of sensor and property), each in
+    /// order of time, each instant once, whatever the quality.</summary>
+    /// <param name="set">Which series.</param>
+    /// <param name="fromMs">First instant, Unix milliseconds.</param>
+    /// <param name="toMs">First instant no longer asked for, Unix milliseconds.</param>
+    /// <param name="sink">Takes them; called on one thread of the pool.</param>
+    /// <param name="cancellationToken">Looked at between blocks.</param>
+    /// <exception cref="HistoryStoreException">The store could not be read.</exception>
+    Task ScanAsync(SeriesSet set, long fromMs, long toMs, IReadingSink sink, CancellationToken cancellationToken = default);
+
     /// <summary>Figures for the status page.</summary>
     HistoryFigures ReadFigures();
 }

@@ -89,6 +89,23 @@ public sealed class EmbeddedHistoryStore : IHistoryStore
     }
 
     /// <inheritdoc/>
+    public Task<IReadOnlyList<SeriesKey>> FindSeriesAsync(SeriesSet set, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(set);
+        return Task.FromResult<IReadOnlyList<SeriesKey>>([.. SensorGroup.Find(Partitions(), index => index.Find(set)).Select(g => g.Key)]);
+    }
+
+    /// <inheritdoc/>
+    public Task ScanAsync(SeriesSet set, long fromMs, long toMs, IReadingSink sink, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(set);
+        ArgumentNullException.ThrowIfNull(sink);
+        return fromMs >= toMs
+            ? throw HistoryQueryException.EmptyRange()
+            : Task.Run(() => SetReader.Read(Partitions(), set, fromMs, toMs, sink, cancellationToken), cancellationToken);
+    }
+
+    /// <inheritdoc/>
     public HistoryFigures ReadFigures()
     {
         var figures = Partitions().Select(p => p.ReadFigures()).ToList();

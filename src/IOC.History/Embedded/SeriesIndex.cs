@@ -66,6 +66,17 @@ internal sealed class SeriesIndex(PropertyCatalogue properties)
             .Where(s => filter.Property is null || s.Property == filter.Property)];
     }
 
+    /// <summary>Finds the series that a set names.</summary>
+    public List<Series> Find(SeriesSet set)
+    {
+        var entries = set.Sensors.Count > 0
+            ? set.Sensors.Distinct(StringComparer.Ordinal).SelectMany(s => _bySensor.GetValueOrDefault(s) ?? [])
+            : set.Districts.Count > 0
+                ? set.Districts.Distinct(StringComparer.Ordinal).SelectMany(d => _byDistrict.GetValueOrDefault(d) ?? [])
+                : _byPath.Values;
+        return [.. entries.SelectMany(e => e.Series).Where(s => set.Holds(s.Sensor.Sensor, s.Sensor.District, s.Sensor.Domain, s.Property))];
+    }
+
     private Series Add(Series series)
     {
         series.Sensor.Series.Add(series);

@@ -29,16 +29,7 @@ internal sealed class CalendarWindows
     /// <paramref name="most"/> windows.</exception>
     public static CalendarWindows Build(long fromMs, long toMs, string window, string zone, int most)
     {
-        if (fromMs >= toMs)
-        {
-            throw HistoryQueryException.EmptyRange();
-        }
-
-        if (fromMs < EarliestMs || toMs > LatestMs)
-        {
-            throw HistoryQueryException.BadRange();
-        }
-
+        Check(fromMs, toMs);
         var duration = IsoDuration.Parse(window);
         var clock = ZoneClock.Find(zone);
         var bounds = new List<long>();
@@ -71,6 +62,17 @@ internal sealed class CalendarWindows
         return new CalendarWindows(bounds);
     }
 
+    /// <summary>The range as one window.</summary>
+    /// <exception cref="HistoryQueryException">The range is empty or out of bounds.</exception>
+    public static CalendarWindows Whole(long fromMs, long toMs)
+    {
+        Check(fromMs, toMs);
+        return new CalendarWindows([fromMs, toMs]);
+    }
+
+    /// <summary>As many windows, each as much earlier in the calendar. One may be empty: 29 February has none the year before.</summary>
+    public CalendarWindows Earlier(ZoneClock clock, IsoDuration by) => new([.. _bounds.Select(b => clock.Earlier(b, by))]);
+
     /// <summary>Start of a window, Unix milliseconds.</summary>
     public long StartMs(int index) => _bounds[index];
 
@@ -81,7 +83,31 @@ internal sealed class CalendarWindows
     public int IndexOf(long instantMs)
     {
         var found = _bounds.BinarySearch(instantMs);
-        return found >= 0 ? found : ~found - 1;
+        if (found < 0)
+        {
+            return ~found - 1;
+        }
+
+        // Past empty windows.
+        while (found + 1 < _bounds.Count && _bounds[found + 1] == instantMs)
+        {
+            found++;
+        }
+
+        return found;
+    }
+
+    private static void Check(long fromMs, long toMs)
+    {
+        if (fromMs >= toMs)
+        {
+            throw HistoryQueryException.EmptyRange();
+        }
+
+        if (fromMs < EarliestMs || toMs > LatestMs)
+        {
+            throw HistoryQueryException.BadRange();
+        }
     }
 
     private static IEnumerable<long> Bounds(IsoDuration duration, ZoneClock clock, long fromMs) => duration switch

@@ -34,6 +34,25 @@ internal sealed class ZoneClock(TimeZoneInfo zone)
         return wallMs - (offset.Ticks / TimeSpan.TicksPerMillisecond);
     }
 
+    /// <summary>The instant that lies a duration earlier on the calendar: the same time of day so many days or months before
+    /// (where that month has no such day, the first of the next), or so much elapsed time.</summary>
+    public long Earlier(long instantMs, IsoDuration by)
+    {
+        if (by.Milliseconds > 0)
+        {
+            return instantMs - by.Milliseconds;
+        }
+
+        var from = DateTime.UnixEpoch.AddMilliseconds(WallMs(instantMs)).AddDays(-by.Days);
+        var wall = from.AddMonths(-by.Months);
+        if (wall.Day != from.Day)
+        {
+            wall = wall.Date.AddDays(1);
+        }
+
+        return FirstInstantMs((long)(wall - DateTime.UnixEpoch).TotalMilliseconds);
+    }
+
     /// <summary>The first instant after <paramref name="afterMs"/> (and no later than <paramref name="untilMs"/>) that has the
     /// offset of <paramref name="untilMs"/>, when exactly one change lies between.</summary>
     public long TransitionMs(long afterMs, long untilMs)

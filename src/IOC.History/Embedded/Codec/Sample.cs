@@ -1,10 +1,5 @@
 namespace IOC.History.Embedded.Codec;
 
-/// <summary>A value at an instant; its quality is kept beside it, since it is nearly always the same.</summary>
-/// <param name="AtMs">Time of measurement, Unix milliseconds.</param>
-/// <param name="Value">Value in the property's unit.</param>
-internal readonly record struct Sample(long AtMs, double Value);
-
 /// <summary>Reusable columns of decoded readings.</summary>
 internal sealed class SampleBuffer
 {

@@ -6,6 +6,9 @@ namespace IOC.History.Embedded.Reading;
 /// <param name="Members">The series, with their partitions.</param>
 internal sealed record SensorGroup(string Sensor, string Property, List<(HistoryPartition Partition, Series Series)> Members)
 {
+    /// <summary>Its name, at the place where it reported last.</summary>
+    public SeriesKey Key => new(Sensor, Members[^1].Series.Sensor.District, Members[^1].Series.Sensor.Domain, Property);
+
     /// <summary>Finds series in all partitions, in order of sensor and property.</summary>
     public static List<SensorGroup> Find(IReadOnlyList<HistoryPartition> partitions, Func<SeriesIndex, List<Series>> find) =>
         [.. partitions
