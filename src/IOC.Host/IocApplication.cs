@@ -7,6 +7,7 @@ using IOC.History.Embedded;
 using IOC.Host.Api;
 using IOC.Host.Health;
 using IOC.Host.Live;
+using IOC.Host.Planning;
 using IOC.Host.Pump;
 using IOC.Host.Settings;
 using IOC.Host.State;
@@ -133,6 +134,7 @@ public static class IocApplication
 
         services.AddSingleton<IHistoryStore>(s => new EmbeddedHistoryStore(
             options.History.ToOptions(data.Combine("history")), s.GetRequiredService<Catalogue>().Properties));
+        services.AddPlanning(options.History);
         services.AddSingleton<IAlertStore, AlertStore>().AddSingleton<RegistryReader>();
         services.AddSingleton(s => new AlertBooks(Enumerable.Range(0, options.Partitions).Select(p =>
             new AlertBook(p, options.Node, s.GetRequiredService<Catalogue>(), s.GetRequiredService<IAlertStore>(), options.Alerts))));
@@ -194,6 +196,7 @@ public static class IocApplication
         LiveEndpoints.Map(api);
         AlertEndpoints.Map(api);
         HistoryEndpoints.Map(api);
+        PlanningEndpoints.Map(api);
         DeadLetterEndpoints.Map(api);
         StatusEndpoints.Map(api);
     }

@@ -55,6 +55,24 @@ public sealed class HistoryAnalyst(IHistoryStore store, Catalogue catalogue, Ana
         return new AnalysisResult(query.Measures, answer, readings);
     }
 
+    /// <summary>About how many readings a question has to go through.</summary>
+    public async Task<long> EstimateAsync(AnalysisQuery query, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        var readings = await EstimateAsync(query.Set, query.FromMs, query.ToMs, cancellationToken);
+        return query.Compare is null ? readings : readings * 2;
+    }
+
+    /// <summary>About how many readings of a set lie in a range.</summary>
+    public async Task<long> EstimateAsync(SeriesSet set, long fromMs, long toMs, CancellationToken cancellationToken = default)
+    {
+        var series = await store.FindSeriesAsync(set, cancellationToken);
+        return Estimate(series, fromMs, toMs);
+    }
+
+    private long Estimate(IReadOnlyList<SeriesKey> series, long fromMs, long toMs) =>
+        (long)Math.Min(series.Sum(s => (double)(toMs - fromMs) / PeriodOf(s.Sensor, s.Property)), store.ReadFigures().Readings);
+
     private Dictionary<GroupKey, WorkingGroup> Groups(AnalysisQuery query, IReadOnlyList<SeriesKey> series)
     {
         var groups = new Dictionary<GroupKey, WorkingGroup>();
@@ -97,11 +115,10 @@ public sealed class HistoryAnalyst(IHistoryStore store, Catalogue catalogue, Ana
             throw HistoryQueryException.TooManyCells(cells, mostCells);
         }
 
-        var range = (double)(query.ToMs - query.FromMs) * (query.Compare is null ? 1 : 2);
-        var readings = Math.Min(series.Sum(s => range / PeriodOf(s.Sensor, s.Property)), store.ReadFigures().Readings);
+        var readings = Estimate(series, query.FromMs, query.ToMs) * (query.Compare is null ? 1 : 2);
         if (!measures.OfTotals && readings > limits.MaxReadings)
         {
-            throw HistoryQueryException.TooCostly((long)readings, limits.MaxReadings);
+            throw HistoryQueryException.TooCostly(readings, limits.MaxReadings);
         }
     }
 

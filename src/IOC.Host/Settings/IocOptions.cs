@@ -93,6 +93,24 @@ public sealed class HistorySettings
     /// <summary>Most windows in one answer.</summary>
     public int MaxWindows { get; set; } = 100_000;
 
+    /// <summary>Most windows times groups in one answer of /history/query.</summary>
+    public long MaxCells { get; set; } = 500_000;
+
+    /// <summary>The same when percentiles are asked for, each of which takes up to 20 KB.</summary>
+    public long MaxDistributionCells { get; set; } = 10_000;
+
+    /// <summary>Most readings that one question may have to go through.</summary>
+    public long MaxReadingsPerQuery { get; set; } = 500_000_000;
+
+    /// <summary>Readings from which on a question is a long one; long ones are answered one at a time.</summary>
+    public long LongQueryReadings { get; set; } = 5_000_000;
+
+    /// <summary>Short questions answered at once, 1 to 64.</summary>
+    public int MaxConcurrentQueries { get; set; } = 2;
+
+    /// <summary>Questions that may wait for their turn; beyond, they are refused for the moment.</summary>
+    public int MaxWaitingQueries { get; set; } = 20;
+
     /// <summary>The store's own options.</summary>
     public EmbeddedHistoryOptions ToOptions(string directory) => new()
     {

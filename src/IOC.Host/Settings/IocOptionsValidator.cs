@@ -33,6 +33,12 @@ public sealed class IocOptionsValidator : IValidateOptions<IocOptions>
         Require(Enum.TryParse<LogEventLevel>(options.Log.Level, out _), "Log:Level", options.Log.Level, "use Verbose, Debug, Information, Warning, Error or Fatal.");
         Require(options.Log.RetainDays is >= 1 and <= 3650, "Log:RetainDays", options.Log.RetainDays, "use 1 to 3650.");
         Require(options.Http.AllowedHosts.Split(';').All(h => h.Trim().Length > 0), "Http:AllowedHosts", options.Http.AllowedHosts, "name hosts, separated by ';'.");
+        Require(options.History.MaxCells >= 1, "History:MaxCells", options.History.MaxCells, "use 1 or more.");
+        Require(options.History.MaxDistributionCells >= 1, "History:MaxDistributionCells", options.History.MaxDistributionCells, "use 1 or more.");
+        Require(options.History.MaxReadingsPerQuery >= 1, "History:MaxReadingsPerQuery", options.History.MaxReadingsPerQuery, "use 1 or more.");
+        Require(options.History.LongQueryReadings >= 1, "History:LongQueryReadings", options.History.LongQueryReadings, "use 1 or more.");
+        Require(options.History.MaxConcurrentQueries is >= 1 and <= 64, "History:MaxConcurrentQueries", options.History.MaxConcurrentQueries, "use 1 to 64.");
+        Require(options.History.MaxWaitingQueries >= 0, "History:MaxWaitingQueries", options.History.MaxWaitingQueries, "use 0 or more.");
         CheckListen(options.Http.Listen, "Http:Listen", options.Security, errors);
         CheckMqtt(options.Mqtt, options.Security, errors);
         CheckRooms(options, errors);

@@ -1,0 +1,190 @@
+using System.Security.Cryptography;
+using IOC.History;
+using IOC.History.Analysis;
+using IOC.Host.Api;
+using IOC.Host.Live;
+using IOC.Host.Settings;
+using IOC.Telemetry;
+using Microsoft.Net.Http.Headers;
+
+namespace IOC.Host.Planning;
+
+/// <summary>Planners' questions over years of readings.</summary>
+internal static class PlanningEndpoints
+{
+    // Larger answers are not kept for the client to compare.
+    private const int LargestTagged = 4 * 1024 * 1024;
+    private const int MaxPage = 100_000;
+    private const int MaxPoints = 20_000;
+    private const string SetHelp = "`sensors`, `districts`, `domains`, `properties`: lists separated by commas; none = all. ";
+    private const string RangeHelp = "`from` (inclusive), `to` (exclusive): ISO 8601 with an offset. `quality`: ok (default) or all. ";
+    private const string FileHelp = "`format`: json (default), ndjson, csv (RFC 4180, UTF-8; `bom=true` for Excel; times of `zone` and in UTC). ";
+
+    public static IServiceCollection AddPlanning(this IServiceCollection services, HistorySettings settings) => services
+        .AddSingleton(s => new HistoryAnalyst(
+            s.GetRequiredService<IHistoryStore>(), s.GetRequiredService<Catalogue>(),
+            new AnalysisLimits(settings.MaxCells, settings.MaxDistributionCells, settings.MaxReadingsPerQuery)))
+        .AddSingleton(s => new HistoryReader(s.GetRequiredService<IHistoryStore>()))
+        .AddSingleton(_ => new QueryGate(settings.MaxConcurrentQueries, settings.LongQueryReadings, settings.MaxWaitingQueries));
+
+    public static void Map(RouteGroupBuilder api)
+    {
+        var history = api.MapGroup("/history");
+        history.MapGet("/query", Query).Produces<HistoryAnswer>().ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status503ServiceUnavailable)
+            .WithSummary("Windows and groups over many series, with coverage")
+            .WithDescription(
+                SetHelp + RangeHelp + "`window`: ISO 8601 duration aligned to the calendar of `zone` (PT15M, P1D, P1W, P1M, P3M); none = the whole range. "
+                + $"`measures`: {Measure.Forms} (default mean,min,max). `groupBy`: sensor (default), district, domain, hour, weekday, none, combined by commas. "
+                + "`fill`: none (default), null, previous, linear. `compare`: ISO 8601 duration; each window together with the one so much earlier (P1Y, P1W). " + FileHelp
+                + "An answer up to 4 MiB has an ETag.");
+        history.MapGet("/readings", Readings).Produces<HistoryReadings>().ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status503ServiceUnavailable)
+            .WithSummary("Readings of many series: pages, files, or thinned out for a chart")
+            .WithDescription(
+                SetHelp + RangeHelp + FileHelp + "json: `limit` readings a page (default 10000), `cursor` = `next` of the page before. ndjson and csv stream everything. "
+                + "`points` thins each series out to so many readings by `downsample`: lttb (default: keeps the shape) or minmax (keeps each peak).");
+        history.MapGet("/at", At).Produces(StatusCodes.Status200OK, contentType: "application/geo+json").ProducesProblem(StatusCodes.Status400BadRequest)
+            .WithSummary("The state at a moment, as GeoJSON")
+            .WithDescription(SetHelp + "`at`: ISO 8601 with an offset. A feature per registered sensor with its newest readings then, none older than three of its periods. `quality`: ok (default) or all.");
+    }
+
+    private static async Task<IResult> Query(
+        HttpContext context, HistoryAnalyst analyst, QueryGate gate, Catalogue catalogue, IocOptions options, TimeProvider time)
+    {
+        var form = new HistoryForm(context.Request.Query, catalogue, options.TimeZone);
+        var (from, to) = form.Range();
+        var query = new AnalysisQuery
+        {
+            Set = form.Set(),
+            FromMs = from,
+            ToMs = to,
+            Zone = form.Zone(),
+            Window = form.Text("window"),
+            Measures = form.Measures(),
+            GroupBy = form.GroupBy(),
+            Fill = form.Fill(),
+            Quality = form.Quality(),
+            Compare = form.Text("compare"),
+        };
+        var (format, mark) = (form.Format(AnswerFormat.Json, AnswerFormat.NdJson, AnswerFormat.Csv), form.Flag("bom"));
+        return form.Mistakes.Count > 0 ? Mistaken(form) : await GuardedAsync(context, gate, await analyst.EstimateAsync(query, context.RequestAborted), async stop =>
+        {
+            var result = await analyst.AnswerAsync(query, time.GetUtcNow().ToUnixTimeMilliseconds(), stop);
+            var answer = AnswerWriter.ToModel(result, query, catalogue.Properties);
+            var body = new MemoryStream();
+            await AnswerWriter.WriteAsync(answer, format, mark, body, stop);
+            NameFile(context, format, "ioc-history");
+            return Results.Bytes(
+                body.GetBuffer().AsMemory(0, (int)body.Length), AnswerWriter.MediaTypeOf(format),
+                entityTag: body.Length <= LargestTagged ? TagOf(body.GetBuffer().AsSpan(0, (int)body.Length)) : null);
+        });
+    }
+
+    private static async Task<IResult> Readings(
+        HttpContext context, HistoryReader reader, HistoryAnalyst analyst, QueryGate gate, Catalogue catalogue, IocOptions options)
+    {
+        var form = new HistoryForm(context.Request.Query, catalogue, options.TimeZone);
+        var (from, to) = form.Range();
+        var (set, quality, zone, mark) = (form.Set(), form.Quality(), TimeZoneInfo.FindSystemTimeZoneById(form.Zone()), form.Flag("bom"));
+        var format = form.Format(AnswerFormat.Json, AnswerFormat.NdJson, AnswerFormat.Csv);
+        var (points, method, limit, cursor) = (form.Number("points", 4, MaxPoints), form.Method(), form.Number("limit", 1, MaxPage) ?? 10_000, form.Text("cursor"));
+        if (form.Mistakes.Count > 0)
+        {
+            return Mistaken(form);
+        }
+
+        var readings = points is { } most
+            ? reader.ThinAsync(set, from, to, quality, method, most, context.RequestAborted)
+            : reader.StreamAsync(set, from, to, quality, cursor, context.RequestAborted);
+        var all = await analyst.EstimateAsync(set, from, to, context.RequestAborted);
+        return await GuardedAsync(context, gate, format == AnswerFormat.Json && points is null ? Math.Min(all, limit) : all, async stop =>
+        {
+            if (format == AnswerFormat.Json)
+            {
+                return Results.Ok(await ReadingsWriter.PageAsync(readings, catalogue.Properties, points is null ? limit : null, stop));
+            }
+
+            NameFile(context, format, "ioc-readings");
+            context.Response.ContentType = AnswerWriter.MediaTypeOf(format);
+            await (format == AnswerFormat.Csv
+                ? ReadingsWriter.WriteCsvAsync(readings, catalogue.Properties, zone, mark, context.Response.Body, stop)
+                : ReadingsWriter.WriteLinesAsync(readings, catalogue.Properties, context.Response.Body, stop));
+            return Results.Empty;
+        });
+    }
+
+    private static async Task<IResult> At(HttpContext context, HistoryReader reader, QueryGate gate, Catalogue catalogue, IocOptions options)
+    {
+        var form = new HistoryForm(context.Request.Query, catalogue, options.TimeZone);
+        var (at, set, quality) = (form.Instant("at"), form.Set(), form.Quality());
+        if (form.Mistakes.Count > 0)
+        {
+            return Mistaken(form);
+        }
+
+        var sensors = catalogue.Sensors.ToDictionary(s => s.Address.Sensor, StringComparer.Ordinal);
+        return await GuardedAsync(context, gate, 0, async stop =>
+        {
+            var readings = await reader.AtAsync(
+                set, at, s => sensors.TryGetValue(s.Sensor, out var known) ? 3 * (long)known.Period.TotalMilliseconds : 3_600_000, quality, stop);
+            var features = readings.Where(r => sensors.ContainsKey(r.Series.Sensor)).GroupBy(r => r.Series.Sensor, StringComparer.Ordinal)
+                .Select(g => Feature(sensors[g.Key], g, catalogue.Properties));
+            return Results.Json(new { type = "FeatureCollection", features }, contentType: "application/geo+json");
+        });
+    }
+
+    private static object Feature(SensorDefinition sensor, IEnumerable<SeriesReading> readings, PropertyCatalogue properties) => new
+    {
+        type = "Feature",
+        id = sensor.Address.Sensor,
+        geometry = new { type = "Point", coordinates = new[] { sensor.Longitude, sensor.Latitude } },
+        properties = new
+        {
+            sensor = sensor.Address.Sensor,
+            district = sensor.Address.District,
+            domain = sensor.Address.Domain,
+            name = sensor.Name,
+            values = readings.ToDictionary(
+                r => r.Series.Property,
+                r => new { value = r.Point.Value, unit = AnswerWriter.UnitOf(r.Series.Property, properties), at = r.Point.MeasuredAtMs, quality = LiveMapping.Name(r.Point.Quality) },
+                StringComparer.Ordinal),
+        },
+    };
+
+    private static async Task<IResult> GuardedAsync(HttpContext context, QueryGate gate, long readings, Func<CancellationToken, Task<IResult>> answer)
+    {
+        try
+        {
+            using var place = await gate.EnterAsync(readings, context.RequestAborted);
+            if (place is null)
+            {
+                context.Response.Headers.RetryAfter = "5";
+                return Problems.Result(StatusCodes.Status503ServiceUnavailable, "busy", new LocalText(
+                    "Đang có quá nhiều câu hỏi lịch sử. Hãy thử lại sau vài giây.", "Too many questions to history are waiting. Try again in a few seconds."));
+            }
+
+            return await answer(context.RequestAborted);
+        }
+        catch (HistoryQueryException e) when (!context.Response.HasStarted)
+        {
+            return Problems.Result(StatusCodes.Status400BadRequest, e.Type, e.Detail);
+        }
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        {
+            // The client went; nobody reads an answer.
+            return Results.Empty;
+        }
+    }
+
+    private static IResult Mistaken(HistoryForm form) => Problems.BadRequest(
+        "bad_query", string.Join("; ", form.Mistakes.Select(m => m.Vi)) + ".", string.Join("; ", form.Mistakes.Select(m => m.En)) + ".");
+
+    private static void NameFile(HttpContext context, AnswerFormat format, string name)
+    {
+        if (format == AnswerFormat.Csv)
+        {
+            context.Response.Headers.ContentDisposition = $"attachment; filename=\"{name}.csv\"";
+        }
+    }
+
+    private static EntityTagHeaderValue TagOf(ReadOnlySpan<byte> body) => new($"\"{Convert.ToHexStringLower(SHA256.HashData(body))[..32]}\"");
+}

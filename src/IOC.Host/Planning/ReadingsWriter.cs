@@ -1,0 +1,102 @@
+using System.Text.Json;
+using IOC.History.Analysis;
+using IOC.Host.Live;
+using IOC.Telemetry;
+
+namespace IOC.Host.Planning;
+
+/// <summary>Streams readings to a client line by line, holding no more than a few thousand.</summary>
+internal static class ReadingsWriter
+{
+    private const int FlushCharacters = 64 * 1024;
+
+    public static async Task WriteCsvAsync(
+        IAsyncEnumerable<SeriesReading> readings, PropertyCatalogue properties, TimeZoneInfo zone, bool byteOrderMark, Stream into, CancellationToken stop)
+    {
+        var csv = new CsvText();
+        csv.Add((byteOrderMark ? CsvText.ByteOrderMark : "") + "sensor");
+        foreach (var name in new[] { "district", "domain", "property", "unit", "time_local", "time_utc", "value", "quality" })
+        {
+            csv.Add(name);
+        }
+
+        csv.EndRow();
+        await foreach (var (series, point) in readings.WithCancellation(stop))
+        {
+            csv.Add(series.Sensor).Add(series.District).Add(series.Domain).Add(series.Property).Add(AnswerWriter.UnitOf(series.Property, properties))
+                .AddTime(point.MeasuredAtMs, zone).Add(point.Value).Add(LiveMapping.Name(point.Quality)).EndRow();
+            if (csv.Length > FlushCharacters)
+            {
+                await into.WriteAsync(csv.Take(), stop);
+            }
+        }
+
+        await into.WriteAsync(csv.Take(), stop);
+    }
+
+    public static async Task WriteLinesAsync(IAsyncEnumerable<SeriesReading> readings, PropertyCatalogue properties, Stream into, CancellationToken stop)
+    {
+        using var buffer = new MemoryStream();
+        await using var json = new Utf8JsonWriter(buffer);
+        await foreach (var (series, point) in readings.WithCancellation(stop))
+        {
+            json.WriteStartObject();
+            json.WriteString("sensor", series.Sensor);
+            json.WriteString("district", series.District);
+            json.WriteString("domain", series.Domain);
+            json.WriteString("property", series.Property);
+            json.WriteString("unit", AnswerWriter.UnitOf(series.Property, properties));
+            json.WriteNumber("at", point.MeasuredAtMs);
+            json.WriteNumber("value", point.Value);
+            json.WriteString("quality", LiveMapping.Name(point.Quality));
+            json.WriteEndObject();
+            json.Flush();
+            json.Reset();
+            buffer.WriteByte((byte)'\n');
+            if (buffer.Length > FlushCharacters)
+            {
+                await SendAsync();
+            }
+        }
+
+        await SendAsync();
+
+        async Task SendAsync()
+        {
+            await into.WriteAsync(buffer.GetBuffer().AsMemory(0, (int)buffer.Length), stop);
+            buffer.SetLength(0);
+        }
+    }
+
+    /// <summary>A page as a document.</summary>
+    /// <param name="readings">The readings.</param>
+    /// <param name="properties">For units.</param>
+    /// <param name="limit">Most readings; null = all.</param>
+    /// <param name="stop">Ends the work.</param>
+    public static async Task<HistoryReadings> PageAsync(IAsyncEnumerable<SeriesReading> readings, PropertyCatalogue properties, int? limit, CancellationToken stop)
+    {
+        var series = new List<HistoryReadingSeries>();
+        var points = new List<object[]>();
+        SeriesReading? last = null;
+        var count = 0;
+        await foreach (var reading in readings.WithCancellation(stop))
+        {
+            if (count++ == limit)
+            {
+                return new HistoryReadings(series, HistoryReader.CursorOf(last!.Value));
+            }
+
+            if (last?.Series != reading.Series)
+            {
+                var s = reading.Series;
+                points = [];
+                series.Add(new HistoryReadingSeries(s.Sensor, s.District, s.Domain, s.Property, AnswerWriter.UnitOf(s.Property, properties), points));
+            }
+
+            points.Add([reading.Point.MeasuredAtMs, reading.Point.Value, LiveMapping.Name(reading.Point.Quality)]);
+            last = reading;
+        }
+
+        return new HistoryReadings(series, null);
+    }
+}
