@@ -1,5 +1,6 @@
 using System.Text;
 using IOC.Alerts;
+using IOC.Commands;
 using Microsoft.EntityFrameworkCore;
 
 namespace IOC.Registry.Data;
@@ -33,6 +34,8 @@ internal sealed class RegistryContext(DbContextOptions<RegistryContext> options)
 
     public DbSet<DeviceBanRow> DeviceBans => Set<DeviceBanRow>();
 
+    public DbSet<CommandRow> Commands => Set<CommandRow>();
+
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         modelBuilder.Entity<PropertyRow>().ToTable("properties").HasKey(r => r.Id);
@@ -57,6 +60,7 @@ internal sealed class RegistryContext(DbContextOptions<RegistryContext> options)
         modelBuilder.Entity<AlertWatermarkRow>().ToTable("alert_watermarks").HasKey(r => r.Partition);
         modelBuilder.Entity<AlertWatermarkRow>().Property(r => r.Partition).ValueGeneratedNever();
         Devices(modelBuilder);
+        ConfigureCommands(modelBuilder);
         NameColumns(modelBuilder);
     }
 
@@ -68,6 +72,20 @@ internal sealed class RegistryContext(DbContextOptions<RegistryContext> options)
         modelBuilder.Entity<DeviceCertificateRow>().HasIndex(r => r.Credential);
         modelBuilder.Entity<DeviceProfileRow>().ToTable("device_profiles").HasKey(r => r.Name);
         modelBuilder.Entity<DeviceBanRow>().ToTable("device_bans").HasKey(r => r.Subject);
+    }
+
+    private static void ConfigureCommands(ModelBuilder modelBuilder)
+    {
+        var commands = modelBuilder.Entity<CommandRow>();
+        commands.ToTable("commands").HasKey(r => r.Id);
+        commands.HasIndex(r => new { r.CreatedAtMs, r.Id });
+        commands.HasIndex(r => new { r.Sensor, r.CreatedAtMs, r.Id });
+        commands.HasIndex(r => new { r.District, r.CreatedAtMs, r.Id });
+        commands.HasIndex(r => new { r.GroupId, r.CreatedAtMs, r.Id });
+        commands.HasIndex(r => r.FinishedAtMs);
+
+        // Those without an outcome are few among many.
+        commands.HasIndex(r => r.State).HasFilter($"state <= {(int)CommandState.Accepted}");
     }
 
     private static void NameColumns(ModelBuilder modelBuilder)
