@@ -5,6 +5,7 @@ using IOC.Grains;
 using IOC.History;
 using IOC.History.Embedded;
 using IOC.Host.Api;
+using IOC.Host.Commands;
 using IOC.Host.Health;
 using IOC.Host.Live;
 using IOC.Host.Planning;
@@ -142,6 +143,7 @@ public static class IocApplication
         services.AddSingleton<LiveView>().AddSingleton<LiveMapping>().AddSingleton<AlertDesk>();
         services.AddSingleton(s => Partitions(s, options));
         services.AddSingleton<IocRuntime>().AddHostedService(s => s.GetRequiredService<IocRuntime>());
+        services.AddCommands(options);
     }
 
     private static IReadOnlyList<PartitionState> Partitions(IServiceProvider s, IocOptions options)
@@ -195,6 +197,7 @@ public static class IocApplication
         CatalogueEndpoints.Map(api);
         LiveEndpoints.Map(api);
         AlertEndpoints.Map(api);
+        CommandEndpoints.Map(api);
         HistoryEndpoints.Map(api);
         PlanningEndpoints.Map(api);
         DeadLetterEndpoints.Map(api);

@@ -1,3 +1,5 @@
+using IOC.Commands;
+using IOC.Host.Commands;
 using IOC.Ingest;
 using IOC.Mqtt;
 using IOC.Mqtt.Wire;
@@ -5,14 +7,14 @@ using IOC.Mqtt.Wire;
 namespace IOC.Host;
 
 /// <summary>Hands what clients publish to ingest, and ingest's answer back: the PUBACK waits until it is on disk.</summary>
-internal sealed class MqttIngestSink(IngestPipeline ingest, TimeProvider time) : IMqttPublishSink
+internal sealed class MqttIngestSink(IngestPipeline ingest, CommandDesk commands, TimeProvider time) : IMqttPublishSink
 {
     public PublishVerdict OnPublish(MqttClientContext client, ReadOnlySpan<byte> topic, ReadOnlySpan<byte> payload, MqttPublishFlags flags)
     {
         var verdict = ingest.Accept(topic, payload, time.GetUtcNow().ToUnixTimeMilliseconds(), client.ClientId, flags.ContentType);
         return verdict.Outcome switch
         {
-            IngestOutcome.PassThrough => PublishVerdict.Accepted,
+            IngestOutcome.PassThrough => CommandMessage.IsAckTopic(topic) && !payload.IsEmpty ? Answer(client, topic, payload) : PublishVerdict.Accepted,
             IngestOutcome.Accepted => new PublishVerdict { Durable = verdict.Durable, BackPressure = verdict.BackPressure, Forward = true },
             _ => new PublishVerdict
             {
@@ -23,6 +25,14 @@ internal sealed class MqttIngestSink(IngestPipeline ingest, TimeProvider time) :
                 Forward = verdict.Reason == RefusalReason.UnknownTopic,
             },
         };
+    }
+
+    private PublishVerdict Answer(MqttClientContext client, ReadOnlySpan<byte> topic, ReadOnlySpan<byte> payload)
+    {
+        var taking = commands.Take(topic, payload, client.ClientId);
+        return taking.Stored is null ? PublishVerdict.Refused(MqttReasonCode.QuotaExceeded)
+            : taking.IsBad ? PublishVerdict.Refused(MqttReasonCode.PayloadFormatInvalid, taking.Stored)
+            : PublishVerdict.After(taking.Stored);
     }
 
     private static MqttReasonCode ReasonOf(RefusalReason reason) => reason switch

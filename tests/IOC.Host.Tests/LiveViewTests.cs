@@ -96,14 +96,33 @@ public sealed class LiveViewTests
     {
         var version = _view.Collect(new LiveRequest(null, 0)).Version;
         var change = _view.ChangeAfter(version);
-        var alert = _view.AlertChangeAfter(version);
+        var alert = _view.UrgentChangeAfter(version);
         Assert.False(change.IsCompleted);
         _view.UpdateSensors([Sensor("a")]);
         Assert.True(change.IsCompleted);
         Assert.False(alert.IsCompleted);
         _view.UpdateAlerts([Alert("1", "unacknowledged")]);
         Assert.True(alert.IsCompleted);
-        Assert.True(_view.AlertChangeAfter(version).IsCompleted);
+        Assert.True(_view.UrgentChangeAfter(version).IsCompleted);
+    }
+
+    [Fact]
+    public void Commands_travel_like_alerts_and_stay_for_an_hour_after_their_end()
+    {
+        var version = _view.Collect(new LiveRequest(null, 0)).Version;
+        var urgent = _view.UrgentChangeAfter(version);
+        _view.UpdateCommands([Command("1", "pending", 1), Command("2", "done", 4)]);
+        Assert.True(urgent.IsCompleted);
+        var delta = _view.Collect(new LiveRequest(_view.Epoch, version));
+        Assert.Equal(["1", "2"], delta.Commands.Select(c => c.Id));
+        Assert.Empty(_view.Collect(new LiveRequest(_view.Epoch, delta.Version)).Commands);
+
+        _view.UpdateCommands([Command("1", "sent", 2)]);
+        _view.UpdateCommands([Command("1", "pending", 1)]);
+        Assert.Equal("sent", Assert.Single(_view.Collect(new LiveRequest(_view.Epoch, delta.Version)).Commands).State);
+        _time.Advance(TimeSpan.FromMinutes(61));
+        _view.UpdateCommands([Command("3", "pending", 1)]);
+        Assert.Equal(["1", "3"], _view.Collect(new LiveRequest(null, 0)).Commands.Select(c => c.Id).Order(StringComparer.Ordinal));
     }
 
     [Fact]
@@ -135,6 +154,23 @@ public sealed class LiveViewTests
         Values = new Dictionary<string, double>(StringComparer.Ordinal) { ["pm25"] = pm25 },
         ValueQualities = ReadOnlyDictionary<string, string>.Empty,
         ValueTimes = ReadOnlyDictionary<string, long>.Empty,
+    };
+
+    private static LiveCommand Command(string id, string state, int revision) => new()
+    {
+        Id = id,
+        Sensor = "a",
+        District = "d",
+        Name = "dim",
+        Level = 40,
+        Operator = "vh01",
+        State = state,
+        CreatedAt = 1,
+        ExpiresAt = 2,
+        FinishedAt = state == "done" ? 2 : null,
+        Attempts = 1,
+        Late = false,
+        Revision = revision,
     };
 
     private static LiveAlert Alert(string id, string state, int revision = 1) => new()

@@ -38,6 +38,8 @@ internal static class Problems
         "sensor" => "cảm biến",
         "alert" => "cảnh báo",
         "district" => "huyện",
+        "command" => "lệnh",
+        "command_group" => "nhóm lệnh",
         _ => what,
     };
 }

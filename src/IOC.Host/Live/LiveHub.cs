@@ -6,11 +6,11 @@ namespace IOC.Host.Live;
 /// <summary>The operators' live stream: one call that is snapshot and subscription, with no gap between them.</summary>
 public sealed class LiveHub(LiveView view, TimeProvider time) : Hub
 {
-    private static readonly TimeSpan AlertDelay = TimeSpan.FromMilliseconds(25);
+    private static readonly TimeSpan UrgentDelay = TimeSpan.FromMilliseconds(25);
     private static readonly TimeSpan ValueInterval = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan Beat = TimeSpan.FromSeconds(2);
 
-    /// <summary>Streams updates from where the client is until it goes: alerts at once, values at most four times a
+    /// <summary>Streams updates from where the client is until it goes: alerts and commands at once, values at most four times a
     /// second, and an empty update every two seconds as the beat.</summary>
     public async IAsyncEnumerable<LiveUpdate> Live(LiveRequest since, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -27,19 +27,19 @@ public sealed class LiveHub(LiveView view, TimeProvider time) : Hub
     private async Task NextAsync(long version, CancellationToken cancellationToken)
     {
         using var timers = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var alert = view.AlertChangeAfter(version);
+        var urgent = view.UrgentChangeAfter(version);
         var pause = Task.Delay(ValueInterval, time, timers.Token);
-        var first = await Task.WhenAny(alert, pause);
+        var first = await Task.WhenAny(urgent, pause);
         if (first == pause)
         {
             var beat = Task.Delay(Beat - ValueInterval, time, timers.Token);
-            first = await Task.WhenAny(alert, view.ChangeAfter(version), beat);
+            first = await Task.WhenAny(urgent, view.ChangeAfter(version), beat);
         }
 
-        // Alerts that are born together travel together.
-        if (first == alert)
+        // Alerts that are born together travel together, and so do commands.
+        if (first == urgent)
         {
-            await Task.Delay(AlertDelay, time, cancellationToken);
+            await Task.Delay(UrgentDelay, time, cancellationToken);
         }
 
         await timers.CancelAsync();

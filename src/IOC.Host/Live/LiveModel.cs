@@ -32,6 +32,9 @@ public sealed record LiveUpdate
     /// <summary>Alerts.</summary>
     public required IReadOnlyList<LiveAlert> Alerts { get; init; }
 
+    /// <summary>Commands to devices: those without an outcome, and those that got one lately.</summary>
+    public required IReadOnlyList<LiveCommand> Commands { get; init; }
+
     /// <summary>Figures of the whole fleet.</summary>
     public required LiveFleet Fleet { get; init; }
 }

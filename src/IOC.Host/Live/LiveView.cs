@@ -18,11 +18,14 @@ public sealed class LiveView
     private readonly SortedDictionary<string, Entry<LiveDistrict>> _districts = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Entry<LiveAlert>> _alerts = new(StringComparer.Ordinal);
     private readonly Queue<(long At, string Id)> _closed = new();
+    private readonly Dictionary<string, Entry<LiveCommand>> _commands = new(StringComparer.Ordinal);
+    private readonly Queue<(long At, string Id)> _finished = new();
     private TaskCompletionSource _changed = NewSignal();
-    private TaskCompletionSource _alertsChanged = NewSignal();
+    private TaskCompletionSource _urgentChanged = NewSignal();
     private LiveFleet _fleet = new(0, 0, 0, 0, 0, 0, 0, 0, 0);
     private long _version;
     private long _alertVersion;
+    private long _commandVersion;
     private int _unregistered;
 
     /// <summary>Makes an empty view with a new epoch.</summary>
@@ -37,12 +40,12 @@ public sealed class LiveView
     /// <summary>Names this run of the host: versions count from 0 in each.</summary>
     public string Epoch { get; }
 
-    /// <summary>Completes at the next change of an alert after <paramref name="version"/>.</summary>
-    public Task AlertChangeAfter(long version)
+    /// <summary>Completes at the next change of an alert or a command after <paramref name="version"/>.</summary>
+    public Task UrgentChangeAfter(long version)
     {
         lock (_gate)
         {
-            return _alertVersion > version ? Task.CompletedTask : _alertsChanged.Task;
+            return Math.Max(_alertVersion, _commandVersion) > version ? Task.CompletedTask : _urgentChanged.Task;
         }
     }
 
@@ -138,8 +141,43 @@ public sealed class LiveView
                 }
             }
 
-            ForgetClosed(now);
-            Signal(ref _alertsChanged);
+            Forget(_alerts, _closed, now);
+            Signal(ref _urgentChanged);
+            Signal(ref _changed);
+        }
+    }
+
+    /// <summary>Takes commands that are new or changed. One with an outcome stays for an hour after its last change.</summary>
+    public void UpdateCommands(IReadOnlyList<LiveCommand> commands)
+    {
+        ArgumentNullException.ThrowIfNull(commands);
+        if (commands.Count == 0)
+        {
+            return;
+        }
+
+        lock (_gate)
+        {
+            var version = ++_version;
+            _commandVersion = version;
+            var now = _time.GetUtcNow().ToUnixTimeMilliseconds();
+            foreach (var command in commands)
+            {
+                // Operators, devices and the clock change commands on threads of their own: the later state stays.
+                if (_commands.TryGetValue(command.Id, out var known) && known.State.Revision > command.Revision)
+                {
+                    continue;
+                }
+
+                Put(_commands, command.Id, command, version);
+                if (command.FinishedAt is not null)
+                {
+                    _finished.Enqueue((now, command.Id));
+                }
+            }
+
+            Forget(_commands, _finished, now);
+            Signal(ref _urgentChanged);
             Signal(ref _changed);
         }
     }
@@ -170,6 +208,7 @@ public sealed class LiveView
                 Sensors = ChangedSensors(from),
                 Districts = [.. _districts.Values.Where(d => d.Version > from).Select(d => d.State)],
                 Alerts = _alertVersion > from ? [.. _alerts.Values.Where(a => a.Version > from).Select(a => a.State)] : [],
+                Commands = _commandVersion > from ? [.. _commands.Values.Where(c => c.Version > from).Select(c => c.State)] : [],
                 Fleet = CountFleet(),
             };
         }
@@ -279,12 +318,12 @@ public sealed class LiveView
         };
     }
 
-    private void ForgetClosed(long now)
+    private static void Forget<T>(Dictionary<string, Entry<T>> entries, Queue<(long At, string Id)> over, long now)
     {
-        while (_closed.TryPeek(out var oldest) && oldest.At + (long)KeepClosed.TotalMilliseconds < now)
+        while (over.TryPeek(out var oldest) && oldest.At + (long)KeepClosed.TotalMilliseconds < now)
         {
-            _closed.Dequeue();
-            _alerts.Remove(oldest.Id);
+            over.Dequeue();
+            entries.Remove(oldest.Id);
         }
     }
 

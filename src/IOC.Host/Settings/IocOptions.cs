@@ -1,4 +1,5 @@
 using IOC.Alerts;
+using IOC.Commands;
 using IOC.Detection;
 using IOC.Grains;
 using IOC.History.Embedded;
@@ -59,6 +60,9 @@ public sealed class IocOptions
 
     /// <summary>Alerts.</summary>
     public AlertOptions Alerts { get; set; } = new();
+
+    /// <summary>Commands to devices.</summary>
+    public CommandOptions Commands { get; set; } = new();
 
     /// <summary>History.</summary>
     public HistorySettings History { get; set; } = new();

@@ -92,6 +92,14 @@ public sealed partial class MqttServer : IHostedService, IDisposable
     /// <summary>Whether a client is connected.</summary>
     public bool IsConnected(string clientId) => Sessions.Find(clientId)?.Connection is not null;
 
+    /// <summary>Whether a client that is connected now subscribes to a topic, by whatever filter.</summary>
+    /// <param name="topic">Topic name.</param>
+    public bool IsListenedTo(string topic)
+    {
+        var utf8 = MqttUtf8.GetBytes(topic);
+        return MqttTopic.IsValidName(utf8) && Array.Exists(Router.Find(utf8), t => t.Session.Connection is not null);
+    }
+
     /// <inheritdoc cref="PublishAsync(MqttHostMessage)"/>
     public ValueTask<int> PublishAsync(
         string topic, ReadOnlyMemory<byte> payload, MqttQos qos = MqttQos.AtMostOnce, bool retain = false) =>
