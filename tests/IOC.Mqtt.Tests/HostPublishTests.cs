@@ -56,6 +56,23 @@ public class HostPublishTests
             new("cmd", System.Text.Encoding.UTF8.GetBytes(text)) { Qos = MqttQos.AtLeastOnce, ExpirySeconds = expiry };
     }
 
+    [Theory]
+    [InlineData("cmd/lamp")]
+    [InlineData("cmd/+")]
+    [InlineData("$share/g/cmd/#")]
+    public async Task A_topic_is_listened_to_while_a_subscriber_of_it_is_connected(string filter)
+    {
+        await using var server = await TestServer.StartAsync();
+        Assert.False(server.Server.IsListenedTo("cmd/lamp"));
+        var lamp = await server.ConnectAsync("lamp", MqttVersion.V500, clean: false);
+        Assert.False(server.Server.IsListenedTo("cmd/lamp"));
+        await lamp.SubscribeAsync(filter, MqttQos.AtLeastOnce, _ => { });
+        Assert.True(server.Server.IsListenedTo("cmd/lamp"));
+        Assert.False(server.Server.IsListenedTo("other/lamp"));
+        await lamp.DisposeAsync();
+        await Eventually.HoldsAsync(() => !server.Server.IsListenedTo("cmd/lamp"), "the end of the connection");
+    }
+
     [Fact]
     public async Task It_is_retained_and_not_given_to_the_sink()
     {

@@ -11,6 +11,8 @@ internal sealed class ShareGroup(MqttServerCounters counters)
 
     public bool IsEmpty => _members.Length == 0;
 
+    public bool HasConnectedMember => Array.Exists(Volatile.Read(ref _members), m => m.Session.Connection is not null);
+
     /// <summary>Adds a subscription in place of the session's former one, which it returns.</summary>
     public Subscription? Add(Subscription subscription)
     {

@@ -97,7 +97,8 @@ public sealed partial class MqttServer : IHostedService, IDisposable
     public bool IsListenedTo(string topic)
     {
         var utf8 = MqttUtf8.GetBytes(topic);
-        return MqttTopic.IsValidName(utf8) && Array.Exists(Router.Find(utf8), t => t.Session.Connection is not null);
+        var route = MqttTopic.IsValidName(utf8) ? Router.Find(utf8) : Route.None;
+        return Array.Exists(route.Targets, t => t.Session.Connection is not null) || Array.Exists(route.Groups, g => g.HasConnectedMember);
     }
 
     /// <inheritdoc cref="PublishAsync(MqttHostMessage)"/>
