@@ -1,3 +1,7 @@
+using System.Globalization;
+using IOC.Ingest.Formats;
+using IOC.Ingest.Sparkplug;
+
 namespace IOC.Ingest;
 
 /// <summary>Settings of what is accepted.</summary>
@@ -18,6 +22,12 @@ public sealed class IngestOptions
     /// <summary>How much of a refused payload its dead letter keeps, in bytes. Default 64 KiB.</summary>
     public int DeadLetterPayloadBytes { get; set; } = 64 * 1024;
 
+    /// <summary>What is told of the format of certain telemetry; the first rule that applies holds.</summary>
+    public IList<FormatOptions> Formats { get; set; } = [];
+
+    /// <summary>Sparkplug B.</summary>
+    public SparkplugOptions Sparkplug { get; set; } = new();
+
     /// <summary>Checks the settings.</summary>
     /// <param name="section">Name of the section, to name a setting in full.</param>
     /// <exception cref="ArgumentException">A setting is out of range; the message begins with its full name.</exception>
@@ -28,6 +38,13 @@ public sealed class IngestOptions
         Check(MaxValues is >= 1 and <= 1_000_000, nameof(MaxValues), "must lie between 1 and 1,000,000");
         Check(MaxUnregisteredSensors >= 0, nameof(MaxUnregisteredSensors), "must not be negative");
         Check(DeadLetterPayloadBytes is >= 0 and <= 1024 * 1024, nameof(DeadLetterPayloadBytes), "must lie between 0 and 1 MiB");
+        for (var i = 0; i < Formats.Count; i++)
+        {
+            var problem = Formats[i].Problem();
+            Check(problem is null, $"{nameof(Formats)}:{i.ToString(CultureInfo.InvariantCulture)}:{problem?.Split(' ')[0]}", problem ?? "");
+        }
+
+        Sparkplug.Validate($"{section}:{nameof(Sparkplug)}");
 
         void Check(bool holds, string setting, string rule)
         {

@@ -1,7 +1,9 @@
 using System.Globalization;
 using System.Text;
 using IOC.Ingest.Decoding;
+using IOC.Ingest.Formats;
 using IOC.Ingest.Log;
+using IOC.Ingest.Sparkplug;
 using IOC.Ingest.Topics;
 using IOC.Telemetry;
 
@@ -11,14 +13,14 @@ namespace IOC.Ingest;
 /// The way of a publication into the log: topic, payload, validation, append. It knows nothing of the protocol it came by.
 /// Safe for use from any thread; <see cref="Accept"/> allocates nothing for a usual payload of a known topic.
 /// </summary>
-public sealed class IngestPipeline
+public sealed partial class IngestPipeline
 {
     private const int MaxTopicLength = 1024;
 
     private readonly IngestOptions _options;
     private readonly AddressBook _addresses;
     private readonly IReadingLog _log;
-    private readonly JsonPayloadDecoder _decoder = new();
+    private readonly FormatChooser _formats;
     private readonly UnregisteredSensors _unregistered;
     private readonly IngestCounters _counters = new();
     private readonly long _maxAheadMs;
@@ -32,8 +34,9 @@ public sealed class IngestPipeline
     /// <param name="catalogue">Registered sensors and properties.</param>
     /// <param name="addresses">The process's sensor addresses: the same that the catalogue and the log use.</param>
     /// <param name="log">Where everything goes.</param>
+    /// <param name="output">Where ingest publishes what a format asks of its host; null = nowhere.</param>
     /// <exception cref="ArgumentException">A setting is out of range.</exception>
-    public IngestPipeline(IngestOptions options, Catalogue catalogue, AddressBook addresses, IReadingLog log)
+    public IngestPipeline(IngestOptions options, Catalogue catalogue, AddressBook addresses, IReadingLog log, IIngestOutput? output = null)
     {
         options.Validate();
         _options = options;
@@ -41,8 +44,10 @@ public sealed class IngestPipeline
         _log = log;
         _maxAheadMs = (long)options.MaxClockAhead.TotalMilliseconds;
         _unregistered = new UnregisteredSensors(options.MaxUnregisteredSensors);
+        _formats = new FormatChooser(options.Formats);
         _log.UseProperties(catalogue.Properties);
-        _topics = new TopicTable(catalogue, addresses, _unregistered, log.PartitionOf);
+        _topics = new TopicTable(catalogue, addresses, _unregistered, log.PartitionOf, _formats.WithTopic);
+        _sparkplug = options.Sparkplug.Enabled ? new SparkplugNodes(options.Sparkplug, output) : null;
     }
 
     /// <summary>What was counted since the start.</summary>
@@ -79,6 +84,11 @@ public sealed class IngestPipeline
         var entry = table.Resolve(topic, out var reason);
         if (entry is null)
         {
+            if (_sparkplug is not null && SparkplugTopic.IsOurs(topic))
+            {
+                return AcceptSparkplug(table, topic, payload, receivedAtMs, client);
+            }
+
             return Refuse(topic, null, payload, receivedAtMs, client, reason, RefusalReasons.Name(reason));
         }
 
@@ -91,13 +101,18 @@ public sealed class IngestPipeline
         if (payload.Length > _options.MaxPayloadBytes)
         {
             return Refuse(
-                topic, entry.Sensor, payload, receivedAtMs, client, RefusalReason.TooLarge,
-                $"{RefusalReasons.Name(RefusalReason.TooLarge)} ({payload.Length.ToString(CultureInfo.InvariantCulture)} bytes)");
+                topic, entry.Place?.Sensor, payload, receivedAtMs, client, RefusalReason.TooLarge, TooLarge(payload.Length));
         }
 
-        return entry.Kind == TopicKind.Status
-            ? AcceptStatus(entry, topic, payload, receivedAtMs, client)
-            : AcceptReadings(table, entry, topic, payload, receivedAtMs, client);
+        if (entry.Kind == TopicKind.Status)
+        {
+            return AcceptStatus(entry.Place!, topic, payload, receivedAtMs, client);
+        }
+
+        // The usual payload is told by its first byte; all else takes the longer way.
+        return payload[0] == '{' && contentType.IsEmpty && entry.Rules is null
+            ? AcceptReadings(table, entry.Place!, topic, payload, receivedAtMs, client)
+            : AcceptOfAnyFormat(table, entry, topic, payload, receivedAtMs, client, contentType);
     }
 
     /// <summary>Appends the passing of time to every partition.</summary>
@@ -115,24 +130,24 @@ public sealed class IngestPipeline
     {
         // The log first: a message decoded with the new table may hold a property that only the new catalogue has.
         _log.UseProperties(catalogue.Properties);
-        _topics = new TopicTable(catalogue, _addresses, _unregistered, _log.PartitionOf);
+        _topics = new TopicTable(catalogue, _addresses, _unregistered, _log.PartitionOf, _formats.WithTopic);
     }
 
     private IngestVerdict AcceptReadings(
-        TopicTable table, TopicEntry entry, ReadOnlySpan<byte> topic, ReadOnlySpan<byte> payload, long receivedAtMs, string client)
+        TopicTable table, SensorPlace place, ReadOnlySpan<byte> topic, ReadOnlySpan<byte> payload, long receivedAtMs, string client)
     {
         var buffer = t_buffer ??= new ReadingBuffer();
         buffer.Reset();
-        _decoder.Decode(payload, new DecodeContext(table.Properties, receivedAtMs, receivedAtMs + _maxAheadMs, _options.MaxValues), buffer);
+        JsonPayloadDecoder.Decode(payload, Context(table, receivedAtMs), buffer);
         if (buffer.MessageCount == 0)
         {
-            return Refuse(topic, entry.Sensor, payload, receivedAtMs, client, buffer.Problem ?? RefusalReason.Empty, buffer.ProblemDetail);
+            return Refuse(topic, place.Sensor, payload, receivedAtMs, client, buffer.Problem ?? RefusalReason.Empty, buffer.ProblemDetail);
         }
 
         var letter = buffer.Problem is { } problem
-            ? Letter(topic, entry.Sensor, payload, receivedAtMs, client, problem, buffer.ProblemDetail)
+            ? Letter(topic, place.Sensor, payload, receivedAtMs, client, problem, buffer.ProblemDetail)
             : null;
-        var append = _log.AppendReadings(entry.Partition, entry.Sensor, buffer, receivedAtMs, letter);
+        var append = _log.AppendReadings(place.Partition, place.Sensor, buffer, receivedAtMs, letter);
         _counters.Accepted(buffer.MessageCount, buffer.ValueCount, buffer.ImplausibleCount, payload.Length);
         if (letter is not null)
         {
@@ -142,16 +157,16 @@ public sealed class IngestPipeline
         return new IngestVerdict(IngestOutcome.Accepted, letter?.Reason, append.Durable, append.BackPressure);
     }
 
-    private IngestVerdict AcceptStatus(TopicEntry entry, ReadOnlySpan<byte> topic, ReadOnlySpan<byte> payload, long receivedAtMs, string client)
+    private IngestVerdict AcceptStatus(SensorPlace place, ReadOnlySpan<byte> topic, ReadOnlySpan<byte> payload, long receivedAtMs, string client)
     {
         if (StatusDecoder.Decode(payload) is not { } online)
         {
             return Refuse(
-                topic, entry.Sensor, payload, receivedAtMs, client, RefusalReason.MalformedPayload,
+                topic, place.Sensor, payload, receivedAtMs, client, RefusalReason.MalformedPayload,
                 $"status: {RefusalReasons.Name(RefusalReason.MalformedPayload)}");
         }
 
-        var append = _log.AppendStatus(entry.Partition, entry.Sensor, online, receivedAtMs);
+        var append = _log.AppendStatus(place.Partition, place.Sensor, online, receivedAtMs);
         _counters.Accepted(1, 0, 0, payload.Length);
         return new IngestVerdict(IngestOutcome.Accepted, null, append.Durable, append.BackPressure);
     }
@@ -163,6 +178,12 @@ public sealed class IngestPipeline
         _counters.Refused(reason, payload.Length);
         return new IngestVerdict(IngestOutcome.Refused, reason, append.Durable, append.BackPressure);
     }
+
+    private DecodeContext Context(TopicTable table, long receivedAtMs) =>
+        new(table.Properties, receivedAtMs, receivedAtMs + _maxAheadMs, _options.MaxValues);
+
+    private static string TooLarge(int bytes) =>
+        $"{RefusalReasons.Name(RefusalReason.TooLarge)} ({bytes.ToString(CultureInfo.InvariantCulture)} bytes)";
 
     private DeadLetter Letter(
         ReadOnlySpan<byte> topic, SensorAddress? sensor, ReadOnlySpan<byte> payload, long receivedAtMs, string client, RefusalReason reason, string detail)

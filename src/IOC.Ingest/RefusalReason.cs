@@ -45,6 +45,18 @@ public enum RefusalReason
 
     /// <summary>Well formed, but without any value.</summary>
     Empty,
+
+    /// <summary>The payload names a sensor that is not registered, or none where the topic names none either.</summary>
+    UnknownSensor,
+
+    /// <summary>The content type names a format that is not read, or the payload needs an extension that is not known.</summary>
+    UnsupportedFormat,
+
+    /// <summary>Sparkplug: what the message refers to was to be told by a birth certificate that has not come.</summary>
+    AwaitingBirth,
+
+    /// <summary>Sparkplug: as many edge nodes as the setting allows are known already.</summary>
+    TooManyNodes,
 }
 
 /// <summary>Names and texts of the refusal reasons.</summary>
@@ -54,6 +66,7 @@ public static class RefusalReasons
     [
         "malformed_payload", "unknown_property", "wrong_type", "not_finite", "wrong_unit", "clock_ahead", "time_invalid",
         "unknown_topic", "topic_mismatch", "too_large", "too_many_unregistered", "too_many_values", "empty",
+        "unknown_sensor", "unsupported_format", "awaiting_birth", "too_many_nodes",
     ];
 
     private static readonly LocalText[] Texts =
@@ -71,6 +84,10 @@ public static class RefusalReasons
         new("Quá nhiều cảm biến chưa đăng ký", "Too many unregistered sensors"),
         new("Bản tin có quá nhiều giá trị", "Too many values in one payload"),
         new("Bản tin không có giá trị nào", "The payload holds no value"),
+        new("Bản tin nêu cảm biến chưa đăng ký", "The payload names a sensor that is not registered"),
+        new("Định dạng bản tin không được hỗ trợ", "Unsupported payload format"),
+        new("Chưa nhận được bản tin khai sinh Sparkplug", "No Sparkplug birth certificate has come yet"),
+        new("Quá nhiều nút Sparkplug", "Too many Sparkplug edge nodes"),
     ];
 
     private static readonly FrozenDictionary<string, RefusalReason> ByName =

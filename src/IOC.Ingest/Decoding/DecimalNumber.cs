@@ -43,4 +43,30 @@ internal static class DecimalNumber
 
         return (BitConverter.DoubleToInt64Bits(value), Raw);
     }
+
+    /// <summary>The number as a decimal, exactly; false when it is kept as the bits of a double.</summary>
+    public static bool TryDecimal(long mantissa, byte scale, out decimal number)
+    {
+        var magnitude = Math.Abs(mantissa);
+        number = scale == Raw ? 0 : new decimal((int)magnitude, (int)(magnitude >> 32), 0, mantissa < 0, scale);
+        return scale != Raw;
+    }
+
+    /// <summary>The sum of two numbers as the decimals that they were written as (20.1 + 0.2 is 20.3).</summary>
+    public static double Sum(double a, double b)
+    {
+        if (b == 0 || a == 0)
+        {
+            return a + b;
+        }
+
+        var (m, s) = FromDouble(a);
+        var (n, t) = FromDouble(b);
+        return TryDecimal(m, s, out var x) && TryDecimal(n, t, out var y) ? ToDouble(x + y) : a + b;
+    }
+
+    /// <summary>The double nearest to a decimal. The framework's conversion divides the whole mantissa by a power of ten, which is
+    /// exact only while both are: digits beyond the twelfth place and trailing zeros are dropped first.</summary>
+    public static double ToDouble(decimal number) =>
+        (double)(Math.Abs(number) < 0.001m ? number : decimal.Round(number, 12) / 1.0000000000000000000000000000m);
 }

@@ -14,10 +14,14 @@ internal sealed class PropertyTable
 {
     private readonly Entry[] _slots;
     private readonly int _shift;
+    private readonly UnitDefinition?[] _units;
+    private readonly int[] _slotOf;
 
     public PropertyTable(PropertyCatalogue catalogue)
     {
         Catalogue = catalogue;
+        _slotOf = new int[catalogue.Count];
+        _units = [.. catalogue.All.Select(p => Units.Find(p.Unit))];
         var size = (int)BitOperations.RoundUpToPowerOf2((uint)Math.Max(16, catalogue.Count * 4));
         _shift = 64 - BitOperations.Log2((uint)size);
         _slots = new Entry[size];
@@ -32,11 +36,18 @@ internal sealed class PropertyTable
                 slot = (slot + 1) & (size - 1);
             }
 
+            _slotOf[index] = slot;
             _slots[slot] = new Entry(head, index, code, definition.PlausibleMin, definition.PlausibleMax);
         }
     }
 
     public PropertyCatalogue Catalogue { get; }
+
+    /// <summary>A property by its index.</summary>
+    public ref readonly Entry At(int index) => ref _slots[_slotOf[index]];
+
+    /// <summary>The unit of a property; null when it is none of <see cref="Units"/>.</summary>
+    public UnitDefinition? UnitOf(int property) => _units[property];
 
     /// <summary>Finds a property.</summary>
     /// <param name="code">The key's bytes.</param>

@@ -53,6 +53,9 @@ public sealed class ReadingBuffer
     /// <summary>All problems: "where: reason (given)", separated by "; ". Capped at about 1,000 characters.</summary>
     public string ProblemDetail => _detail.ToString();
 
+    /// <summary>Whether further problems would add nothing to <see cref="ProblemDetail"/>: then they need no words.</summary>
+    internal bool DetailIsFull => _detail.Length > MaxDetailLength;
+
     /// <summary>The complete messages.</summary>
     public ReadOnlySpan<BufferedMessage> Messages => _messages.AsSpan(0, MessageCount);
 

@@ -67,10 +67,14 @@ internal sealed class BatchEncoder
     }
 
     /// <summary>Adds all messages of a payload.</summary>
-    public void AddReadings(SensorAddress sensor, ReadingBuffer readings, long receivedAt, PropertyCatalogue properties)
+    public void AddReadings(SensorAddress sensor, ReadingBuffer readings, long receivedAt, PropertyCatalogue properties) =>
+        AddReadings(sensor, readings, 0, readings.MessageCount, receivedAt, properties);
+
+    /// <summary>Adds messages of a payload.</summary>
+    public void AddReadings(SensorAddress sensor, ReadingBuffer readings, int first, int count, long receivedAt, PropertyCatalogue properties)
     {
         var values = readings.Values;
-        foreach (ref readonly var message in readings.Messages)
+        foreach (ref readonly var message in readings.Messages.Slice(first, count))
         {
             Reserve(MaxMessageHead + (message.ValueCount * MaxValue));
             ref var start = ref MemoryMarshal.GetArrayDataReference(_buffer);

@@ -63,6 +63,14 @@ public interface IReadingLog : IAsyncDisposable
     /// <summary>Appends a sensor's readings and, in the same commit group, the dead letter of what was wrong with them.</summary>
     LogAppend AppendReadings(int partition, SensorAddress sensor, ReadingBuffer readings, long receivedAtMs, DeadLetter? deadLetter);
 
+    /// <summary>Appends what one publication says of several sensors, and the dead letter of what was wrong with it, all in one
+    /// commit group: either everything reaches the disk or nothing does.</summary>
+    /// <param name="parts">What it says of each sensor, in the order of appending; at least one.</param>
+    /// <param name="readings">The messages that the parts refer to.</param>
+    /// <param name="receivedAtMs">Time of receipt, Unix milliseconds.</param>
+    /// <param name="deadLetter">What was wrong; null when nothing was.</param>
+    LogAppend AppendParts(ReadOnlySpan<PublicationPart> parts, ReadingBuffer readings, long receivedAtMs, DeadLetter? deadLetter);
+
     /// <summary>Appends a sensor's birth or will.</summary>
     LogAppend AppendStatus(int partition, SensorAddress sensor, bool online, long atMs);
 

@@ -47,7 +47,7 @@ public sealed class ReadingLogOptions
     public void Validate(string section = "ReadingLog")
     {
         Check(!string.IsNullOrWhiteSpace(Directory), nameof(Directory), "must name a folder");
-        Check(Partitions is >= 1 and <= 256, nameof(Partitions), "must lie between 1 and 256");
+        Check(Partitions is >= 1 and <= 64, nameof(Partitions), "must lie between 1 and 64");
         Check(GatherTime >= TimeSpan.Zero && GatherTime <= TimeSpan.FromSeconds(1), nameof(GatherTime), "must lie between 0 and 1 second");
         Check(MaxOpenBatchBytes is >= 1024 and <= 256 * 1024 * 1024, nameof(MaxOpenBatchBytes), "must lie between 1 KiB and 256 MiB");
         Check(MaxOpenDeadLetters >= 1, nameof(MaxOpenDeadLetters), "must be at least 1");

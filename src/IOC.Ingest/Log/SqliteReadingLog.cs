@@ -1,3 +1,4 @@
+using System.Numerics;
 using IOC.Ingest.Decoding;
 using IOC.Telemetry;
 
@@ -148,6 +149,45 @@ public sealed partial class SqliteReadingLog : IReadingLog
         }
 
         return Joined(group, full);
+    }
+
+    /// <inheritdoc/>
+    public LogAppend AppendParts(ReadOnlySpan<PublicationPart> parts, ReadingBuffer readings, long receivedAtMs, DeadLetter? deadLetter)
+    {
+        // Every partition concerned is locked before the first byte is written, in the order in which the writer locks them all.
+        // While one is held the group cannot change, so that all parts are of one group.
+        var concerned = 0UL;
+        foreach (ref readonly var part in parts)
+        {
+            concerned |= 1UL << part.Partition;
+        }
+
+        CommitGroup group;
+        var full = false;
+        var closed = false;
+        Lock(concerned);
+        try
+        {
+            closed = _closed;
+            group = _group;
+            if (!closed)
+            {
+                full = Encode(parts, readings, receivedAtMs);
+                if (deadLetter is not null)
+                {
+                    lock (_deadLetterGate)
+                    {
+                        full |= AddDeadLetter(group, deadLetter);
+                    }
+                }
+            }
+        }
+        finally
+        {
+            Unlock(concerned);
+        }
+
+        return closed ? Closed() : Joined(group, full);
     }
 
     /// <inheritdoc/>
@@ -319,6 +359,43 @@ public sealed partial class SqliteReadingLog : IReadingLog
         var closed = Task.FromException(new LogCommitException("The reading log is closed."));
         _ = closed.Exception;
         return new LogAppend(closed, null);
+    }
+
+    private bool Encode(ReadOnlySpan<PublicationPart> parts, ReadingBuffer readings, long receivedAtMs)
+    {
+        var full = false;
+        foreach (ref readonly var part in parts)
+        {
+            var encoder = _open[part.Partition].Encoder;
+            if (part.Online is { } online)
+            {
+                encoder.Add(MessageKind.Status, part.Sensor, online, receivedAtMs);
+            }
+            else
+            {
+                encoder.AddReadings(part.Sensor, readings, part.FirstMessage, part.MessageCount, receivedAtMs, _properties);
+            }
+
+            full |= encoder.Length > _options.MaxOpenBatchBytes;
+        }
+
+        return full;
+    }
+
+    private void Lock(ulong partitions)
+    {
+        for (; partitions != 0; partitions &= partitions - 1)
+        {
+            _open[BitOperations.TrailingZeroCount(partitions)].Gate.Enter();
+        }
+    }
+
+    private void Unlock(ulong partitions)
+    {
+        for (; partitions != 0; partitions &= partitions - 1)
+        {
+            _open[BitOperations.TrailingZeroCount(partitions)].Gate.Exit();
+        }
     }
 
     private LogAppend Append(OpenPartition open, MessageKind kind, SensorAddress? sensor, bool online, long atMs)

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Collections.Frozen;
 using System.Text;
 using IOC.Ingest.Decoding;
+using IOC.Ingest.Formats;
 using IOC.Telemetry;
 
 namespace IOC.Ingest.Topics;
@@ -19,11 +20,14 @@ internal enum TopicKind : byte
     Routed,
 }
 
+/// <summary>A sensor and the log's partition that is its district's.</summary>
+internal sealed record SensorPlace(SensorAddress Sensor, int Partition);
+
 /// <summary>A topic that has been resolved.</summary>
 /// <param name="Kind">What it carries.</param>
-/// <param name="Sensor">Whose it is.</param>
-/// <param name="Partition">Partition of the log.</param>
-internal sealed record TopicEntry(TopicKind Kind, SensorAddress Sensor, int Partition);
+/// <param name="Place">Whose it is; null when only its payloads tell.</param>
+/// <param name="Rules">Rules of the settings about its format; null when there are none.</param>
+internal sealed record TopicEntry(TopicKind Kind, SensorPlace? Place, FormatRule[]? Rules);
 
 /// <summary>
 /// Resolves topics under one catalogue. Resolved topics are kept by their bytes, so that the hot path is one look-up
@@ -31,16 +35,29 @@ internal sealed record TopicEntry(TopicKind Kind, SensorAddress Sensor, int Part
 /// </summary>
 internal sealed class TopicTable
 {
+    private const int MaxForeignEntries = 100_000;
+
     private readonly ConcurrentDictionary<byte[], TopicEntry> _entries = new(new Utf8Comparer());
     private readonly ConcurrentDictionary<byte[], TopicEntry>.AlternateLookup<ReadOnlySpan<byte>> _lookup;
     private readonly FrozenDictionary<string, SensorAddress> _registered;
     private readonly UnregisteredSensors _unregistered;
     private readonly AddressBook _addresses;
     private readonly Func<string, int> _partitionOf;
+    private readonly FormatRule[] _rules;
+    private readonly Dictionary<byte[], SensorPlace> _places;
+    private readonly Dictionary<byte[], SensorPlace>.AlternateLookup<ReadOnlySpan<byte>> _placeLookup;
+    private int _foreignEntries;
 
     /// <summary>Makes the table of a catalogue.</summary>
-    public TopicTable(Catalogue catalogue, AddressBook addresses, UnregisteredSensors unregistered, Func<string, int> partitionOf)
+    /// <param name="catalogue">Registered sensors and properties.</param>
+    /// <param name="addresses">The process's sensor addresses.</param>
+    /// <param name="unregistered">Sensors that nobody registered.</param>
+    /// <param name="partitionOf">Partition of a district.</param>
+    /// <param name="rules">Rules of the settings about topics.</param>
+    public TopicTable(
+        Catalogue catalogue, AddressBook addresses, UnregisteredSensors unregistered, Func<string, int> partitionOf, FormatRule[] rules)
     {
+        _rules = rules;
         _lookup = _entries.GetAlternateLookup<ReadOnlySpan<byte>>();
         _addresses = addresses;
         _unregistered = unregistered;
@@ -52,6 +69,13 @@ internal sealed class TopicTable
         }
 
         Properties = new PropertyTable(catalogue.Properties);
+        _places = new Dictionary<byte[], SensorPlace>(_registered.Count, new Utf8Comparer());
+        foreach (var (sensor, address) in _registered)
+        {
+            _places.Add(Encoding.ASCII.GetBytes(sensor), new SensorPlace(address, partitionOf(address.District)));
+        }
+
+        _placeLookup = _places.GetAlternateLookup<ReadOnlySpan<byte>>();
     }
 
     /// <summary>The catalogue's properties.</summary>
@@ -74,7 +98,12 @@ internal sealed class TopicTable
     private TopicEntry? ResolveNew(ReadOnlySpan<byte> topic, out RefusalReason reason)
     {
         reason = RefusalReason.UnknownTopic;
-        if (!topic.StartsWith("ioc/v1/"u8) || topic.Length > 7 + (3 * (Slug.MaxLength + 1)) + 9)
+        if (!topic.StartsWith("ioc/v1/"u8))
+        {
+            return ResolveForeign(topic, out reason);
+        }
+
+        if (topic.Length > 7 + (3 * (Slug.MaxLength + 1)) + 9)
         {
             return null;
         }
@@ -91,11 +120,62 @@ internal sealed class TopicTable
             return kind == TopicKind.Routed ? Routed : null;
         }
 
-        return _entries.GetOrAdd(topic.ToArray(), new TopicEntry(kind, address, _partitionOf(address.District)));
+        var rules = kind == TopicKind.Telemetry ? RulesOf(topic, out _) : null;
+        return _entries.GetOrAdd(topic.ToArray(), new TopicEntry(kind, PlaceOf(address), rules));
     }
 
     /// <summary>Commands go to any sensor and are rare: they take no place in the table.</summary>
-    private static readonly TopicEntry Routed = new(TopicKind.Routed, null!, 0);
+    private static readonly TopicEntry Routed = new(TopicKind.Routed, null, null);
+
+    /// <summary>Finds a registered sensor by its slug.</summary>
+    public SensorPlace? FindRegistered(ReadOnlySpan<byte> sensor) => _placeLookup.TryGetValue(sensor, out var place) ? place : null;
+
+    /// <summary>Finds a sensor by its slug, or takes one in that nobody registered.</summary>
+    public SensorPlace? AdmitPlace(string district, string domain, string sensor, out RefusalReason reason) =>
+        Admit(district, domain, sensor, out reason) is { } address ? PlaceOf(address) : null;
+
+    private SensorPlace PlaceOf(SensorAddress address) =>
+        FindRegistered(Encoding.ASCII.GetBytes(address.Sensor)) ?? new SensorPlace(address, _partitionOf(address.District));
+
+    /// <summary>A topic outside ours that a rule declares to be telemetry.</summary>
+    private TopicEntry? ResolveForeign(ReadOnlySpan<byte> topic, out RefusalReason reason)
+    {
+        reason = RefusalReason.UnknownTopic;
+        if (RulesOf(topic, out var sensor) is not { } rules)
+        {
+            return null;
+        }
+
+        SensorPlace? place = null;
+        if (!sensor.IsEmpty && (place = FindRegistered(sensor)) is null)
+        {
+            reason = RefusalReason.UnknownSensor;
+            return null;
+        }
+
+        var entry = new TopicEntry(TopicKind.Telemetry, place, rules);
+
+        // A filter may match any number of topics: beyond the limit they are resolved each time.
+        return _foreignEntries < MaxForeignEntries && Interlocked.Increment(ref _foreignEntries) <= MaxForeignEntries
+            ? _entries.GetOrAdd(topic.ToArray(), entry)
+            : entry;
+    }
+
+    private FormatRule[]? RulesOf(ReadOnlySpan<byte> topic, out ReadOnlySpan<byte> sensor)
+    {
+        List<FormatRule>? found = null;
+        sensor = default;
+        foreach (var rule in _rules)
+        {
+            if (rule.Pattern!.Matches(topic, out var named))
+            {
+                (found ??= []).Add(rule);
+                sensor = sensor.IsEmpty ? named : sensor;
+            }
+        }
+
+        return found?.ToArray();
+    }
 
     /// <summary>Binds an unregistered sensor to where it was seen.</summary>
     public void Know(SensorAddress seen) => Admit(seen.District, seen.Domain, seen.Sensor, out _);
