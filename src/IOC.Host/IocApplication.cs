@@ -11,6 +11,7 @@ using IOC.Host.Live;
 using IOC.Host.Planning;
 using IOC.Host.Pump;
 using IOC.Host.Settings;
+using IOC.Host.Sparkplug;
 using IOC.Host.State;
 using IOC.Host.Transports;
 using IOC.Ingest;
@@ -125,7 +126,8 @@ public static class IocApplication
         services.AddSingleton<IReadingLog>(s => new SqliteReadingLog(
             options.ReadingLog, s.GetRequiredService<AddressBook>(), s.GetRequiredService<Catalogue>().Properties, s.GetRequiredService<TimeProvider>()));
         services.AddSingleton(s => new IngestPipeline(
-            options.Ingest, s.GetRequiredService<Catalogue>(), s.GetRequiredService<AddressBook>(), s.GetRequiredService<IReadingLog>()));
+            options.Ingest, s.GetRequiredService<Catalogue>(), s.GetRequiredService<AddressBook>(), s.GetRequiredService<IReadingLog>(),
+            s.GetRequiredService<IIngestOutput>()));
         services.AddSingleton(Options.Create<MqttServerOptions>(options.Mqtt)).AddMqttServer();
         services.AddSingleton<IMqttPublishSink, MqttIngestSink>();
         if (options.Security.AllowUnauthenticatedNetwork)
@@ -144,6 +146,7 @@ public static class IocApplication
         services.AddSingleton(s => Partitions(s, options));
         services.AddSingleton<IocRuntime>().AddHostedService(s => s.GetRequiredService<IocRuntime>());
         services.AddCommands(options);
+        services.AddSparkplug();
     }
 
     private static IReadOnlyList<PartitionState> Partitions(IServiceProvider s, IocOptions options)

@@ -39,7 +39,7 @@ internal sealed class MqttIngestSink(IngestPipeline ingest, CommandDesk commands
     {
         RefusalReason.UnknownTopic => MqttReasonCode.Success,
         RefusalReason.TopicMismatch => MqttReasonCode.TopicNameInvalid,
-        RefusalReason.TooManyUnregistered => MqttReasonCode.NotAuthorized,
+        RefusalReason.TooManyUnregistered or RefusalReason.TooManyNodes => MqttReasonCode.NotAuthorized,
         _ => MqttReasonCode.PayloadFormatInvalid,
     };
 }

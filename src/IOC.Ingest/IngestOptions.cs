@@ -41,7 +41,7 @@ public sealed class IngestOptions
         for (var i = 0; i < Formats.Count; i++)
         {
             var problem = Formats[i].Problem();
-            Check(problem is null, $"{nameof(Formats)}:{i.ToString(CultureInfo.InvariantCulture)}:{problem?.Split(' ')[0]}", problem ?? "");
+            Check(problem is null, $"{nameof(Formats)}:{i.ToString(CultureInfo.InvariantCulture)}:{problem?.Split(' ')[0]}", problem?[(problem.IndexOf(' ', StringComparison.Ordinal) + 1)..] ?? "");
         }
 
         Sparkplug.Validate($"{section}:{nameof(Sparkplug)}");

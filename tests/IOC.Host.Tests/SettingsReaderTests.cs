@@ -37,11 +37,23 @@ public sealed class SettingsReaderTests
     [InlineData("Ioc:Alerts:LateAfter", "00:00:00")]
     [InlineData("Ioc:History:BlockReadings", "1")]
     [InlineData("Ioc:Histroy:BlockReadings", "512")]
+    [InlineData("Ioc:Ingest:Formats:0:Format", "xml")]
+    [InlineData("Ioc:Ingest:Formats:0:Topic", "a/#/b")]
+    [InlineData("Ioc:Ingest:Formats:0:Topik", "a/b")]
+    [InlineData("Ioc:Ingest:Formats:0:SeveralSensors", "true")]
+    [InlineData("Ioc:Ingest:Sparkplug:MaxNodes", "0")]
+    [InlineData("Ioc:Ingest:Sparkplug:Map:0:Unit", "furlong")]
+    [InlineData("Ioc:Ingest:Sparkplug:Map:0:Sensor", "{device}!")]
     public void A_bad_setting_is_named_in_full(string setting, string value, string? other = null, string? otherValue = null)
     {
         string[] arguments = other is null ? [$"--{setting}={value}"] : [$"--{setting}={value}", $"--{other}={otherValue}"];
         var error = Assert.Throws<SettingsException>(() => Read(arguments));
-        var named = setting.StartsWith("Ioc:Histroy", StringComparison.Ordinal) ? "Ioc:Histroy" : setting;
+        var named = setting switch
+        {
+            "Ioc:Histroy:BlockReadings" => "Ioc:Histroy",
+            "Ioc:Ingest:Formats:0:SeveralSensors" => "Ioc:Ingest:Formats:0:Topic",
+            _ => setting,
+        };
         Assert.Contains(named, error.Message, StringComparison.Ordinal);
     }
 
@@ -76,7 +88,8 @@ public sealed class SettingsReaderTests
     }
 
     private static IEnumerable<string> Names(string prefix, Type type) => type.GetProperties(BindingFlags.Public | BindingFlags.Instance)
-        .SelectMany(p => p.PropertyType.IsClass && p.PropertyType != typeof(string) ? Names($"{prefix}:{p.Name}", p.PropertyType) : [$"{prefix}:{p.Name}"]);
+        .SelectMany(p => p.PropertyType.GenericTypeArguments is [{ IsClass: true } element] ? Names($"{prefix}:{p.Name}:{{n}}", element)
+            : p.PropertyType.IsClass && p.PropertyType != typeof(string) ? Names($"{prefix}:{p.Name}", p.PropertyType) : [$"{prefix}:{p.Name}"]);
 
     private static IocOptions Read(params string[] args)
     {

@@ -8,7 +8,7 @@ public sealed class DecoderTests
     private static ReadingBuffer Decode(string payload, int maxValues = 1000)
     {
         var buffer = new ReadingBuffer();
-        new JsonPayloadDecoder().Decode(Encoding.UTF8.GetBytes(payload), Samples.Context(maxValues), buffer);
+        JsonPayloadDecoder.Decode(Encoding.UTF8.GetBytes(payload), Samples.Context(maxValues), buffer);
         return buffer;
     }
 
@@ -106,9 +106,9 @@ public sealed class DecoderTests
     {
         var buffer = new ReadingBuffer();
         byte[] payload = [.. "{\"v\":{\"pm"u8, 0xFF, 0xC0, .. "\":1}}"u8];
-        new JsonPayloadDecoder().Decode(payload, Samples.Context(), buffer);
+        JsonPayloadDecoder.Decode(payload, Samples.Context(), buffer);
         Assert.Equal(RefusalReason.MalformedPayload, buffer.Problem);
-        new JsonPayloadDecoder().Decode("{\"v\":{\"\\ud800\":1}}"u8, Samples.Context(), buffer);
+        JsonPayloadDecoder.Decode("{\"v\":{\"\\ud800\":1}}"u8, Samples.Context(), buffer);
         Assert.Equal(RefusalReason.MalformedPayload, buffer.Problem);
     }
 

@@ -104,6 +104,28 @@ public static class SettingsReader
             {
                 FindUnknown(child, property.PropertyType, unknown);
             }
+            else if (property.PropertyType.GenericTypeArguments is [var element] && IsGroup(element))
+            {
+                // A list of groups: its entries are numbered.
+                foreach (var entry in child.GetChildren())
+                {
+                    FindUnknown(entry, element, unknown);
+                    FindUnreadable(entry, element, unknown);
+                }
+            }
+        }
+    }
+
+    // The binder leaves an entry of a list out, without a word, when one of its values cannot be read.
+    private static void FindUnreadable(IConfigurationSection entry, Type element, List<string> unreadable)
+    {
+        try
+        {
+            entry.Get(element);
+        }
+        catch (InvalidOperationException e)
+        {
+            unreadable.Add($"{e.Message} {e.InnerException?.Message}".TrimEnd());
         }
     }
 

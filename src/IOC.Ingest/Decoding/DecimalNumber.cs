@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.CompilerServices;
 
 namespace IOC.Ingest.Decoding;
@@ -65,8 +66,13 @@ internal static class DecimalNumber
         return TryDecimal(m, s, out var x) && TryDecimal(n, t, out var y) ? ToDouble(x + y) : a + b;
     }
 
-    /// <summary>The double nearest to a decimal. The framework's conversion divides the whole mantissa by a power of ten, which is
-    /// exact only while both are: digits beyond the twelfth place and trailing zeros are dropped first.</summary>
-    public static double ToDouble(decimal number) =>
-        (double)(Math.Abs(number) < 0.001m ? number : decimal.Round(number, 12) / 1.0000000000000000000000000000m);
+    /// <summary>The double nearest to a decimal. Not the framework's conversion, which divides the whole mantissa by a power of
+    /// ten and is off by a bit when either is no exact double.</summary>
+    public static double ToDouble(decimal number)
+    {
+        Span<char> text = stackalloc char[32];
+        return number.TryFormat(text, out var length, default, CultureInfo.InvariantCulture)
+            ? double.Parse(text[..length], NumberStyles.Float, CultureInfo.InvariantCulture)
+            : (double)number;
+    }
 }

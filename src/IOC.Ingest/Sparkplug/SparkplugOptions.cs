@@ -36,7 +36,7 @@ public sealed class SparkplugOptions
         for (var i = 0; i < Map.Count; i++)
         {
             var problem = Map[i].Problem();
-            Check(problem is null, $"{nameof(Map)}:{i.ToString(CultureInfo.InvariantCulture)}:{problem?.Split(' ')[0]}", problem ?? "");
+            Check(problem is null, $"{nameof(Map)}:{i.ToString(CultureInfo.InvariantCulture)}:{problem?.Split(' ')[0]}", problem?[(problem.IndexOf(' ', StringComparison.Ordinal) + 1)..] ?? "");
         }
 
         void Check(bool holds, string setting, string rule)
