@@ -32,10 +32,6 @@ public sealed class AccessOptions
     /// <summary>How long the secret before stays valid after a rotation, unless the rotation says otherwise. Default 7 days.</summary>
     public TimeSpan RotationGrace { get; set; } = TimeSpan.FromDays(7);
 
-    /// <summary>PEM file with the authorities whose client certificates are taken by their subject. Empty: certificates count by
-    /// their fingerprint only, whoever issued them.</summary>
-    public string ClientAuthoritiesFile { get; set; } = "";
-
     /// <summary>Throws when a setting is out of range.</summary>
     /// <exception cref="InvalidOperationException">Names the setting and its range.</exception>
     public void Validate()

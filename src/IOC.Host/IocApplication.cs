@@ -6,6 +6,7 @@ using IOC.History;
 using IOC.History.Embedded;
 using IOC.Host.Api;
 using IOC.Host.Commands;
+using IOC.Host.Devices;
 using IOC.Host.Health;
 using IOC.Host.Live;
 using IOC.Host.Planning;
@@ -130,11 +131,7 @@ public static class IocApplication
             s.GetRequiredService<IIngestOutput>()));
         services.AddSingleton(Options.Create<MqttServerOptions>(options.Mqtt)).AddMqttServer();
         services.AddSingleton<IMqttPublishSink, MqttIngestSink>();
-        if (options.Security.AllowUnauthenticatedNetwork)
-        {
-            services.AddSingleton<IMqttAuthenticator, AnonymousAuthenticator>();
-        }
-
+        services.AddDevices(options);
         services.AddSingleton<IHistoryStore>(s => new EmbeddedHistoryStore(
             options.History.ToOptions(data.Combine("history")), s.GetRequiredService<Catalogue>().Properties));
         services.AddPlanning(options.History);
@@ -205,6 +202,7 @@ public static class IocApplication
         PlanningEndpoints.Map(api);
         DeadLetterEndpoints.Map(api);
         StatusEndpoints.Map(api);
+        api.MapDevices();
     }
 
     // The addresses are known only now when a port of 0 was asked for.

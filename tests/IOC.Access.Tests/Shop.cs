@@ -8,7 +8,7 @@ namespace IOC.Access.Tests;
 /// <summary>Everything of the room around a store in memory and a clock of the test's.</summary>
 internal sealed class Shop : IDisposable
 {
-    public Shop(Action<AccessOptions>? configure = null, X509Certificate2Collection? authorities = null, MemoryStore? store = null)
+    public Shop(Action<AccessOptions>? configure = null, MemoryStore? store = null)
     {
         Options.PasswordRounds = 10_000;
         configure?.Invoke(Options);
@@ -16,7 +16,7 @@ internal sealed class Shop : IDisposable
         Book = new DeviceBook(Store.Load());
         Bans = new BanList(Options, Time);
         Verifier = new SecretVerifier(Options.PasswordThreads, Options.PasswordQueue);
-        Door = new DeviceDoor(Book, Verifier, Bans, authorities, Time);
+        Door = new DeviceDoor(Book, Verifier, Bans, Time);
         Desk = new DeviceDesk(Store, Book, Bans, Options, Time) { Evict = Evictions.Add };
         Door.NewSecretUsed = c => Desk.RetireAsync(c.Name, default).GetAwaiter().GetResult();
     }
@@ -47,9 +47,9 @@ internal sealed class Shop : IDisposable
 
     public Task<string> AddAsync(string name) => AddAsync(new DeviceDraft { Name = name });
 
-    public async Task<LoginAnswer> LoginAsync(string? name, string? secret, string address = "203.0.113.7", string clientId = "c", X509Certificate2? certificate = null) =>
+    public async Task<LoginAnswer> LoginAsync(string? name, string? secret, string address = "203.0.113.7", string clientId = "c", X509Certificate2? certificate = null, bool vouched = false) =>
         await Door.LoginAsync(
-            new LoginAttempt(clientId, name, secret is null ? default(ReadOnlyMemory<byte>?) : Encoding.UTF8.GetBytes(secret), IPAddress.Parse(address), certificate), default);
+            new LoginAttempt(clientId, name, secret is null ? default(ReadOnlyMemory<byte>?) : Encoding.UTF8.GetBytes(secret), IPAddress.Parse(address), certificate) { CertificateIsVouchedFor = vouched }, default);
 
     public async Task<LoginOutcome> TryAsync(string? name, string? secret, string address = "203.0.113.7", string clientId = "c") =>
         (await LoginAsync(name, secret, address, clientId)).Outcome;

@@ -29,6 +29,8 @@ public sealed class SettingsReaderTests
     [InlineData("Ioc:Mqtt:Tls:ClientCa", "", "Ioc:Mqtt:Tls:ClientCertificates", "Required")]
     [InlineData("Ioc:Mqtt:WebSocket:Listen", "127.0.0.1")]
     [InlineData("Ioc:Mqtt:WebSocket:AllowedOrigins", "https://a.example/page")]
+    [InlineData("Ioc:Mqtt:Access:PasswordRounds", "1000")]
+    [InlineData("Ioc:Mqtt:Authentication", "Nobody")]
     [InlineData("Ioc:Ingest:MaxValues", "0")]
     [InlineData("Ioc:ReadingLog:TailBytes", "-1")]
     [InlineData("Ioc:ReadingLog:Directory", "elsewhere")]
@@ -69,6 +71,23 @@ public sealed class SettingsReaderTests
     {
         Assert.Contains("AllowUnauthenticatedNetwork", Assert.Throws<SettingsException>(() => Read("--http=0.0.0.0:80")).Message, StringComparison.Ordinal);
         Assert.Equal("0.0.0.0:80", Read("--http=0.0.0.0:80", "--Ioc:Security:AllowUnauthenticatedNetwork=true").Http.Listen);
+    }
+
+    [Theory]
+    [InlineData("Ioc:Mqtt:Listen", "--mqtt=0.0.0.0:1883")]
+    [InlineData("Ioc:Mqtt:Listen", "--mqtt=[::]:1883", "--Ioc:Mqtt:Authentication=Open")]
+    [InlineData("Ioc:Mqtt:WebSocket:Listen", "--Ioc:Mqtt:WebSocket:Listen=10.0.0.1:80")]
+    [InlineData("Ioc:Http:Listen", "--http=0.0.0.0:80", "--Ioc:Mqtt:Authentication=Credentials")]
+    public void Devices_of_the_network_need_credentials(string setting, params string[] arguments)
+    {
+        var message = Assert.Throws<SettingsException>(() => Read(arguments)).Message;
+        Assert.StartsWith(setting, message, StringComparison.Ordinal);
+        Assert.Contains("Ioc:Security:AllowUnauthenticatedNetwork", message, StringComparison.Ordinal);
+        if (setting.StartsWith("Ioc:Mqtt", StringComparison.Ordinal))
+        {
+            Assert.Contains("Ioc:Mqtt:Authentication = Credentials", message, StringComparison.Ordinal);
+            Assert.NotNull(Read([arguments[0], "--Ioc:Mqtt:Authentication=Credentials"]));
+        }
     }
 
     [Theory]

@@ -7,6 +7,9 @@ namespace IOC.Access;
 /// <summary>Who asks to come in.</summary>
 public sealed record LoginAttempt(string ClientId, string? Name, ReadOnlyMemory<byte>? Secret, IPAddress? Address, X509Certificate2? Certificate)
 {
+    /// <summary>Whether an authority that the host trusts has issued the certificate; without one, its subject proves nothing.</summary>
+    public bool CertificateIsVouchedFor { get; init; }
+
     /// <summary>Without the secret.</summary>
     public override string ToString() => $"{ClientId} ({Name}) from {Address}";
 }
@@ -48,9 +51,8 @@ public readonly record struct LoginAnswer(LoginOutcome Outcome, DeviceLogin? Log
 /// <param name="book">The credentials.</param>
 /// <param name="verifier">Checks secrets.</param>
 /// <param name="bans">Who is not even looked at.</param>
-/// <param name="authorities">Whose certificates count by their subject; null = nobody's.</param>
 /// <param name="time">Clock.</param>
-public sealed class DeviceDoor(DeviceBook book, SecretVerifier verifier, BanList bans, X509Certificate2Collection? authorities, TimeProvider time)
+public sealed class DeviceDoor(DeviceBook book, SecretVerifier verifier, BanList bans, TimeProvider time)
 {
     private long NowMs => time.GetUtcNow().ToUnixTimeMilliseconds();
 
@@ -109,7 +111,7 @@ public sealed class DeviceDoor(DeviceBook book, SecretVerifier verifier, BanList
         foreach (var binding in Bindings(attempt.Certificate))
         {
             if (book.TryFind(binding, out var entry) && (attempt.Name is null || attempt.Name == entry.Credential.Name)
-                && (binding.Binding == CertificateBinding.Fingerprint || IsVouchedFor(attempt.Certificate)))
+                && (binding.Binding == CertificateBinding.Fingerprint || attempt.CertificateIsVouchedFor))
             {
                 return Admit(attempt, entry, secretNumber: 0, binding);
             }
@@ -170,22 +172,5 @@ public sealed class DeviceDoor(DeviceBook book, SecretVerifier verifier, BanList
         {
             yield return new DeviceCertificate(CertificateBinding.Subject, name);
         }
-    }
-
-    private bool IsVouchedFor(X509Certificate2 certificate)
-    {
-        if (authorities is not { Count: > 0 })
-        {
-            return false;
-        }
-
-        using var chain = new X509Chain();
-        chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
-        chain.ChainPolicy.CustomTrustStore.AddRange(authorities);
-        chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
-        chain.ChainPolicy.DisableCertificateDownloads = true;
-        chain.ChainPolicy.VerificationTime = time.GetUtcNow().LocalDateTime;
-        chain.ChainPolicy.ApplicationPolicy.Add(new Oid("1.3.6.1.5.5.7.3.2"));
-        return chain.Build(certificate);
     }
 }

@@ -40,6 +40,9 @@ internal static class Problems
         "district" => "huyện",
         "command" => "lệnh",
         "command_group" => "nhóm lệnh",
+        "device" => "thiết bị",
+        "ban" => "lệnh cấm",
+        "profile" => "hồ sơ quyền",
         _ => what,
     };
 }

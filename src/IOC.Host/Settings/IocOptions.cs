@@ -128,8 +128,8 @@ public sealed class HistorySettings
 /// <summary>Security settings, section "Ioc:Security".</summary>
 public sealed class SecurityOptions
 {
-    /// <summary>Accounts do not exist yet: whoever reaches a port may use it. Until this is true, the host refuses to
-    /// listen on anything but loopback.</summary>
+    /// <summary>Accounts of people do not exist yet: whoever reaches the web port may use it. Until this is true, the host refuses to
+    /// listen on anything but loopback, but for MQTT with <see cref="MqttAuthentication.Credentials"/>.</summary>
     public bool AllowUnauthenticatedNetwork { get; set; }
 }
 

@@ -39,7 +39,7 @@ public sealed class IocOptionsValidator : IValidateOptions<IocOptions>
         Require(options.History.LongQueryReadings >= 1, "History:LongQueryReadings", options.History.LongQueryReadings, "use 1 or more.");
         Require(options.History.MaxConcurrentQueries is >= 1 and <= 64, "History:MaxConcurrentQueries", options.History.MaxConcurrentQueries, "use 1 to 64.");
         Require(options.History.MaxWaitingQueries >= 0, "History:MaxWaitingQueries", options.History.MaxWaitingQueries, "use 0 or more.");
-        CheckListen(options.Http.Listen, "Http:Listen", options.Security, errors);
+        CheckListen(options.Http.Listen, "Http:Listen", options.Security.AllowUnauthenticatedNetwork, errors);
         CheckMqtt(options.Mqtt, options.Security, errors);
         CheckRooms(options, errors);
         return errors.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors);
@@ -55,6 +55,7 @@ public sealed class IocOptionsValidator : IValidateOptions<IocOptions>
         Action[] checks =
         [
             () => options.Ingest.Validate(), () => options.ReadingLog.Validate(), options.Grains.Validate, options.Detection.Validate,
+            options.Mqtt.Access.Validate,
             options.History.ToOptions("history").Validate,
         ];
         foreach (var check in checks)
@@ -74,10 +75,10 @@ public sealed class IocOptionsValidator : IValidateOptions<IocOptions>
     {
         var tls = mqtt.Tls.Listen.Length > 0 || mqtt.WebSocket.TlsListen.Length > 0;
         var others = tls || mqtt.WebSocket.Listen.Length > 0 || mqtt.WebSocketOnHttp;
-        CheckListen(mqtt.Listen, "Mqtt:Listen", security, errors, mayBeEmpty: others);
-        CheckListen(mqtt.Tls.Listen, "Mqtt:Tls:Listen", security, errors, mayBeEmpty: true);
-        CheckListen(mqtt.WebSocket.Listen, "Mqtt:WebSocket:Listen", security, errors, mayBeEmpty: true);
-        CheckListen(mqtt.WebSocket.TlsListen, "Mqtt:WebSocket:TlsListen", security, errors, mayBeEmpty: true);
+        CheckListen(mqtt.Listen, "Mqtt:Listen", MqttIsGuarded(mqtt, security), errors, mayBeEmpty: others);
+        CheckListen(mqtt.Tls.Listen, "Mqtt:Tls:Listen", MqttIsGuarded(mqtt, security), errors, mayBeEmpty: true);
+        CheckListen(mqtt.WebSocket.Listen, "Mqtt:WebSocket:Listen", MqttIsGuarded(mqtt, security), errors, mayBeEmpty: true);
+        CheckListen(mqtt.WebSocket.TlsListen, "Mqtt:WebSocket:TlsListen", MqttIsGuarded(mqtt, security), errors, mayBeEmpty: true);
         if (tls && mqtt.Tls.Certificate.Length == 0)
         {
             errors.Add($"{IocOptions.Section}:Mqtt:Tls:Certificate = '': name the file of the server's certificate, or leave Ioc:Mqtt:Tls:Listen and Ioc:Mqtt:WebSocket:TlsListen empty.");
@@ -97,18 +98,22 @@ public sealed class IocOptionsValidator : IValidateOptions<IocOptions>
         }
     }
 
+    private static bool MqttIsGuarded(MqttSettings mqtt, SecurityOptions security) =>
+        mqtt.Authentication == MqttAuthentication.Credentials || security.AllowUnauthenticatedNetwork;
+
     /// <summary>Checks every ADDRESS:PORT and that none is open to a network without leave.</summary>
-    private static void CheckListen(string? listen, string setting, SecurityOptions security, List<string> errors, bool mayBeEmpty = false)
+    private static void CheckListen(string? listen, string setting, bool mayBeReached, List<string> errors, bool mayBeEmpty = false)
     {
         if (Endpoints.TryParseAll(listen) is not { } endpoints || (endpoints.Count == 0 && !mayBeEmpty))
         {
             errors.Add($"{IocOptions.Section}:{setting} = '{listen}': use ADDRESS:PORT, such as 127.0.0.1:8080 or [::1]:8080; several are separated by ';'.");
         }
-        else if (!endpoints.All(e => System.Net.IPAddress.IsLoopback(e.Address)) && !security.AllowUnauthenticatedNetwork)
+        else if (!mayBeReached && !endpoints.All(e => System.Net.IPAddress.IsLoopback(e.Address)))
         {
-            errors.Add(
-                $"{IocOptions.Section}:{setting} = '{listen}': this address is reachable from the network and there are no accounts yet; "
-                + "listen on loopback behind a proxy that signs people in, or set Ioc:Security:AllowUnauthenticatedNetwork = true.");
+            var remedy = setting.StartsWith("Mqtt:", StringComparison.Ordinal)
+                ? "set Ioc:Mqtt:Authentication = Credentials (docs/devices.md), or, where the network is closed, Ioc:Security:AllowUnauthenticatedNetwork = true."
+                : "there are no accounts yet; listen on loopback behind a proxy that signs people in, or set Ioc:Security:AllowUnauthenticatedNetwork = true.";
+            errors.Add($"{IocOptions.Section}:{setting} = '{listen}': this address is reachable from the network; {remedy}");
         }
     }
 }

@@ -1,3 +1,4 @@
+using IOC.Access;
 using IOC.Mqtt;
 
 namespace IOC.Host.Settings;
@@ -9,6 +10,12 @@ public sealed class MqttSettings : MqttServerOptions
     /// there is another listener. Short form: <c>--mqtt</c>.</summary>
     public string Listen { get; set; } = "127.0.0.1:1883";
 
+    /// <summary>Who may connect.</summary>
+    public MqttAuthentication Authentication { get; set; } = MqttAuthentication.LoopbackAnonymous;
+
+    /// <summary>How credentials are checked.</summary>
+    public AccessOptions Access { get; set; } = new();
+
     /// <summary>TLS.</summary>
     public MqttTlsSettings Tls { get; set; } = new();
 
@@ -18,6 +25,20 @@ public sealed class MqttSettings : MqttServerOptions
     /// <summary>Whether MQTT over WebSocket is spoken at /mqtt of the web side, too. Off by default: behind a proxy every client
     /// seems to come from where the proxy is.</summary>
     public bool WebSocketOnHttp { get; set; }
+}
+
+/// <summary>Who may connect to the MQTT endpoint.</summary>
+public enum MqttAuthentication
+{
+    /// <summary>Clients of this machine may come without a name, and do everything; whoever gives a name must have a credential. Not for
+    /// an endpoint that others reach, through a proxy either.</summary>
+    LoopbackAnonymous,
+
+    /// <summary>Everybody needs a credential.</summary>
+    Credentials,
+
+    /// <summary>Everybody may come, from everywhere, and do everything; nothing is asked for or checked.</summary>
+    Open,
 }
 
 /// <summary>Settings of MQTT over TLS, section "Ioc:Mqtt:Tls".</summary>
