@@ -20,6 +20,12 @@ internal sealed record SimSensor(
 
     /// <summary>Topic of its birth and will.</summary>
     public string StatusTopic { get; } = $"ioc/v1/{District}/{Domain}/{Id}/status";
+
+    /// <summary>Topic of its commands; null when it takes none: only lamps do.</summary>
+    public string? CommandTopic { get; } = Domain == Domains.Lighting && Properties.Contains("dim", StringComparer.Ordinal) ? $"ioc/v1/{District}/{Domain}/{Id}/cmd" : null;
+
+    /// <summary>Topic of its answers to commands.</summary>
+    public string AnswerTopic { get; } = $"ioc/v1/{District}/{Domain}/{Id}/cmd/ack";
 }
 
 /// <summary>The domains that the simulator can fill with values.</summary>

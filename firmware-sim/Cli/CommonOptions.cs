@@ -78,6 +78,24 @@ internal static class CommonOptions
         },
     };
 
+    /// <summary>A number from 0 to 1, 0 unless told.</summary>
+    public static Option<double> Share(string name, string description) => new(name)
+    {
+        Description = description,
+        DefaultValueFactory = _ => 0,
+        CustomParser = result =>
+        {
+            var text = result.Tokens[0].Value;
+            if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && number is >= 0 and <= 1)
+            {
+                return number;
+            }
+
+            result.AddError(Say($"{name}: '{text}' is not a number from 0 to 1.", $"{name}: '{text}' không phải số từ 0 đến 1."));
+            return 0;
+        },
+    };
+
     /// <summary>A span of time such as 90s or 1h30m.</summary>
     public static Option<TimeSpan?> Time(string name, string description) => new(name)
     {

@@ -15,7 +15,7 @@ internal sealed class FleetCommand
     private static readonly TimeSpan UsualStartAgo = TimeSpan.FromDays(1);
 
     private readonly SimulatorHost _host;
-    private readonly Option<string> _broker = CommonOptions.Broker();
+    private readonly BrokerCommandOptions _broker = new();
     private readonly Option<DirectoryInfo?> _catalogue = CommonOptions.Catalogue();
     private readonly Option<ulong> _seed = CommonOptions.Seed();
     private readonly Option<int?> _sensors = CommonOptions.OptionalCount("--sensors", Say(
@@ -39,6 +39,10 @@ internal sealed class FleetCommand
 
     private readonly Option<int> _connections = CommonOptions.Count("--connections", FleetOptions.DefaultConnections, Say(
         "Most connections; more sensors than that share gateways.", "Số kết nối tối đa; nhiều cảm biến hơn thì dùng chung cổng kết nối."));
+    private readonly Option<double> _muteLamps = CommonOptions.Share("--mute-lamps", Say(
+        "Share of the lamps, 0 to 1, that never answer a command.", "Tỷ lệ đèn, 0 đến 1, không bao giờ trả lời lệnh."));
+    private readonly Option<double> _failingLamps = CommonOptions.Share("--failing-lamps", Say(
+        "Share of the lamps, 0 to 1, that fail at every command.", "Tỷ lệ đèn, 0 đến 1, luôn thực hiện lệnh thất bại."));
     private readonly Option<TimeSpan?> _duration = CommonOptions.Time("--duration", Say(
         "How long to run, real time (90s, 15m, 6h, 2d). Default: until stopped.", "Chạy trong bao lâu, thời gian thực (90s, 15m, 6h, 2d). Mặc định: đến khi dừng."));
     private readonly Option<bool> _quiet = CommonOptions.Quiet();
@@ -54,8 +58,9 @@ internal sealed class FleetCommand
             "Run the fleet: sensors of environment, traffic and lighting report live, with faults at a known rate.",
             "Chạy đội cảm biến: môi trường, giao thông, chiếu sáng gửi số liệu trực tiếp, có sự cố với tần suất biết trước."))
         {
-            _broker, _catalogue, _sensors, _seed, _speed, _startAgo, _faultRate, _periodScale, _truth, _connections, _duration, _quiet,
+            _catalogue, _sensors, _seed, _speed, _startAgo, _faultRate, _periodScale, _truth, _connections, _duration, _muteLamps, _failingLamps, _quiet,
         };
+        _broker.AddTo(command);
         command.SetAction(RunAsync);
         return command;
     }
@@ -65,7 +70,7 @@ internal sealed class FleetCommand
         var seed = parsed.GetValue(_seed);
         var options = Options(parsed);
         var sensors = Sensors(parsed, seed);
-        var links = _host.Links(parsed.GetValue(_broker)!);
+        var links = _host.Links(_broker.Read(parsed));
         var statistics = new FleetStatistics();
         using var truth = OpenTruth(parsed.GetValue(_truth));
         await using var fleet = new FleetRunner(new City(seed, sensors), options, links, _host.Time, truth, statistics);
@@ -122,6 +127,8 @@ internal sealed class FleetCommand
             PeriodScale = parsed.GetValue(_periodScale),
             Connections = parsed.GetValue(_connections),
             Duration = parsed.GetValue(_duration),
+            MuteLamps = parsed.GetValue(_muteLamps),
+            FailingLamps = parsed.GetValue(_failingLamps),
         };
     }
 

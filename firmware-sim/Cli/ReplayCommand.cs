@@ -15,7 +15,7 @@ internal sealed class ReplayCommand
             "CSV file: first column timestamp (local time), other columns numbers.", "Tệp CSV: cột đầu timestamp (giờ địa phương), các cột khác là số."),
     };
 
-    private readonly Option<string> _broker = CommonOptions.Broker();
+    private readonly BrokerCommandOptions _broker = new();
     private readonly Option<FileInfo?> _map = new("--map")
     {
         Description = Say("File with a column mapping a line, as in --column; # begins a comment.", "Tệp ánh xạ cột, mỗi dòng như --column; # là chú thích."),
@@ -101,9 +101,10 @@ internal sealed class ReplayCommand
             "Replay a recorded CSV file: each row becomes a message per sensor, numbers with exactly the file's digits.",
             "Phát lại tệp CSV đã ghi: mỗi dòng thành một bản tin cho mỗi cảm biến, giữ nguyên chữ số trong tệp."))
         {
-            replay._file, replay._broker, replay._map, replay._columns, replay._templates, replay._zone, replay._speed, replay._from,
+            replay._file, replay._map, replay._columns, replay._templates, replay._zone, replay._speed, replay._from,
             replay._to, replay._shift, replay._inFlight, replay._connections, replay._missing, replay._quiet,
         };
+        replay._broker.AddTo(command);
         command.SetAction(replay.RunAsync);
         return command;
     }
@@ -121,7 +122,7 @@ internal sealed class ReplayCommand
         }
 
         var (times, statistics) = (new LocalTimes(zone), new ReplayStatistics());
-        var links = _host.Links(parsed.GetValue(_broker)!);
+        var links = _host.Links(_broker.Read(parsed));
         var runner = new ReplayRunner(file, map, times, extent, options, links, _host.Time, statistics);
         var began = _host.Time.GetTimestamp();
         var end = await ShowWhileAsync(new ReplayProgress(statistics, extent, _host.Time), parsed.GetValue(_quiet), runner.RunAsync(cancellationToken));

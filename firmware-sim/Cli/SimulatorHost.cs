@@ -8,5 +8,5 @@ namespace IOC.FirmwareSim.Cli;
 /// <param name="Output">Where results and progress lines go.</param>
 /// <param name="Error">Where complaints go.</param>
 /// <param name="Terminal">A terminal for live progress; null when the output is a file or a pipe.</param>
-/// <param name="Links">Makes links to the broker at "address:port".</param>
-internal sealed record SimulatorHost(TimeProvider Time, TextWriter Output, TextWriter Error, IAnsiConsole? Terminal, Func<string, ILinkFactory> Links);
+/// <param name="Links">Makes links to a broker.</param>
+internal sealed record SimulatorHost(TimeProvider Time, TextWriter Output, TextWriter Error, IAnsiConsole? Terminal, Func<BrokerConnection, ILinkFactory> Links);

@@ -21,8 +21,9 @@ internal enum DeviceAction
 }
 
 /// <summary>The firmware of one sensor: measures, suffers its faults, makes payloads.</summary>
-internal sealed class Device(SensorModel model)
+internal sealed class Device(SensorModel model, LampTemper temper = LampTemper.Obedient)
 {
+    private readonly LampFirmware? _lamp = model.Sensor.CommandTopic is null ? null : new LampFirmware(model.Control, temper);
     private readonly Queue<Fault> _faults = new();
     private readonly double[] _values = new double[model.Specs.Count];
     private readonly double[] _atStart = new double[model.Specs.Count];
@@ -36,6 +37,30 @@ internal sealed class Device(SensorModel model)
     /// <summary>Adds a fault; faults of one sensor do not overlap and come in order.</summary>
     public void Suffer(Fault fault) => _faults.Enqueue(fault);
 
+    /// <summary>Takes a command.</summary>
+    /// <param name="payload">What came.</param>
+    /// <param name="unixMs">Simulated time.</param>
+    /// <param name="realMs">Real time, by which commands expire.</param>
+    /// <param name="report">Takes the payload of the new state when the command was done; empty before the call.</param>
+    /// <returns>The answers, in order.</returns>
+    public IReadOnlyList<byte[]> Obey(ReadOnlyMemory<byte> payload, long unixMs, long realMs, ArrayBufferWriter<byte> report)
+    {
+        // A device that hangs or is cut off hears nothing.
+        if (_lamp is null || FaultAt(unixMs)?.Kind is FaultKind.Silence or FaultKind.Offline)
+        {
+            return [];
+        }
+
+        var before = _lamp.Obeyed;
+        var answers = _lamp.Obey(payload, unixMs, realMs);
+        if (_lamp.Obeyed > before)
+        {
+            Compose(unixMs, FaultAt(unixMs), report);
+        }
+
+        return answers;
+    }
+
     /// <summary>Makes the report of a moment.</summary>
     /// <param name="unixMs">When it is due.</param>
     /// <param name="payload">Takes the payload; empty before the call.</param>
@@ -46,7 +71,7 @@ internal sealed class Device(SensorModel model)
             _faults.Dequeue();
         }
 
-        var fault = _faults.TryPeek(out var next) && next.StartMs <= unixMs ? next : null;
+        var fault = FaultAt(unixMs);
         switch (fault?.Kind)
         {
             case FaultKind.Silence:
@@ -68,6 +93,8 @@ internal sealed class Device(SensorModel model)
                 return wasDropped ? DeviceAction.ReconnectAndSend : DeviceAction.Send;
         }
     }
+
+    private Fault? FaultAt(long unixMs) => _faults.TryPeek(out var next) && next.StartMs <= unixMs && next.EndMs >= unixMs ? next : null;
 
     private void Compose(long unixMs, Fault? fault, ArrayBufferWriter<byte> payload)
     {

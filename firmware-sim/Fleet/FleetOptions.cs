@@ -25,6 +25,12 @@ internal sealed record FleetOptions
     /// <summary>Connections that the sensors share.</summary>
     public int Connections { get; init; } = DefaultConnections;
 
+    /// <summary>Share of the lamps, 0 to 1, that never answer a command.</summary>
+    public double MuteLamps { get; init; }
+
+    /// <summary>Share of the lamps, 0 to 1, that fail at every command.</summary>
+    public double FailingLamps { get; init; }
+
     /// <summary>How long to run, real time; null = until stopped.</summary>
     public TimeSpan? Duration { get; init; }
 }

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Threading.Channels;
 using IOC.FirmwareSim.Catalogue;
 using IOC.FirmwareSim.Faults;
 using IOC.FirmwareSim.Publishing;
@@ -25,6 +26,8 @@ internal sealed class FleetRunner : IAsyncDisposable
     private readonly Device[] _devices;
     private readonly Gateway[] _gateways;
     private readonly Dictionary<SensorModel, Device> _byModel;
+    private readonly Dictionary<SimSensor, int> _bySensor;
+    private readonly Channel<(SimSensor Sensor, byte[] Payload)> _commands = Channel.CreateUnbounded<(SimSensor, byte[])>();
     private readonly PriorityQueue<(int Device, long Report), (long DueMs, int Device)> _due = new();
     private readonly ArrayBufferWriter<byte> _payload = new(1024);
 
@@ -41,9 +44,10 @@ internal sealed class FleetRunner : IAsyncDisposable
         var gateways = Math.Min(options.Connections, city.Sensors.Count);
         _schedule = new FaultSchedule(city, _times, options.FaultRate, ownLinks: gateways == city.Sensors.Count);
         _ledger = new FaultLedger(truth, statistics);
-        _devices = [.. city.Sensors.Select(s => new Device(s))];
+        _devices = [.. city.Sensors.Select(s => new Device(s, TemperOf(s, options)))];
         _byModel = _devices.ToDictionary(d => d.Model);
-        _gateways = MakeGateways(city, gateways, links, statistics, time);
+        _bySensor = _devices.Select((d, i) => (d.Model.Sensor, i)).ToDictionary(d => d.Sensor, d => d.i);
+        _gateways = MakeGateways(gateways, links);
         for (var i = 0; i < _devices.Length; i++)
         {
             _due.Enqueue((i, 0), (_times.TimeOf(_devices[i].Model, 0), i));
@@ -114,6 +118,7 @@ internal sealed class FleetRunner : IAsyncDisposable
             _due.Enqueue((next.Device, next.Report + 1), (_times.TimeOf(device.Model, next.Report + 1), next.Device));
         }
 
+        ObeyCommands(now);
         _ledger.MoveTo(now);
         _statistics.SetConnected(_gateways.Count(g => g.IsConnected));
         return _due.TryPeek(out _, out var upcoming) ? upcoming.DueMs : long.MaxValue;
@@ -127,7 +132,38 @@ internal sealed class FleetRunner : IAsyncDisposable
             var nap = _clock.Until(ReportDue());
             var left = end - _time.GetUtcNow();
             nap = nap < LongestNap ? nap : LongestNap;
-            await Task.Delay(Max(nap < left ? nap : left, TimeSpan.FromMilliseconds(1)), _time, cancellationToken);
+            await NapAsync(Max(nap < left ? nap : left, TimeSpan.FromMilliseconds(1)), cancellationToken);
+        }
+    }
+
+    // Until the next report is due, or a command comes.
+    private async Task NapAsync(TimeSpan nap, CancellationToken cancellationToken)
+    {
+        using var awake = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var sleeping = Task.Delay(nap, _time, awake.Token);
+        await Task.WhenAny(sleeping, _commands.Reader.WaitToReadAsync(awake.Token).AsTask());
+        await awake.CancelAsync();
+        cancellationToken.ThrowIfCancellationRequested();
+    }
+
+    private void ObeyCommands(long now)
+    {
+        while (_commands.Reader.TryRead(out var command))
+        {
+            _statistics.CountCommand();
+            var (index, sensor) = (_bySensor[command.Sensor], command.Sensor);
+            _payload.ResetWrittenCount();
+            var gateway = _gateways[index % _gateways.Length];
+            foreach (var answer in _devices[index].Obey(command.Payload, now, _time.GetUtcNow().ToUnixTimeMilliseconds(), _payload))
+            {
+                gateway.Publish(sensor.AnswerTopic, answer);
+            }
+
+            // A cabinet reports at once what a command changed.
+            if (_payload.WrittenCount > 0)
+            {
+                gateway.Publish(sensor.TelemetryTopic, _payload.WrittenSpan.ToArray());
+            }
         }
     }
 
@@ -151,16 +187,25 @@ internal sealed class FleetRunner : IAsyncDisposable
         }
     }
 
-    private static Gateway[] MakeGateways(City city, int count, ILinkFactory links, FleetStatistics statistics, TimeProvider time)
+    private static LampTemper TemperOf(SensorModel model, FleetOptions options)
+    {
+        var drawn = Hash.Unit(Hash.Mix(model.Key, 0xC0DE));
+        return drawn < options.MuteLamps ? LampTemper.Mute
+            : drawn < options.MuteLamps + options.FailingLamps ? LampTemper.Failing
+            : LampTemper.Obedient;
+    }
+
+    private Gateway[] MakeGateways(int count, ILinkFactory links)
     {
         var behind = Enumerable.Range(0, count).Select(_ => new List<SimSensor>()).ToArray();
-        for (var i = 0; i < city.Sensors.Count; i++)
+        for (var i = 0; i < _city.Sensors.Count; i++)
         {
-            behind[i % count].Add(city.Sensors[i].Sensor);
+            behind[i % count].Add(_city.Sensors[i].Sensor);
         }
 
         return [.. behind.Select((sensors, number) =>
-            new Gateway(links, sensors.Count == 1 ? $"fw-{sensors[0].Id}" : $"fw-gateway-{number}", sensors, statistics, time))];
+            new Gateway(links, sensors.Count == 1 ? $"fw-{sensors[0].Id}" : $"fw-gateway-{number}", sensors, _statistics, _time,
+                (sensor, payload) => _commands.Writer.TryWrite((sensor, payload))))];
     }
 
     private async Task SayGoodbyeAsync()

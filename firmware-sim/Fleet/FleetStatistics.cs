@@ -8,6 +8,7 @@ internal sealed class FleetStatistics
     private long _refused;
     private long _lost;
     private long _overflowed;
+    private long _commands;
     private int _connected;
     private int _activeFaults;
     private int _faultsSoFar;
@@ -27,6 +28,9 @@ internal sealed class FleetStatistics
     /// <summary>Messages that a device threw away because its memory was full while it had no connection.</summary>
     public long Overflowed => Volatile.Read(ref _overflowed);
 
+    /// <summary>Commands that lamps received, repetitions included.</summary>
+    public long Commands => Volatile.Read(ref _commands);
+
     /// <summary>Connections that are up.</summary>
     public int Connected => Volatile.Read(ref _connected);
 
@@ -37,6 +41,8 @@ internal sealed class FleetStatistics
     public int FaultsSoFar => Volatile.Read(ref _faultsSoFar);
 
     public void CountPublished() => Interlocked.Increment(ref _published);
+
+    public void CountCommand() => Interlocked.Increment(ref _commands);
 
     public void CountOverflow() => Interlocked.Increment(ref _overflowed);
 

@@ -26,8 +26,9 @@ internal sealed class Gateway : IAsyncDisposable
     private readonly List<Task> _unacknowledged = [];
     private int _backlog;
 
-    /// <summary>Makes a gateway; a will belongs to a connection, so only a sensor with its own has one.</summary>
-    public Gateway(ILinkFactory links, string clientId, IReadOnlyList<SimSensor> sensors, FleetStatistics statistics, TimeProvider time)
+    /// <summary>Makes a gateway; a will belongs to a connection, so only a sensor with its own has one. Commands to its sensors go to
+    /// <paramref name="onCommand"/>, on a thread of the connection.</summary>
+    public Gateway(ILinkFactory links, string clientId, IReadOnlyList<SimSensor> sensors, FleetStatistics statistics, TimeProvider time, Action<SimSensor, byte[]>? onCommand = null)
     {
         _time = time;
         _sensors = sensors;
@@ -36,6 +37,11 @@ internal sealed class Gateway : IAsyncDisposable
         _queue = Channel.CreateBounded<Work>(
             new BoundedChannelOptions(Memory) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true },
             Dropped);
+        foreach (var sensor in sensors.Where(s => s.CommandTopic is not null))
+        {
+            _link.Listen(sensor.CommandTopic!, payload => onCommand?.Invoke(sensor, payload));
+        }
+
         _link.Reconnected = () => Queue(new Work(Step.Announce, "", []));
     }
 
@@ -53,7 +59,7 @@ internal sealed class Gateway : IAsyncDisposable
     /// <summary>Work that is queued or being done.</summary>
     public int Backlog => Volatile.Read(ref _backlog);
 
-    /// <summary>Queues a reading.</summary>
+    /// <summary>Queues a reading or an answer.</summary>
     public void Publish(string topic, byte[] payload) => Queue(new Work(Step.Publish, topic, payload));
 
     /// <summary>Queues a break of the connection.</summary>

@@ -28,6 +28,9 @@ internal interface ILink : IAsyncDisposable
     /// <summary>Called when the connection has come back by itself: the broker has published the will meanwhile.</summary>
     Action? Reconnected { get; set; }
 
+    /// <summary>Takes what is published to a topic (QoS 1), on every connection from the next one on. The handler must not block.</summary>
+    void Listen(string topic, Action<byte[]> handler);
+
     /// <summary>Connects and, from then on, reconnects by itself until <see cref="DropAsync"/> or <see cref="CloseAsync"/>.
     /// Completes with the first connection.</summary>
     Task ConnectAsync(CancellationToken cancellationToken);

@@ -1,12 +1,11 @@
 using System.Text;
-using IOC.FirmwareSim.Cli;
 using IOC.Mqtt;
 using IOC.Mqtt.Wire;
 
 namespace IOC.FirmwareSim.Publishing;
 
 /// <summary>Makes links by IOC's own MQTT client.</summary>
-internal sealed class MqttLinkFactory(BrokerAddress broker, TimeProvider time) : ILinkFactory
+internal sealed class MqttLinkFactory(BrokerConnection broker, TimeProvider time) : ILinkFactory
 {
     private string? _lastProblem;
 
@@ -16,11 +15,8 @@ internal sealed class MqttLinkFactory(BrokerAddress broker, TimeProvider time) :
     /// <inheritdoc/>
     public string? LastProblem => Volatile.Read(ref _lastProblem);
 
-    /// <summary>Makes links to "address:port".</summary>
-    /// <exception cref="UserErrorException">The text is no address.</exception>
-    public static MqttLinkFactory For(string address) => BrokerAddress.TryParse(address, out var broker)
-        ? new MqttLinkFactory(broker, TimeProvider.System)
-        : throw new UserErrorException($"'{address}' is not address:port.", $"'{address}' không có dạng địa-chỉ:cổng.");
+    /// <summary>Makes links to a broker.</summary>
+    public static MqttLinkFactory For(BrokerConnection broker) => new(broker, TimeProvider.System);
 
     /// <inheritdoc/>
     public ILink Create(LinkIdentity identity, int inFlight) =>
@@ -29,12 +25,13 @@ internal sealed class MqttLinkFactory(BrokerAddress broker, TimeProvider time) :
 
 /// <summary>A connection by MQTT 5.0, which alone tells why a broker refused a message. A dropped link makes a new client
 /// when it comes back; in between the client reconnects by itself and sends again what was not acknowledged.</summary>
-internal sealed class MqttLink(BrokerAddress broker, LinkIdentity identity, int inFlight, TimeProvider time, Action<string?> tellProblem) : ILink
+internal sealed class MqttLink(BrokerConnection broker, LinkIdentity identity, int inFlight, TimeProvider time, Action<string?> tellProblem) : ILink
 {
     private static readonly TimeSpan ShortestWait = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(15);
 
     private readonly Dictionary<string, byte[]> _topics = new(StringComparer.Ordinal);
+    private readonly List<(string Topic, Action<byte[]> Handler)> _listening = [];
     private MqttClient? _client;
     private SemaphoreSlim _window = new(inFlight);
     private bool _wasConnected;
@@ -44,6 +41,9 @@ internal sealed class MqttLink(BrokerAddress broker, LinkIdentity identity, int 
 
     /// <inheritdoc/>
     public Action? Reconnected { get; set; }
+
+    /// <inheritdoc/>
+    public void Listen(string topic, Action<byte[]> handler) => _listening.Add((topic, handler));
 
     /// <inheritdoc/>
     public async Task ConnectAsync(CancellationToken cancellationToken)
@@ -132,10 +132,14 @@ internal sealed class MqttLink(BrokerAddress broker, LinkIdentity identity, int 
     private MqttClient Client()
     {
         _wasConnected = false;
-        return new MqttClient(new MqttClientOptions
+        var client = new MqttClient(new MqttClientOptions
         {
-            Host = broker.Host,
-            Port = broker.Port,
+            Host = broker.Address.Host,
+            Port = broker.Address.Port,
+            UserName = broker.UserOf(identity.ClientId),
+            Password = broker.Password,
+            Tls = broker.Tls,
+            WebSocketPath = broker.WebSocketPath,
             Version = MqttVersion.V500,
             ClientId = identity.ClientId,
             MaxInFlight = inFlight,
@@ -149,6 +153,18 @@ internal sealed class MqttLink(BrokerAddress broker, LinkIdentity identity, int 
         {
             ConnectionChanged = OnConnectionChanged,
         };
+        foreach (var (filter, handler) in _listening)
+        {
+            client.Register(
+                new MqttTopicFilter(filter, MqttQos.AtLeastOnce),
+                message =>
+                {
+                    handler(message.Payload);
+                    return ValueTask.CompletedTask;
+                });
+        }
+
+        return client;
     }
 
     private void OnConnectionChanged(bool connected)

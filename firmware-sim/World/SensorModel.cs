@@ -56,6 +56,9 @@ internal sealed class SensorModel
     /// <summary>0 in open country to 1 in the middle of the city.</summary>
     public double Town { get; }
 
+    /// <summary>What commands to a lamp change; of no effect for other sensors.</summary>
+    public LampControl Control { get; } = new();
+
     /// <summary>A key that is the sensor's own, for draws that concern it.</summary>
     public ulong Key => _key;
 
@@ -132,7 +135,7 @@ internal sealed class SensorModel
 
     private double Lamp(string code, LocalClock time)
     {
-        var level = StreetLights.Level(time, _darkBelow) / 100.0;
+        var level = Control.LevelAt(time.UnixMs, StreetLights.Level(time, _darkBelow) / 100.0);
         var volts = 227 - (3.5 * time.Bell(19, 2.2)) - (2 * time.Bell(11, 2)) + (0.8 * _bustle.At(X, Y, time.UnixMs));
         var watts = 8.5 + (_fullPower * level * (volts / 227));
         return code switch
@@ -141,7 +144,7 @@ internal sealed class SensorModel
             "power" => watts,
             "current" => watts / (volts * 0.94),
             "dim" => level * 100,
-            "energy" => _energyBefore + (_fullPower / 1000 * StreetLights.HoursBurnt(time)),
+            "energy" => _energyBefore + (_fullPower / 1000 * Control.HoursBurnt(time)),
             _ => 0,
         };
     }

@@ -8,6 +8,7 @@ namespace IOC.FirmwareSim.Tests;
 internal sealed class FakeBroker : ILinkFactory
 {
     private readonly ConcurrentQueue<TaskCompletionSource<PublishOutcome>> _held = new();
+    private readonly ConcurrentDictionary<string, Action<byte[]>> _listeners = new(StringComparer.Ordinal);
     private int _accepted;
 
     public ConcurrentQueue<(string Topic, string Payload, bool Retain)> Messages { get; } = new();
@@ -33,6 +34,10 @@ internal sealed class FakeBroker : ILinkFactory
         Identities[identity.ClientId] = identity;
         return new FakeLink(this, identity, inFlight);
     }
+
+    public IEnumerable<string> ListenedTopics => _listeners.Keys;
+
+    public void Deliver(string topic, string payload) => _listeners[topic](Encoding.UTF8.GetBytes(payload));
 
     public void AcknowledgeHeld()
     {
@@ -61,6 +66,8 @@ internal sealed class FakeBroker : ILinkFactory
         private readonly SemaphoreSlim _window = new(inFlight);
 
         public bool IsConnected { get; private set; }
+
+        public void Listen(string topic, Action<byte[]> handler) => broker._listeners[topic] = handler;
 
         public Action? Reconnected { get; set; }
 

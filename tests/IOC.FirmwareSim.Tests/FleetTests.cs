@@ -69,6 +69,31 @@ public class FleetTests
         Assert.Equal(starts.Order(), starts);
     }
 
+    [Theory]
+    [InlineData(500)]
+    [InlineData(1)]
+    public async Task Lamps_obey_directly_and_through_a_gateway_and_report_at_once(int connections)
+    {
+        var run = new Run(Cities.Of(Cities.Lamp("lamp-1"), Cities.Lamp("lamp-2"), Cities.Air()), new FleetOptions { FaultRate = 0, Connections = connections, Duration = TimeSpan.FromSeconds(20) });
+        const string topic = "ioc/v1/bac-giang/lighting/lamp-2/cmd";
+        var delivered = 0;
+        await run.ToTheEndAsync(() =>
+        {
+            if (run.Statistics.Connected > 0 && delivered++ == 0)
+            {
+                run.Broker.Deliver(topic, """{"id":"n1-a","name":"dim","args":{"level":37},"issued":1,"expires":9999999999999}""");
+            }
+        });
+        Assert.Equal(2, run.Broker.ListenedTopics.Count());
+        var messages = run.Broker.Messages.ToList();
+        var answers = messages.Where(m => m.Topic == topic + "/ack").Select(m => m.Payload).ToList();
+        Assert.Equal(["""{"id":"n1-a","status":"accepted"}""", """{"id":"n1-a","status":"done"}"""], answers);
+        var after = messages.SkipWhile(m => !m.Payload.Contains("done", StringComparison.Ordinal)).Skip(1).First(m => m.Topic.EndsWith("lamp-2/telemetry", StringComparison.Ordinal));
+        Assert.Contains("\"dim\":37", after.Payload, StringComparison.Ordinal);
+        Assert.DoesNotContain(messages, m => m.Topic.EndsWith("lamp-1/telemetry", StringComparison.Ordinal) && m.Payload.Contains("\"dim\":37", StringComparison.Ordinal));
+        Assert.Equal(1, run.Statistics.Commands);
+    }
+
     [Fact]
     public void A_fast_clock_catches_up_with_the_real_time_and_keeps_it()
     {
@@ -118,13 +143,17 @@ public class FleetTests
 
         public FleetStatistics Statistics { get; } = new();
 
-        public async Task ToTheEndAsync()
+        public async Task ToTheEndAsync(Action? atEachStep = null)
         {
             var time = new SteppedTime();
             using var recorder = truth is null ? null : new FaultTruth(truth);
             await using var fleet = new FleetRunner(city, options, Broker, time, recorder, Statistics);
             var running = fleet.RunAsync(CancellationToken.None);
-            await time.RunAsync(running, TimeSpan.FromMilliseconds(500), () => fleet.Backlog == 0 && !fleet.IsEnding);
+            await time.RunAsync(running, TimeSpan.FromMilliseconds(500), () =>
+            {
+                atEachStep?.Invoke();
+                return fleet.Backlog == 0 && !fleet.IsEnding;
+            });
             await running;
         }
     }

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using IOC.FirmwareSim.Cli;
 using IOC.FirmwareSim.Publishing;
 using IOC.Mqtt;
 using IOC.Mqtt.Wire;
@@ -16,7 +17,7 @@ public class MqttLinkTests
     public async Task A_dropped_link_fires_the_will_and_comes_back()
     {
         using var broker = await Mosquitto.StartAsync();
-        var factory = MqttLinkFactory.For(broker.Address);
+        var factory = MqttLinkFactory.For(Broker(broker.Address));
         await using var watcher = new MqttClient(new MqttClientOptions { Host = "127.0.0.1", Port = broker.Port, ClientId = "watcher" });
         var seen = new System.Collections.Concurrent.ConcurrentQueue<string>();
         await watcher.ConnectAsync();
@@ -42,7 +43,7 @@ public class MqttLinkTests
     [Fact]
     public async Task A_broker_that_is_not_there_is_tried_again_and_told()
     {
-        var factory = MqttLinkFactory.For($"127.0.0.1:{FreePort()}");
+        var factory = MqttLinkFactory.For(Broker($"127.0.0.1:{FreePort()}"));
         using var stop = new CancellationTokenSource();
         await using var link = factory.Create(new LinkIdentity("device", null), 4);
         var connecting = link.ConnectAsync(stop.Token);
@@ -51,6 +52,9 @@ public class MqttLinkTests
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => connecting);
         Assert.False(link.IsConnected);
     }
+
+    private static BrokerConnection Broker(string address) =>
+        BrokerAddress.TryParse(address, out var parsed) ? new BrokerConnection(parsed) : throw new ArgumentException(address, nameof(address));
 
     private static int FreePort()
     {
