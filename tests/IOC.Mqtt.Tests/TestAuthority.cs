@@ -16,10 +16,21 @@ internal sealed class TestAuthority : IDisposable
 
     public X509Certificate2 Certificate { get; }
 
-    public X509Certificate2 Issue(string name, DateTimeOffset? validTo = null)
+    public X509Certificate2 Issue(string name, DateTimeOffset? validTo = null, params IEnumerable<string> names)
     {
         using var key = RSA.Create(2048);
         var request = new CertificateRequest($"CN={name}", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        var alternatives = new SubjectAlternativeNameBuilder();
+        foreach (var host in names)
+        {
+            alternatives.AddDnsName(host);
+        }
+
+        if (names.Any())
+        {
+            request.CertificateExtensions.Add(alternatives.Build());
+        }
+
         var serial = RandomNumberGenerator.GetBytes(8);
         serial[0] &= 0x7F;
         using var certificate = request.Create(Certificate, DateTimeOffset.UtcNow.AddDays(-5), validTo ?? DateTimeOffset.UtcNow.AddDays(5), serial);

@@ -88,7 +88,9 @@ internal sealed class WebSocketTransport : ConnectionContext, IDuplexPipe, IMqtt
         }
         catch (Exception e) when (e is WebSocketException or IOException or OperationCanceledException or ObjectDisposedException)
         {
-            await writer.CompleteAsync(new ConnectionResetException("The WebSocket was lost.", e));
+            // Without an error: one would take the place of what came before it and is not read yet, a DISCONNECT perhaps. Whoever
+            // is lost without one is told by that.
+            await writer.CompleteAsync();
         }
     }
 
