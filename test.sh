@@ -28,6 +28,7 @@ finish() {
 install_packages() {
   local missing=()
   command -v mosquitto_pub >/dev/null || missing+=(mosquitto-clients)
+  [ -x /usr/sbin/mosquitto ] || missing+=(mosquitto)
   command -v chromium >/dev/null || missing+=(chromium)
   /usr/bin/python3 -c 'import paho.mqtt' 2>/dev/null || missing+=(python3 python3-paho-mqtt)
   [ ${#missing[@]} -eq 0 ] && return 0

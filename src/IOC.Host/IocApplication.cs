@@ -7,6 +7,7 @@ using IOC.History.Embedded;
 using IOC.Host.Api;
 using IOC.Host.Commands;
 using IOC.Host.Devices;
+using IOC.Host.Bridges;
 using IOC.Host.Health;
 using IOC.Host.Live;
 using IOC.Host.Planning;
@@ -144,6 +145,7 @@ public static class IocApplication
         services.AddSingleton<IocRuntime>().AddHostedService(s => s.GetRequiredService<IocRuntime>());
         services.AddCommands(options);
         services.AddSparkplug();
+        services.AddBridges();
     }
 
     private static IReadOnlyList<PartitionState> Partitions(IServiceProvider s, IocOptions options)
@@ -203,6 +205,7 @@ public static class IocApplication
         DeadLetterEndpoints.Map(api);
         StatusEndpoints.Map(api);
         api.MapDevices();
+        api.MapBridges();
     }
 
     // The addresses are known only now when a port of 0 was asked for.

@@ -115,6 +115,17 @@ public sealed partial class IngestPipeline
             : AcceptOfAnyFormat(table, entry, topic, payload, receivedAtMs, client, contentType);
     }
 
+    /// <summary>Keeps a publication as a dead letter that the one who brings it cannot make a topic of ours for.</summary>
+    /// <param name="topic">Topic as it came, UTF-8.</param>
+    /// <param name="payload">Payload.</param>
+    /// <param name="receivedAtMs">Time of receipt, Unix milliseconds.</param>
+    /// <param name="client">Who brings it, for the dead letter.</param>
+    /// <param name="reason">Why.</param>
+    /// <param name="detail">What was wrong, in names and values only.</param>
+    public IngestVerdict Refuse(
+        ReadOnlySpan<byte> topic, ReadOnlySpan<byte> payload, long receivedAtMs, string client, RefusalReason reason, string detail) =>
+        Refuse(topic, sensor: null, payload, receivedAtMs, client, reason, detail);
+
     /// <summary>Appends the passing of time to every partition.</summary>
     /// <param name="nowMs">Now, Unix milliseconds.</param>
     /// <returns>Completes when it is on disk; need not be awaited.</returns>

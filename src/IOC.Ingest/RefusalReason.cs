@@ -31,6 +31,9 @@ public enum RefusalReason
     /// <summary>The topic is none of those in the contract.</summary>
     UnknownTopic,
 
+    /// <summary>Another broker's topic: the bridge's routes lead it to no topic of ours.</summary>
+    Unmapped,
+
     /// <summary>The sensor is known under another district or domain.</summary>
     TopicMismatch,
 
@@ -67,6 +70,7 @@ public static class RefusalReasons
         "malformed_payload", "unknown_property", "wrong_type", "not_finite", "wrong_unit", "clock_ahead", "time_invalid",
         "unknown_topic", "topic_mismatch", "too_large", "too_many_unregistered", "too_many_values", "empty",
         "unknown_sensor", "unsupported_format", "awaiting_birth", "too_many_nodes",
+        "unknown_topic", "unmapped", "topic_mismatch", "too_large", "too_many_unregistered", "too_many_values", "empty",
     ];
 
     private static readonly LocalText[] Texts =
@@ -79,6 +83,7 @@ public static class RefusalReasons
         new("Đồng hồ thiết bị chạy nhanh so với hệ thống", "The device's clock is ahead"),
         new("Thời điểm đo không hợp lệ", "Invalid time of measurement"),
         new("Chủ đề không thuộc quy ước", "Unknown topic"),
+        new("Cầu nối không có tuyến cho chủ đề này", "The bridge has no route for this topic"),
         new("Cảm biến gửi sai quận/huyện hoặc lĩnh vực", "The sensor reports under another district or domain"),
         new("Bản tin quá lớn", "The payload is too large"),
         new("Quá nhiều cảm biến chưa đăng ký", "Too many unregistered sensors"),

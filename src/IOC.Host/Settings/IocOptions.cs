@@ -3,6 +3,7 @@ using IOC.Commands;
 using IOC.Detection;
 using IOC.Grains;
 using IOC.History.Embedded;
+using IOC.Host.Bridges;
 using IOC.Ingest;
 using IOC.Ingest.Log;
 using IOC.Mqtt;
@@ -66,6 +67,9 @@ public sealed class IocOptions
 
     /// <summary>History.</summary>
     public HistorySettings History { get; set; } = new();
+
+    /// <summary>Other brokers whose topics are taken in.</summary>
+    public List<BridgeSettings> Bridges { get; set; } = [];
 
     /// <summary>Security.</summary>
     public SecurityOptions Security { get; set; } = new();

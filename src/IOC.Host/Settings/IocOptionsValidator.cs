@@ -1,3 +1,4 @@
+using IOC.Host.Bridges;
 using IOC.Mqtt;
 using IOC.Telemetry;
 using Microsoft.Extensions.Options;
@@ -42,6 +43,7 @@ public sealed class IocOptionsValidator : IValidateOptions<IocOptions>
         CheckListen(options.Http.Listen, "Http:Listen", options.Security.AllowUnauthenticatedNetwork, errors);
         CheckMqtt(options.Mqtt, options.Security, errors);
         CheckRooms(options, errors);
+        BridgeSettingsValidator.Validate(options.Bridges, options.Node, errors);
         return errors.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors);
     }
 

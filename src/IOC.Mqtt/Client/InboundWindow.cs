@@ -61,7 +61,7 @@ internal sealed class InboundWindow(MqttClientOptions options)
     {
         lock (_gate)
         {
-            if (options.Version == MqttVersion.V500 && _order.Count + _awaitingRelease.Count >= options.ReceiveMaximum
+            if (options.EnforceReceiveMaximum && options.Version == MqttVersion.V500 && _order.Count + _awaitingRelease.Count >= options.ReceiveMaximum
                 && !_awaitingRelease.Contains(publish.PacketId))
             {
                 throw new MqttConnectionException("The server exceeds the receive maximum.", MqttReasonCode.ReceiveMaximumExceeded);

@@ -70,6 +70,9 @@ public sealed partial class MqttClient : IAsyncDisposable
     /// <summary>The identifier in use; the server's own after a connect without one.</summary>
     public string ClientId => Volatile.Read(ref _clientId);
 
+    /// <summary>Whether the server had the session when the last connection was made.</summary>
+    public bool SessionPresent { get; private set; }
+
     /// <summary>Whether there is a connection now.</summary>
     public bool IsConnected => Volatile.Read(ref _link) is not null;
 
@@ -358,6 +361,7 @@ public sealed partial class MqttClient : IAsyncDisposable
             lock (_gate)
             {
                 _limits = link.Limits;
+                SessionPresent = connAck.SessionPresent;
                 _inbound.Begin(link, connAck.SessionPresent);
                 RestartPublishesLocked(link, connAck.SessionPresent);
                 ResubscribeLocked(link, connAck.SessionPresent);

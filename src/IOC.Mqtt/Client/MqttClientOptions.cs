@@ -58,6 +58,11 @@ public sealed class MqttClientOptions
     /// beyond it (3.1.1, QoS 0) the client stops reading, so that TCP holds the server back. Default 65,535.</summary>
     public int ReceiveMaximum { get; init; } = ushort.MaxValue;
 
+    /// <summary>Whether a 5.0 server that sends more than <see cref="ReceiveMaximum"/> is disconnected, as the standard has it (3.3.4).
+    /// Default true. False takes what it sends, and stops reading beyond the maximum: mosquitto 2.0 sends more when it goes on with a
+    /// session that it has read from its disk, every time anew.</summary>
+    public bool EnforceReceiveMaximum { get; init; } = true;
+
     /// <summary>Largest packet taken, bytes. Default 1 MiB.</summary>
     public int MaxPacketSize { get; init; } = 1024 * 1024;
 
