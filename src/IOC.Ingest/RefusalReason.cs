@@ -68,9 +68,8 @@ public static class RefusalReasons
     private static readonly string[] Names =
     [
         "malformed_payload", "unknown_property", "wrong_type", "not_finite", "wrong_unit", "clock_ahead", "time_invalid",
-        "unknown_topic", "topic_mismatch", "too_large", "too_many_unregistered", "too_many_values", "empty",
-        "unknown_sensor", "unsupported_format", "awaiting_birth", "too_many_nodes",
         "unknown_topic", "unmapped", "topic_mismatch", "too_large", "too_many_unregistered", "too_many_values", "empty",
+        "unknown_sensor", "unsupported_format", "awaiting_birth", "too_many_nodes",
     ];
 
     private static readonly LocalText[] Texts =

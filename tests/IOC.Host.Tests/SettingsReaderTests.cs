@@ -107,8 +107,10 @@ public sealed class SettingsReaderTests
     }
 
     private static IEnumerable<string> Names(string prefix, Type type) => type.GetProperties(BindingFlags.Public | BindingFlags.Instance)
-        .SelectMany(p => p.PropertyType.GenericTypeArguments is [{ IsClass: true } element] ? Names($"{prefix}:{p.Name}:{{n}}", element)
-            : p.PropertyType.IsClass && p.PropertyType != typeof(string) ? Names($"{prefix}:{p.Name}", p.PropertyType) : [$"{prefix}:{p.Name}"]);
+        .SelectMany(p =>
+            SettingsReader.ItemOf(p.PropertyType) is { } item ? Names($"{prefix}:{p.Name}:{{n}}", item)
+            : p.PropertyType.IsClass && p.PropertyType != typeof(string) && !p.PropertyType.IsGenericType ? Names($"{prefix}:{p.Name}", p.PropertyType)
+            : [$"{prefix}:{p.Name}"]);
 
     private static IocOptions Read(params string[] args)
     {

@@ -104,7 +104,7 @@ public static class SettingsReader
             {
                 FindUnknown(child, property.PropertyType, unknown);
             }
-            else if (property.PropertyType.GenericTypeArguments is [var element] && IsGroup(element))
+            else if (ItemOf(property.PropertyType) is { } element)
             {
                 // A list of groups: its entries are numbered.
                 foreach (var entry in child.GetChildren())
@@ -126,19 +126,11 @@ public static class SettingsReader
         catch (InvalidOperationException e)
         {
             unreadable.Add($"{e.Message} {e.InnerException?.Message}".TrimEnd());
-            else if (ItemOf(property.PropertyType) is { } item)
-            {
-                foreach (var entry in child.GetChildren())
-                {
-                    FindUnknown(entry, item, unknown);
-                }
-            }
         }
     }
 
     /// <summary>What a list of groups consists of; null for anything else.</summary>
-    internal static Type? ItemOf(Type type) =>
-        type.IsGenericType && type.GetGenericTypeDefinition() == typeof(List<>) && IsGroup(type.GenericTypeArguments[0]) ? type.GenericTypeArguments[0] : null;
+    internal static Type? ItemOf(Type type) => type.GenericTypeArguments is [var element] && IsGroup(element) ? element : null;
 
     private static bool IsGroup(Type type) =>
         type.IsClass && type != typeof(string) && !typeof(IEnumerable).IsAssignableFrom(type) && type.Namespace!.StartsWith("IOC.", StringComparison.Ordinal);
