@@ -31,6 +31,9 @@ internal sealed class Router(MqttServerCounters counters)
     /// <summary>Bounds the cache's memory: clients choose the topics.</summary>
     private const int MaxCached = 200_000;
 
+    /// <summary>Longest topic, bytes, whose route is kept.</summary>
+    private const int MaxCachedLength = 512;
+
     private readonly TopicTree _tree = new(counters);
     private readonly Lock _gate = new();
     private Cache _cache = new();
@@ -92,6 +95,11 @@ internal sealed class Router(MqttServerCounters counters)
         }
 
         var route = Merge(matches);
+        if (topic.Length > MaxCachedLength)
+        {
+            return route;
+        }
+
         if (cache.Size < MaxCached && cache.Routes.TryAdd(topic.ToArray(), route))
         {
             cache.Grow();

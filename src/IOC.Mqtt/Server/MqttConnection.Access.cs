@@ -8,6 +8,9 @@ internal sealed partial class MqttConnection
     /// <summary>Topics whose answer is kept: a gateway publishes to some for each of its sensors. Clients choose the topics.</summary>
     private const int MaxKnownTopics = 1024;
 
+    /// <summary>Longest topic, bytes, whose answer is kept beyond the next message.</summary>
+    private const int MaxKnownTopicLength = 512;
+
     // Answers for plain and for retained publishes are kept apart: what is not asked for is not asked about.
     private readonly Dictionary<byte[], MqttReasonCode>?[] _grants = new Dictionary<byte[], MqttReasonCode>?[2];
     private byte[]? _lastTopic;
@@ -37,7 +40,7 @@ internal sealed partial class MqttConnection
         {
             key = topic.ToArray();
             grant = _server.MayPublish(Client!, topic, retain, isWill: false);
-            if (_lastTopic is not null)
+            if (_lastTopic is not null && key.Length <= MaxKnownTopicLength)
             {
                 Remember(ref grants, key, grant);
             }

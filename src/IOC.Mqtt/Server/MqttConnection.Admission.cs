@@ -163,6 +163,9 @@ internal sealed partial class MqttConnection
                 MaximumPacketSize = (uint)MaxPacketSize,
                 TopicAliasMaximum = (ushort)options.TopicAliasMaximum,
                 AssignedClientIdentifier = connect.ClientId.Length == 0 ? Client!.ClientId : null,
+                ResponseInformation = p?.RequestResponseInformation == 1 && options.ResponseInformation.Length > 0
+                    ? options.ResponseInformation.Replace("%c", Client!.ClientId, StringComparison.Ordinal)
+                    : null,
             }
             : null;
         if (properties is not null && options.MaxKeepAliveSeconds > 0 && (keepAlive == 0 || keepAlive > options.MaxKeepAliveSeconds))
@@ -183,6 +186,7 @@ internal sealed partial class MqttConnection
         _topicAliases = options.TopicAliasMaximum > 0 && Version == MqttVersion.V500 ? [] : null;
         if (!SendExplained(null, (w, _) => new MqttConnAck { SessionPresent = sessionPresent, Properties = properties }.Encode(w, Version)))
         {
+            // The client could not even be told what it has to know (5.0, 3.1.2-24).
             _will = null;
             return Refuse(connect, MqttReasonCode.PacketTooLarge);
         }

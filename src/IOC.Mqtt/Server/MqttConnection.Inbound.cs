@@ -7,10 +7,14 @@ namespace IOC.Mqtt;
 /// <summary>The part that handles received packets. Everything here runs on the read loop.</summary>
 internal sealed partial class MqttConnection
 {
+    /// <summary>Answers to pings wait for the end of the batch, and must not fill the memory until then.</summary>
+    private const int MaxPingsInBatch = MaxControlBytes / 2;
+
     private byte[]?[]? _topicAliases;
     private QosCounts _publishes;
     private long _bytesIn;
     private bool _needsPump;
+    private int _pingsInBatch;
     private Task? _backPressure;
 
     private enum Step
@@ -32,7 +36,7 @@ internal sealed partial class MqttConnection
         var step = Step.Next;
         while (step == Step.Next)
         {
-            if (MustWaitForRoom || MustNap())
+            if (MustWaitForRoom || _pingsInBatch > MaxPingsInBatch || MustNap())
             {
                 step = Step.Pause;
                 break;
@@ -60,6 +64,9 @@ internal sealed partial class MqttConnection
         _publishes = default;
         if (_acks.Publish() || _needsPump)
         {
+            // After the answers to what came before the pings.
+            Interlocked.Add(ref _pings, _pingsInBatch);
+            _pingsInBatch = 0;
             _needsPump = false;
             Kick();
         }
@@ -73,6 +80,7 @@ internal sealed partial class MqttConnection
         MqttPacketType.Unsubscribe => OnUnsubscribe(frame),
         MqttPacketType.PingReq => OnPing(frame),
         MqttPacketType.Disconnect => OnDisconnect(frame),
+        MqttPacketType.Auth => OnAuth(frame),
         MqttPacketType.None => Fail(new MqttError(MqttReasonCode.MalformedPacket, "The packet type is 0.")),
         _ => Fail(new MqttError(MqttReasonCode.ProtocolError, "A client may not send this packet here.")),
     };
@@ -271,7 +279,7 @@ internal sealed partial class MqttConnection
             return Fail(error);
         }
 
-        SendRaw(MqttEncoding.PingResp);
+        _pingsInBatch++;
         _needsPump = true;
         return Step.Next;
     }
@@ -300,6 +308,11 @@ internal sealed partial class MqttConnection
 
         return Step.Close;
     }
+
+    /// <summary>Nobody gets this far with an authentication method, so that there is nothing to go on with (5.0, 4.12.0-7).</summary>
+    private Step OnAuth(in MqttFrame frame) => Fail(MqttDisconnect.TryDecode(frame, Version, out _, out var error)
+        ? new MqttError(MqttReasonCode.ProtocolError, "The client did not connect with an authentication method.")
+        : error);
 
     private Step Fail(MqttError error)
     {

@@ -21,10 +21,14 @@ internal sealed partial class MqttConnection : IThreadPoolWorkItem
     private readonly Action _wake;
     private readonly Lock _controlGate = new();
     private ArrayBufferWriter<byte>? _control;
+    private int _pings;
     private int _pumpState;
     private int _flushes;
     private volatile int _pendingFlush;
     private volatile bool _outputDead;
+    private volatile byte[]? _last;
+    private volatile bool _ending;
+    private bool _sealed;
     private bool _acksStopped;
     private TaskCompletionSource? _room;
     private TaskCompletionSource? _drained;
@@ -41,7 +45,7 @@ internal sealed partial class MqttConnection : IThreadPoolWorkItem
         {
             lock (_controlGate)
             {
-                return _control?.WrittenCount ?? 0;
+                return (_control?.WrittenCount ?? 0) + (Volatile.Read(ref _pings) * MqttEncoding.PingResp.Length);
             }
         }
     }
@@ -157,22 +161,26 @@ internal sealed partial class MqttConnection : IThreadPoolWorkItem
     private bool Drain(out bool wrote)
     {
         wrote = false;
-        if (_outputDead)
+        if (_outputDead || _sealed)
         {
             return false;
         }
 
         try
         {
+            // Read before the rest is drained: a PINGRESP leaves after whatever was there when its PINGREQ came.
+            var pings = Volatile.Read(ref _pings);
+
             // Control first: nothing may leave before the CONNACK (MQTT-3.2.0-1), not even answers to what came with the CONNECT.
             var control = DrainControl();
             var acks = DrainAcks();
             var bytes = acks.Bytes + control;
             var budget = FlushEvery - bytes;
-            var publishes = _connected && budget > 0 ? _session.WriteTo(_output, this, budget, _server.NowMs, out var sent) : sent = 0;
-            wrote = bytes + sent > 0;
-            _server.Counters.Sent(bytes + sent, acks.Acks, publishes);
-            return bytes + sent >= FlushEvery;
+            var publishes = _connected && !_ending && budget > 0 ? _session.WriteTo(_output, this, budget, _server.NowMs, out var sent) : sent = 0;
+            bytes += sent + DrainPings(pings) + DrainLast();
+            wrote = bytes > 0;
+            _server.Counters.Sent(bytes, acks.Acks, publishes);
+            return bytes >= FlushEvery;
         }
         catch (Exception e)
         {
@@ -208,6 +216,30 @@ internal sealed partial class MqttConnection : IThreadPoolWorkItem
         return result;
     }
 
+    private int DrainPings(int count)
+    {
+        for (var i = 0; i < count; i++)
+        {
+            MqttEncoding.WriteRaw(_output, MqttEncoding.PingResp);
+        }
+
+        Interlocked.Add(ref _pings, -count);
+        return count * MqttEncoding.PingResp.Length;
+    }
+
+    /// <summary>After a DISCONNECT nothing may be sent (5.0, 3.14.4-1).</summary>
+    private int DrainLast()
+    {
+        if (_last is not { } last)
+        {
+            return 0;
+        }
+
+        MqttEncoding.WriteRaw(_output, last);
+        _sealed = true;
+        return last.Length;
+    }
+
     private int DrainControl()
     {
         lock (_controlGate)
@@ -239,6 +271,13 @@ internal sealed partial class MqttConnection : IThreadPoolWorkItem
     /// (5.0, 3.2.2-19 and others). False when not even that fits; then nothing is sent (3.1.2-24).</summary>
     private bool SendExplained(string? text, Action<IBufferWriter<byte>, MqttProperties?> encode)
     {
+        var packet = Explain(text, encode);
+        SendRaw(packet);
+        return packet is not null;
+    }
+
+    private byte[]? Explain(string? text, Action<IBufferWriter<byte>, MqttProperties?> encode)
+    {
         var packet = new ArrayBufferWriter<byte>(128);
         encode(packet, text is null || Version != MqttVersion.V500 ? null : new MqttProperties { ReasonString = text });
         if (packet.WrittenCount > ClientMaxPacketSize && text is not null)
@@ -247,13 +286,7 @@ internal sealed partial class MqttConnection : IThreadPoolWorkItem
             encode(packet, null);
         }
 
-        if (packet.WrittenCount > ClientMaxPacketSize)
-        {
-            return false;
-        }
-
-        SendRaw(packet.WrittenSpan);
-        return true;
+        return packet.WrittenCount > ClientMaxPacketSize ? null : packet.WrittenSpan.ToArray();
     }
 
     private void SendRaw(ReadOnlySpan<byte> packet)

@@ -206,6 +206,7 @@ internal sealed partial class MqttConnection
 
     private async Task EndAsync()
     {
+        _ending = true;
         _acks.Publish();
         Schedule();
         var reason = (MqttReasonCode)Volatile.Read(ref _closeReason);
@@ -216,7 +217,7 @@ internal sealed partial class MqttConnection
 
         if (_connected && Version == MqttVersion.V500 && IsClosing)
         {
-            SendExplained(_closeText ?? ReasonTexts.Of(reason), (w, properties) =>
+            _last = Explain(_closeText ?? ReasonTexts.Of(reason), (w, properties) =>
                 new MqttDisconnect { Reason = reason, Properties = properties }.Encode(w, MqttVersion.V500));
         }
 

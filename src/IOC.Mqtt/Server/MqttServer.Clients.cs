@@ -36,9 +36,15 @@ public sealed partial class MqttServer
     /// <returns>How many.</returns>
     public int EndSessions(string principal) => Sessions.EndOf(principal);
 
-    /// <summary>Asks the authenticator whether a client may publish to a topic. A broken authenticator grants nothing.</summary>
+    /// <summary>Asks the authenticator whether a client may publish to a topic. A broken authenticator grants nothing. Topics of the
+    /// server itself are nobody's to publish to (4.7.2).</summary>
     internal MqttReasonCode MayPublish(MqttClientContext client, ReadOnlySpan<byte> topic, bool retain, bool isWill)
     {
+        if (topic.StartsWith("$SYS/"u8))
+        {
+            return MqttReasonCode.NotAuthorized;
+        }
+
         try
         {
             return Authenticator.AuthorizePublish(client, topic, retain, isWill);

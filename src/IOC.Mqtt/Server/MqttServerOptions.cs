@@ -11,8 +11,8 @@ public class MqttServerOptions
     /// <summary>This node's name; part of every client identifier that the server makes up. Default "node1".</summary>
     public string NodeId { get; set; } = "node1";
 
-    /// <summary>Largest packet taken, header included, bytes; 128 to 268,435,460. Default 256 KiB.</summary>
-    public int MaxPacketSize { get; set; } = 256 * 1024;
+    /// <summary>Largest packet taken, header included, bytes; 128 to 268,435,460. Default 1 MiB.</summary>
+    public int MaxPacketSize { get; set; } = 1024 * 1024;
 
     /// <summary>Most clients connected at once, from 1. Default 200,000.</summary>
     public int MaxConnections { get; set; } = 200_000;
@@ -65,11 +65,12 @@ public class MqttServerOptions
     /// <summary>Most subscriptions of one session. Default 1,000.</summary>
     public int MaxSubscriptionsPerSession { get; set; } = 1000;
 
-    /// <summary>Longest topic name or filter, UTF-8 bytes; 1 to 65,535. Default 512.</summary>
-    public int MaxTopicLength { get; set; } = 512;
+    /// <summary>Longest topic name or filter, UTF-8 bytes; 1 to 65,535. Default 65,535, which is all that the
+    /// standard allows.</summary>
+    public int MaxTopicLength { get; set; } = 65_535;
 
-    /// <summary>Most levels of a topic name or filter. Default 32.</summary>
-    public int MaxTopicLevels { get; set; } = 32;
+    /// <summary>Most levels of a topic name or filter, 1 to 1,000. Default 200.</summary>
+    public int MaxTopicLevels { get; set; } = 200;
 
     /// <summary>Longest client identifier, UTF-8 bytes; 23 to 65,535. Default 256.</summary>
     public int MaxClientIdLength { get; set; } = 256;
@@ -77,6 +78,10 @@ public class MqttServerOptions
     /// <summary>Topic aliases that an MQTT 5 client may set, and most that the server sets for a client that takes some; 0 to 65,535.
     /// Default 32.</summary>
     public int TopicAliasMaximum { get; set; } = 32;
+
+    /// <summary>What an MQTT 5 client that asks for response information is given, such as a topic that it may expect answers on; %c
+    /// stands for its client identifier. Default none.</summary>
+    public string ResponseInformation { get; set; } = "";
 
     /// <summary>Time that a stop waits for pending durable answers before it closes. Default 5 s.</summary>
     public TimeSpan StopTimeout { get; set; } = TimeSpan.FromSeconds(5);
@@ -111,7 +116,7 @@ public sealed class MqttServerOptionsValidator : IValidateOptions<MqttServerOpti
         Range(nameof(options.MaxRetainedBytes), options.MaxRetainedBytes, 0, long.MaxValue);
         Range(nameof(options.MaxSubscriptionsPerSession), options.MaxSubscriptionsPerSession, 0, int.MaxValue);
         Range(nameof(options.MaxTopicLength), options.MaxTopicLength, 1, 65_535);
-        Range(nameof(options.MaxTopicLevels), options.MaxTopicLevels, 1, 65_535);
+        Range(nameof(options.MaxTopicLevels), options.MaxTopicLevels, 1, 1000);
         Range(nameof(options.MaxClientIdLength), options.MaxClientIdLength, 23, 65_535);
         Range(nameof(options.TopicAliasMaximum), options.TopicAliasMaximum, 0, 65_535);
         Positive(nameof(options.ConnectTimeout), options.ConnectTimeout);
