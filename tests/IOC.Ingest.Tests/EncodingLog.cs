@@ -5,14 +5,16 @@ using IOC.Telemetry;
 namespace IOC.Ingest.Tests;
 
 /// <summary>A log that encodes as the real one does, and stores nothing.</summary>
-internal sealed class EncodingLog : IReadingLog
+internal sealed class EncodingLog(PropertyCatalogue? catalogue = null) : IReadingLog
 {
     private readonly BatchEncoder _encoder = new();
+    private readonly PropertyCatalogue _properties = catalogue ?? Samples.Properties;
     private byte[] _other = new byte[1024 * 1024];
 
     public int Messages => _encoder.Messages;
 
-    public DeadLetter? LastLetter { get; private set; }
+    /// <summary>Number of dead letters.</summary>
+    public int Letters { get; private set; }
 
     public int PartitionCount => 1;
 
@@ -32,13 +34,14 @@ internal sealed class EncodingLog : IReadingLog
 
     public LogAppend AppendReadings(int partition, SensorAddress sensor, ReadingBuffer readings, long receivedAtMs, DeadLetter? deadLetter)
     {
-        _encoder.AddReadings(sensor, readings, receivedAtMs, Samples.Properties);
+        Letters += deadLetter is null ? 0 : 1;
+        _encoder.AddReadings(sensor, readings, receivedAtMs, _properties);
         return new LogAppend(Task.CompletedTask, null);
     }
 
     public LogAppend AppendParts(ReadOnlySpan<PublicationPart> parts, ReadingBuffer readings, long receivedAtMs, DeadLetter? deadLetter)
     {
-        LastLetter = deadLetter;
+        Letters += deadLetter is null ? 0 : 1;
         foreach (var part in parts)
         {
             if (part.Online is { } online)
@@ -47,7 +50,7 @@ internal sealed class EncodingLog : IReadingLog
                 continue;
             }
 
-            _encoder.AddReadings(part.Sensor, readings, part.FirstMessage, part.MessageCount, receivedAtMs, Samples.Properties);
+            _encoder.AddReadings(part.Sensor, readings, part.FirstMessage, part.MessageCount, receivedAtMs, _properties);
         }
 
         return new LogAppend(Task.CompletedTask, null);
@@ -59,7 +62,7 @@ internal sealed class EncodingLog : IReadingLog
 
     public LogAppend AppendDeadLetter(DeadLetter deadLetter)
     {
-        LastLetter = deadLetter;
+        Letters++;
         return new LogAppend(Task.CompletedTask, null);
     }
 

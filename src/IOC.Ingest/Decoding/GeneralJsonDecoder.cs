@@ -312,12 +312,17 @@ internal ref struct GeneralJsonDecoder
 
     private readonly void Problem(RefusalReason reason, string where, string? given = null)
     {
+        if (_into.DetailIsFull)
+        {
+            return;
+        }
+
         var prefix = _index < 0 ? "" : $"[{_index.ToString(CultureInfo.InvariantCulture)}]";
         _into.AddProblem(reason, prefix.Length > 0 && where.Length > 0 ? $"{prefix}.{where}" : prefix + where, given);
     }
 
     /// <summary>What stands at the reader, for a person: text and numbers shortened, anything else by its type.</summary>
-    private readonly string Given() => _reader.TokenType switch
+    private readonly string Given() => _into.DetailIsFull ? "" : _reader.TokenType switch
     {
         JsonTokenType.String => $"\"{Shortened(_reader.GetString()!)}\"",
         JsonTokenType.Number => Shortened(Encoding.UTF8.GetString(_reader.ValueSpan)),
