@@ -54,6 +54,13 @@ public sealed class AccessibilityTests(OperatorSuite suite)
             await tab.SeeAsync("dialog[open] .help");
             await CheckAsync(tab, "the help");
             await tab.PressAsync("Escape");
+            await tab.ClickAsync(".row.p4");
+            await tab.ClickAsync(".lamp-control button");
+            await tab.SeeAsync("dialog[open] .choices");
+            await tab.ClickAsync(".choices label:nth-of-type(3) input");
+            await tab.SeeAsync("dialog[open] input[type=range]");
+            await CheckAsync(tab, "a light's dialog");
+            await tab.PressAsync("Escape");
             await tab.ClickAsync(".operator");
             await tab.SeeAsync("dialog[open] input");
             await tab.PressAsync("Enter");

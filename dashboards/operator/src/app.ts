@@ -1,7 +1,7 @@
 import { batch, computed, effect, signal } from '@preact/signals';
 import { openLiveHub } from './api/live';
-import { acknowledge, acknowledgeGroup, type ApiError } from './api/rest';
-import type { Alert, LocalText, Severity } from './api/types';
+import { acknowledge, acknowledgeGroup, ApiError, issueCommand } from './api/rest';
+import type { Alert, CommandWish, LocalText, Severity } from './api/types';
 import { Formatter } from './format';
 import { dictionaries, type Dictionary } from './i18n';
 import { domainName } from './i18n/domains';
@@ -22,7 +22,8 @@ export interface Toast {
   text: (t: Dictionary) => string;
 }
 
-export type Dialog = { kind: 'help' } | { kind: 'operator'; then: (() => void) | null } | { kind: 'group'; ids: string[] };
+export type Dialog = { kind: 'help' } | { kind: 'operator'; then: (() => void) | null } | { kind: 'group'; ids: string[] }
+  | { kind: 'command'; sensor: string };
 
 const TOAST_MS = 10_000;
 const MAX_TOASTS = 4;
@@ -84,6 +85,12 @@ export class App {
     this.store.alertsRevision.value;
     const id = this.selectedAlert.value;
     return id === null ? null : this.store.alerts.get(id) ?? null;
+  });
+  /** The newest command of the selected sensor. */
+  readonly command = computed(() => {
+    this.store.commandsRevision.value;
+    const id = this.selectedSensor.value;
+    return id === null ? null : this.store.commands.get(id) ?? null;
   });
   readonly groupable = computed(() => groupable(this.visible.value));
 
@@ -192,6 +199,19 @@ export class App {
       return alert !== undefined && isUnacknowledged(alert);
     });
     void this.acknowledger.group(still, this.preferences.operator.value);
+  }
+
+  /** Sends a confirmed command, asking for the operator's name first where it is not known. */
+  sendCommand(sensor: string, wish: CommandWish): void {
+    this.withOperator((operator) => {
+      issueCommand(sensor, wish, operator).then(
+        (command) => this.store.applyCommand(command),
+        (error: unknown) => {
+          const known = error instanceof ApiError ? error : new ApiError(0, {});
+          this.toast((t) => t.command.failed(explain(known, t, t === dictionaries.vi)));
+        },
+      );
+    });
   }
 
   toggleSeverity(severity: Severity): void {

@@ -1,5 +1,5 @@
 import type {
-  Alert, Area, GroupAcknowledgement, HistoryPoint, Outlines, ProblemDetails, PropertyDefinition, RawHistory, Rule,
+  Alert, Area, CommandWish, DeviceCommand, GroupAcknowledgement, HistoryPoint, Outlines, ProblemDetails, PropertyDefinition, RawHistory, Rule,
 } from './types';
 
 /** A request that the server refused, or that never reached it (status 0). */
@@ -62,6 +62,10 @@ export async function acknowledgeGroup(ids: readonly string[], operator: string)
   }
   return all;
 }
+
+/** Asks a device to do something. */
+export const issueCommand = (sensor: string, wish: CommandWish, operator: string) =>
+  request<DeviceCommand>(`/api/v1/sensors/${encodeURIComponent(sensor)}/commands`, post({ ...wish, operator }));
 
 /** Raw points of one property, oldest first, from one time to another (Unix milliseconds). */
 export async function getHistory(sensor: string, property: string, from: number, to: number, signal: AbortSignal): Promise<HistoryPoint[]> {

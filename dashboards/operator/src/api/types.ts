@@ -140,6 +140,41 @@ export interface Alert {
   source: string | null;
 }
 
+export type CommandName = 'switch' | 'dim' | 'auto';
+
+export type CommandState =
+  'pending' | 'sent' | 'accepted' | 'done' | 'failed' | 'rejected' | 'timed_out' | 'expired' | 'cancelled' | 'superseded';
+
+/** What a device is asked to do. */
+export interface CommandWish {
+  name: CommandName;
+  on?: boolean;
+  level?: number;
+}
+
+/** A command to a device and how far it is. */
+export interface DeviceCommand extends CommandWish {
+  id: string;
+  group?: string;
+  sensor: string;
+  district: string;
+  forSeconds?: number;
+  operator: string;
+  state: CommandState;
+  createdAt: number;
+  expiresAt: number;
+  attempts: number;
+  sentAt?: number;
+  acceptedAt?: number;
+  finishedAt?: number;
+  /** The device's own words. */
+  detail?: string;
+  late: boolean;
+  cancelledBy?: string;
+  supersededBy?: string;
+  revision: number;
+}
+
 export interface FleetFigures {
   sensors: number;
   online: number;
@@ -158,6 +193,8 @@ export interface LiveUpdate {
   sensors: SensorDelta[];
   districts: DistrictState[];
   alerts: Alert[];
+  /** Absent from a server that knows no commands. */
+  commands?: DeviceCommand[];
   fleet: FleetFigures;
 }
 

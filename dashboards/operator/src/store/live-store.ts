@@ -1,5 +1,6 @@
 import { signal } from '@preact/signals';
-import type { Alert, DistrictState, FleetFigures, LivePosition, LiveUpdate, SensorDelta, SensorMetadata, SensorState } from '../api/types';
+import type { Alert, DeviceCommand, DistrictState, FleetFigures, LivePosition, LiveUpdate, SensorDelta, SensorMetadata, SensorState } from '../api/types';
+import { newer } from './commands';
 
 /** A sensor with its number: the id of its feature on the map, stable until the next full update. */
 export interface Sensor extends SensorState {
@@ -22,6 +23,8 @@ export class LiveStore {
   readonly byIndex: Sensor[] = [];
   readonly districts = new Map<string, DistrictState>();
   readonly alerts = new Map<string, Alert>();
+  /** The newest command of each sensor. */
+  readonly commands = new Map<string, DeviceCommand>();
   readonly fleet = signal<FleetFigures>(NO_FLEET);
 
   /** Changes with every update that brought sensors. */
@@ -30,6 +33,7 @@ export class LiveStore {
   readonly layoutRevision = signal(0);
   readonly districtsRevision = signal(0);
   readonly alertsRevision = signal(0);
+  readonly commandsRevision = signal(0);
   /** The epoch of the server's state; a new one means that the server began anew. */
   readonly epoch = signal<string | null>(null);
   /** Server's clock minus this computer's, in milliseconds. */
@@ -55,6 +59,7 @@ export class LiveStore {
     for (const delta of update.sensors) moved = this.applySensor(delta) || moved;
     for (const district of update.districts) this.districts.set(district.id, district);
     for (const alert of update.alerts) this.alerts.set(alert.id, alert);
+    for (const command of update.commands ?? []) this.commands.set(command.sensor, newer(this.commands.get(command.sensor), command));
     const forgot = this.forgetClosed(update.serverTime);
 
     this.version = update.version;
@@ -64,6 +69,7 @@ export class LiveStore {
     if (moved) this.layoutRevision.value++;
     if (update.districts.length > 0 || update.full) this.districtsRevision.value++;
     if (update.alerts.length > 0 || update.full || forgot) this.alertsRevision.value++;
+    if ((update.commands ?? []).length > 0 || update.full) this.commandsRevision.value++;
   }
 
   /** Takes an alert from the answer to a request, unless the stream has already told more. */
@@ -72,6 +78,12 @@ export class LiveStore {
     if (known && progress(known) > progress(alert)) return;
     this.alerts.set(alert.id, alert);
     this.alertsRevision.value++;
+  }
+
+  /** Takes a command from the answer to a request, unless the stream has already told more. */
+  applyCommand(command: DeviceCommand): void {
+    this.commands.set(command.sensor, newer(this.commands.get(command.sensor), command));
+    this.commandsRevision.value++;
   }
 
   /** The sensors that changed since the last call. */
@@ -86,6 +98,7 @@ export class LiveStore {
     this.byIndex.length = 0;
     this.districts.clear();
     this.alerts.clear();
+    this.commands.clear();
     this.dirty.clear();
   }
 

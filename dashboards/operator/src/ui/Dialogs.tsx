@@ -2,6 +2,7 @@ import type { ComponentChildren } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { SEVERITIES } from '../store/alerts';
 import { useApp } from './context';
+import { CommandDialog } from './LampControl';
 import { Shape } from './Shape';
 
 export function Dialogs() {
@@ -12,10 +13,11 @@ export function Dialogs() {
     case 'help': return <Help />;
     case 'operator': return <Operator then={dialog.then} />;
     case 'group': return <Group ids={dialog.ids} />;
+    case 'command': return <CommandDialog id={dialog.sensor} />;
   }
 }
 
-function Modal({ title, children }: { title: string; children: ComponentChildren }) {
+export function Modal({ title, children }: { title: string; children: ComponentChildren }) {
   const app = useApp();
   const element = useRef<HTMLDialogElement>(null);
   useEffect(() => {

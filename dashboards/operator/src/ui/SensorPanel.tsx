@@ -3,6 +3,7 @@ import type { Alert } from '../api/types';
 import type { Sensor } from '../store/live-store';
 import { isUnacknowledged } from '../store/alerts';
 import { useApp } from './context';
+import { LampControl } from './LampControl';
 import { Shape } from './Shape';
 
 export function SensorPanel() {
@@ -16,6 +17,7 @@ export function SensorPanel() {
       <h2>{sensor ? app.text(sensor.name, sensor.id) : app.selectedSensor.value}</h2>
       {sensor ? <Facts sensor={sensor} /> : <p class="facts">{t.sensor.gone}</p>}
       {alert && <AlertFacts alert={alert} />}
+      {sensor && <LampControl sensor={sensor} />}
       {sensor && <Values sensor={sensor} />}
     </div>
   );
