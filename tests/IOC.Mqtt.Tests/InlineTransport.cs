@@ -56,9 +56,10 @@ internal sealed class InlineTransport : ConnectionContext, IDuplexPipe
 
     private sealed class Collector(bool keep) : PipeWriter
     {
+        private static readonly byte[] s_dropped = new byte[4096];
         private readonly Lock _gate = new();
         private readonly ArrayBufferWriter<byte> _bytes = new();
-        private byte[] _scratch = new byte[4096];
+        private byte[] _scratch = keep ? new byte[4096] : s_dropped;
 
         public List<byte[]> Packets()
         {

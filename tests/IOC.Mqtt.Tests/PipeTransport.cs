@@ -91,6 +91,19 @@ internal sealed class PipeTransport : ConnectionContext, IDuplexPipe
         }
     });
 
+    /// <summary>Reads and forgets what the server sends until a condition holds.</summary>
+    public async Task ReadAllAsync(MqttServer server, Func<bool> until) => await Eventually.HoldsAsync(
+        () =>
+        {
+            while (_out.Reader.TryRead(out var result))
+            {
+                _out.Reader.AdvanceTo(result.Buffer.End);
+            }
+
+            return until();
+        },
+        $"everything to leave; {server.Counters.PublishesOut} publishes have");
+
     /// <summary>The server can send no more.</summary>
     public void KillOutput(Exception? exception = null) => _out.Reader.Complete(exception);
 

@@ -22,4 +22,23 @@ internal static class MqttCommand
         });
         return command;
     }
+
+    public static Command CreateFleet()
+    {
+        var servers = new Option<string[]>("--server") { Description = "servers, default ioc and mosquitto", AllowMultipleArgumentsPerToken = true };
+        var connections = new Option<int>("--connections") { Description = "connections; a process may open 20,000 files on many machines", DefaultValueFactory = _ => 19_000 };
+        var command = new Command("mqtt-fleet", "Idle connections: bytes of the server for each, and the time until all are back after they were dropped at once.") { servers, connections };
+        command.SetAction(async (result, _) =>
+        {
+            await Console.Out.WriteLineAsync("| server | connections | resident bytes for each | first connects a second | back after a drop of all |");
+            await Console.Out.WriteLineAsync("|---|---|---|---|---|");
+            foreach (var server in result.GetValue(servers) is { Length: > 0 } names ? names : ["ioc", "mosquitto"])
+            {
+                await new FleetBench(result.GetValue(connections), Console.Out).RunAsync(server);
+            }
+
+            return 0;
+        });
+        return command;
+    }
 }

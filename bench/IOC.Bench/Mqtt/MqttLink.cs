@@ -64,10 +64,37 @@ internal sealed class MqttLink : IDisposable
         }
 
         socket.Connect(server);
-        var id = Encoding.ASCII.GetBytes(clientId);
-        socket.Send((byte[])[0x10, (byte)(12 + id.Length), 0, 4, .. "MQTT"u8, 4, clean ? (byte)2 : (byte)0, 0, 0, 0, (byte)id.Length, .. id]);
+        socket.Send(ConnectPacket(clientId, clean));
         Expect(socket, 0x20, 4);
         return socket;
+    }
+
+    /// <summary>The same without blocking a thread; gives up never, since a server under a storm may refuse for a moment.</summary>
+    public static async ValueTask<Socket> ConnectAsync(IPEndPoint server, IPAddress from, string clientId, bool clean)
+    {
+        while (true)
+        {
+            var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+            try
+            {
+                socket.Bind(new IPEndPoint(from, 0));
+                await socket.ConnectAsync(server);
+                await socket.SendAsync(ConnectPacket(clientId, clean));
+                var answer = new byte[4];
+                var got = await socket.ReceiveAsync(answer);
+                if (got == 4 && answer[0] == 0x20 && answer[3] == 0)
+                {
+                    return socket;
+                }
+            }
+            catch (SocketException)
+            {
+                // Again.
+            }
+
+            socket.Dispose();
+            await Task.Delay(100);
+        }
     }
 
     /// <summary>Subscribes and waits for the answer. Before the link is watched.</summary>
@@ -200,6 +227,12 @@ internal sealed class MqttLink : IDisposable
             default:
                 throw new IOException($"The server sent a packet that was not expected: {Convert.ToHexString(packet[..Math.Min(8, packet.Length)])}");
         }
+    }
+
+    private static byte[] ConnectPacket(string clientId, bool clean)
+    {
+        var id = Encoding.ASCII.GetBytes(clientId);
+        return [0x10, (byte)(12 + id.Length), 0, 4, .. "MQTT"u8, 4, clean ? (byte)2 : (byte)0, 0, 0, 0, (byte)id.Length, .. id];
     }
 
     private static bool TryPacket(ReadOnlySpan<byte> bytes, out int header, out int size)

@@ -21,6 +21,9 @@ internal sealed record Route(RouteTarget[] Targets, ShareGroup[] Groups)
 {
     public static Route None { get; } = new([], []);
 
+    /// <summary>The topic, for every message that goes there; null for <see cref="None"/>.</summary>
+    public byte[]? Topic { get; init; }
+
     public bool IsNone => Targets.Length == 0 && Groups.Length == 0;
 }
 
@@ -94,13 +97,14 @@ internal sealed class Router(MqttServerCounters counters)
             _tree.Match(topic, matches);
         }
 
-        var route = Merge(matches);
+        var key = topic.ToArray();
+        var route = Merge(matches, key);
         if (topic.Length > MaxCachedLength)
         {
             return route;
         }
 
-        if (cache.Size < MaxCached && cache.Routes.TryAdd(topic.ToArray(), route))
+        if (cache.Size < MaxCached && cache.Routes.TryAdd(key, route))
         {
             cache.Grow();
         }
@@ -118,7 +122,7 @@ internal sealed class Router(MqttServerCounters counters)
         Volatile.Write(ref _cache, new Cache());
     }
 
-    private static Route Merge(Matches matches)
+    private static Route Merge(Matches matches, byte[] topic)
     {
         var subscriptions = matches.Subscriptions;
         if (subscriptions.Count == 0 && matches.Groups.Count == 0)
@@ -132,7 +136,7 @@ internal sealed class Router(MqttServerCounters counters)
             1 => [ToTarget(subscriptions)],
             _ => [.. subscriptions.GroupBy(m => m.Session).Select(g => ToTarget([.. g]))],
         };
-        return new Route(targets, [.. matches.Groups]);
+        return new Route(targets, [.. matches.Groups]) { Topic = topic };
     }
 
     private static RouteTarget ToTarget(List<Subscription> ofOneSession)

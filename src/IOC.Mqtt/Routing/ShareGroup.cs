@@ -39,7 +39,7 @@ internal sealed class ShareGroup(MqttServerCounters counters)
 
     /// <summary>Gives a message to the member whose turn it is. One that is away or full is passed over; those that are away get it
     /// when nobody else takes it.</summary>
-    public bool Deliver(MqttMessage message, bool retain)
+    public bool Deliver(MqttMessage message, bool retain, Outbox? outbox)
     {
         var members = Volatile.Read(ref _members);
         var first = (uint)Interlocked.Increment(ref _turn);
@@ -56,7 +56,7 @@ internal sealed class ShareGroup(MqttServerCounters counters)
 
                 var qos = (MqttQos)Math.Min((int)message.Qos, (int)member.Filter.Qos);
                 var delivery = new Delivery(message, qos, retain && member.Filter.RetainAsPublished, member.Identifiers, this);
-                switch (member.Session.Deliver(delivery))
+                switch (member.Session.Deliver(delivery, outbox))
                 {
                     case DeliveryResult.Queued:
                         return true;

@@ -16,6 +16,7 @@ internal sealed partial class MqttConnection
     private bool _needsPump;
     private int _pingsInBatch;
     private Task? _backPressure;
+    private Outbox? _outbox;
 
     private enum Step
     {
@@ -70,6 +71,8 @@ internal sealed partial class MqttConnection
             _needsPump = false;
             Kick();
         }
+
+        _outbox?.Flush();
     }
 
     private Step Handle(in MqttFrame frame) => frame.Type switch
@@ -151,7 +154,7 @@ internal sealed partial class MqttConnection
         }
         else if (verdict.Forward)
         {
-            _server.Forward(_session, publish, topic);
+            _server.Forward(_session, publish, topic, _outbox ??= new Outbox(this));
         }
 
         if (publish.Qos != MqttQos.AtMostOnce)
@@ -165,13 +168,25 @@ internal sealed partial class MqttConnection
             _acks.Add(type, publish.PacketId, verdict.Reason, verdict.Durable);
         }
 
-        if (verdict.BackPressure is not { IsCompleted: false } backPressure)
+        return MustPause(verdict.BackPressure) ? Step.Pause : Step.Next;
+    }
+
+    /// <summary>Whether the sink or a subscriber wants no more for now.</summary>
+    private bool MustPause(Task? sink)
+    {
+        var hold = _outbox?.Hold;
+        if (hold is null && sink is null or { IsCompleted: true })
         {
-            return Step.Next;
+            return false;
         }
 
-        _backPressure = backPressure;
-        return Step.Pause;
+        _backPressure = hold is null ? sink : sink is null ? hold : Task.WhenAll(sink, hold);
+        if (_outbox is not null)
+        {
+            _outbox.Hold = null;
+        }
+
+        return !_backPressure!.IsCompleted;
     }
 
     private PublishVerdict AskSink(in MqttPublishView publish, ReadOnlySpan<byte> topic)

@@ -55,7 +55,8 @@ internal sealed partial class MqttConnection : IThreadPoolWorkItem
     {
         if (Interlocked.Exchange(ref _pumpState, Dirty) == Idle)
         {
-            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+            // Ahead of the global queue, which is full of connections that want to bring in more: what is there leaves first.
+            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: true);
         }
     }
 
@@ -71,10 +72,26 @@ internal sealed partial class MqttConnection : IThreadPoolWorkItem
         }
     }
 
-    private void RunPump()
+    /// <summary>Runs the pump here for a few rounds, unless it runs; what is left then goes to the thread pool. For the read loop of
+    /// another connection, which must get back to its own client.</summary>
+    public void PumpOnce()
+    {
+        if (Interlocked.Exchange(ref _pumpState, Dirty) == Idle)
+        {
+            RunPump(rounds: 4);
+        }
+    }
+
+    private void RunPump(int rounds = int.MaxValue)
     {
         while (true)
         {
+            if (rounds-- == 0)
+            {
+                ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+                return;
+            }
+
             Interlocked.Exchange(ref _pumpState, Running);
             var more = Drain(out var wrote);
             if (wrote)

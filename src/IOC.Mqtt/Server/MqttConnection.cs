@@ -36,6 +36,9 @@ internal sealed partial class MqttConnection
         _connectDeadlineMs = _lastReceivedMs + (long)server.Options.ConnectTimeout.TotalMilliseconds;
     }
 
+    /// <summary>The server that it is a connection of.</summary>
+    public MqttServer Server => _server;
+
     /// <summary>Protocol level; None before the CONNECT.</summary>
     public MqttVersion Version { get; private set; }
 
@@ -171,8 +174,15 @@ internal sealed partial class MqttConnection
                 return;
             }
 
+            var before = _lastReceivedMs;
             Volatile.Write(ref _lastReceivedMs, _server.NowMs);
             var step = Process(result.Buffer, out var consumed);
+            if (step == Step.Next && consumed.Equals(result.Buffer.Start))
+            {
+                // Keep-alive asks for whole packets (3.1.2.10): one byte now and then does not keep a connection.
+                Volatile.Write(ref _lastReceivedMs, before);
+            }
+
             _input.AdvanceTo(consumed, step == Step.Next ? result.Buffer.End : consumed);
             FinishBatch();
             switch (step)
@@ -208,6 +218,7 @@ internal sealed partial class MqttConnection
     {
         _ending = true;
         _acks.Publish();
+        _outbox?.Flush();
         Schedule();
         var reason = (MqttReasonCode)Volatile.Read(ref _closeReason);
         if (_connected && reason == MqttReasonCode.ServerShuttingDown)

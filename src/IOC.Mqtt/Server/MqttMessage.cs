@@ -19,9 +19,9 @@ internal sealed class MqttMessage
 
     public int Size => Topic.Length + Payload.Length + PropertyBlock.Length;
 
-    public static MqttMessage From(in MqttPublishView view, ReadOnlySpan<byte> topic, long nowMs) => new()
+    public static MqttMessage From(in MqttPublishView view, byte[] topic, long nowMs) => new()
     {
-        Topic = topic.ToArray(),
+        Topic = topic,
         Payload = view.Payload.ToArray(),
         Qos = view.Qos,
         PropertyBlock = view.PropertyBlock.IsEmpty ? [] : Forwardable(view.ReadProperties()),

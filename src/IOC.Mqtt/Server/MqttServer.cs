@@ -182,12 +182,12 @@ public sealed partial class MqttServer : IHostedService, IDisposable
         topic.Length <= Options.MaxTopicLength && MqttTopic.CountLevels(topic) <= Options.MaxTopicLevels;
 
     /// <summary>Sends a received message to its subscribers. The hot path when nobody subscribes: one lookup, no allocation.</summary>
-    internal void Forward(MqttSession from, in MqttPublishView publish, ReadOnlySpan<byte> topic)
+    internal void Forward(MqttSession from, in MqttPublishView publish, ReadOnlySpan<byte> topic, Outbox outbox)
     {
         var route = Router.Find(topic);
         if (!route.IsNone || publish.Retain)
         {
-            Distribute(MqttMessage.From(publish, topic, NowMs), publish.Retain, from, route);
+            Distribute(MqttMessage.From(publish, route.Topic ?? topic.ToArray(), NowMs), publish.Retain, from, route, outbox);
         }
     }
 
@@ -296,9 +296,9 @@ public sealed partial class MqttServer : IHostedService, IDisposable
     }
 
     private int Distribute(MqttMessage message, bool retain, MqttSession? from) =>
-        Distribute(message, retain, from, Router.Find(message.Topic));
+        Distribute(message, retain, from, Router.Find(message.Topic), outbox: null);
 
-    private int Distribute(MqttMessage message, bool retain, MqttSession? from, Route route)
+    private int Distribute(MqttMessage message, bool retain, MqttSession? from, Route route, Outbox? outbox)
     {
         if (retain)
         {
@@ -312,13 +312,13 @@ public sealed partial class MqttServer : IHostedService, IDisposable
             {
                 var qos = (MqttQos)Math.Min((int)message.Qos, (int)target.Qos);
                 var delivery = new Delivery(message, qos, retain && target.RetainAsPublished, target.Identifiers);
-                taken += target.Session.Deliver(delivery) == DeliveryResult.Queued ? 1 : 0;
+                taken += target.Session.Deliver(delivery, outbox) == DeliveryResult.Queued ? 1 : 0;
             }
         }
 
         foreach (var group in route.Groups)
         {
-            taken += group.Deliver(message, retain) ? 1 : 0;
+            taken += group.Deliver(message, retain, outbox) ? 1 : 0;
         }
 
         return taken;

@@ -21,6 +21,7 @@ public sealed class MqttServerCounters
     private long _willsPublished;
     private long _retainedRefused;
     private long _throttled;
+    private long _holds;
 
     /// <summary>Connections that were opened.</summary>
     public long ConnectionsOpened => Volatile.Read(ref _connectionsOpened);
@@ -57,6 +58,9 @@ public sealed class MqttServerCounters
 
     /// <summary>Times that a connection was read no further for a while because it or its credential had used up its rate.</summary>
     public long Throttles => Volatile.Read(ref _throttled);
+
+    /// <summary>Times that publishers were held back because a subscriber's queue was filling.</summary>
+    public long Holds => Volatile.Read(ref _holds);
 
     /// <summary>Messages received with a QoS; wills do not count.</summary>
     public long PublishesIn(MqttQos qos) => Volatile.Read(ref _publishesIn[(int)qos]);
@@ -100,6 +104,8 @@ public sealed class MqttServerCounters
     internal void WillPublished() => Interlocked.Increment(ref _willsPublished);
 
     internal void RetainRefused() => Interlocked.Increment(ref _retainedRefused);
+
+    internal void Held() => Interlocked.Increment(ref _holds);
 
     internal void Throttled() => Interlocked.Increment(ref _throttled);
 

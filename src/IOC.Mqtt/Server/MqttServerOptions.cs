@@ -39,17 +39,22 @@ public class MqttServerOptions
     /// disconnected when it sends more; a 3.1.1 client is read from no further. Default 4,096.</summary>
     public int ReceiveMaximum { get; set; } = 4096;
 
-    /// <summary>Most messages of QoS 1 and 2 sent to one client whose answer is pending; 1 to 65,535. Default 128.</summary>
-    public int MaxOutboundInFlight { get; set; } = 128;
+    /// <summary>Most messages of QoS 1 and 2 sent to one client whose answer is pending; 1 to 65,535. Default 1,024.</summary>
+    public int MaxOutboundInFlight { get; set; } = 1024;
 
-    /// <summary>Most messages of QoS 1 and 2 queued for one session; what comes beyond is dropped and counted. Default 1,000.</summary>
-    public int MaxQueuedMessages { get; set; } = 1000;
+    /// <summary>Most messages of QoS 1 and 2 queued for one session; what comes beyond is dropped and counted. Default 10,000.</summary>
+    public int MaxQueuedMessages { get; set; } = 10_000;
 
-    /// <summary>Most messages of QoS 0 queued for one client; what comes beyond is dropped and counted. Default 1,000.</summary>
-    public int MaxQueuedQos0Messages { get; set; } = 1000;
+    /// <summary>Most messages of QoS 0 queued for one client; what comes beyond is dropped and counted. Default 10,000.</summary>
+    public int MaxQueuedQos0Messages { get; set; } = 10_000;
 
     /// <summary>Most bytes of topic and payload queued for one session. Default 4 MiB.</summary>
     public long MaxQueuedBytes { get; set; } = 4 * 1024 * 1024;
+
+    /// <summary>Longest time that a connected subscriber's queue which is more than half full holds back the publishers whose messages it
+    /// is to get, while this server is what they wait for. A subscriber that does not make room in that time is slow: it holds nobody
+    /// for 60 times as long or until it has made room, and loses what does not fit its queue. 0 holds nobody back. Default 500 ms.</summary>
+    public TimeSpan MaxHold { get; set; } = TimeSpan.FromMilliseconds(500);
 
     /// <summary>Most bytes of topic, payload and properties queued for all sessions together, messages that wait for a client's answer
     /// included; what comes beyond is dropped and counted. A message for several sessions counts for each. Default 512 MiB.</summary>
@@ -111,6 +116,7 @@ public sealed class MqttServerOptionsValidator : IValidateOptions<MqttServerOpti
         Range(nameof(options.MaxQueuedMessages), options.MaxQueuedMessages, 1, int.MaxValue);
         Range(nameof(options.MaxQueuedQos0Messages), options.MaxQueuedQos0Messages, 1, int.MaxValue);
         Range(nameof(options.MaxQueuedBytes), options.MaxQueuedBytes, 1, long.MaxValue);
+        Range(nameof(options.MaxHold), (long)options.MaxHold.TotalMilliseconds, 0, 60_000);
         Range(nameof(options.MaxQueuedBytesTotal), options.MaxQueuedBytesTotal, 1, long.MaxValue);
         Range(nameof(options.MaxRetainedMessages), options.MaxRetainedMessages, 0, int.MaxValue);
         Range(nameof(options.MaxRetainedBytes), options.MaxRetainedBytes, 0, long.MaxValue);

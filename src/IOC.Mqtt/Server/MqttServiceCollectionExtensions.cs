@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
@@ -18,6 +19,16 @@ public static class MqttServiceCollectionExtensions
         services.TryAddSingleton<IMqttPublishSink, ForwardingSink>();
         services.TryAddSingleton<IMqttAuthenticator, LoopbackAuthenticator>();
         services.TryAddSingleton<MqttServer>();
+
+        services.Configure<SocketTransportOptions>(o =>
+        {
+            // What a connection may have unread in memory, and so how long one turn of its reading takes: with Kestrel's 1 MiB a few busy
+            // publishers hold the threads for so long that subscribers get nothing. A larger packet is still read.
+            o.MaxReadBufferSize = 32 * 1024;
+
+            // Two of the pump's rounds: the transport sends one while the next is encoded.
+            o.MaxWriteBufferSize = 128 * 1024;
+        });
         services.AddHostedService(provider => provider.GetRequiredService<MqttServer>());
         return services;
     }

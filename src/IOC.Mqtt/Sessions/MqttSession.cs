@@ -5,7 +5,7 @@ namespace IOC.Mqtt;
 
 /// <summary>What the server keeps for a client identifier: subscriptions, queues and unanswered messages (4.1). It outlives
 /// its connections when it is stored.</summary>
-internal sealed class MqttSession(string clientId, MqttServerOptions options, MqttServerCounters counters, ByteBudget total)
+internal sealed partial class MqttSession(string clientId, MqttServerOptions options, MqttServerCounters counters, ByteBudget total)
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<string, Subscription> _subscriptions = new(StringComparer.Ordinal);
@@ -121,6 +121,7 @@ internal sealed class MqttSession(string clientId, MqttServerOptions options, Mq
             }
 
             _qos0.Clear();
+            StopHolding();
         }
     }
 
@@ -150,7 +151,9 @@ internal sealed class MqttSession(string clientId, MqttServerOptions options, Mq
 
     /// <summary>Queues a message. Never blocks: what does not fit is dropped and counted, unless another member of a shared subscription
     /// may take it.</summary>
-    public DeliveryResult Deliver(in Delivery delivery)
+    /// <param name="delivery">The message.</param>
+    /// <param name="outbox">Where to note whom to wake after the batch; null is at once.</param>
+    public DeliveryResult Deliver(in Delivery delivery, Outbox? outbox)
     {
         MqttConnection? wake;
         lock (_gate)
@@ -176,9 +179,27 @@ internal sealed class MqttSession(string clientId, MqttServerOptions options, Mq
 
             queue.Enqueue(delivery);
             _queuedBytes += delivery.Message.Size;
+            if (wake is not null && outbox is not null && outbox.Owner != wake)
+            {
+                Hold(wake, outbox);
+            }
+
+            if (queue.Count > 1)
+            {
+                // Whoever queued the first has woken the pump, or an answer of the client will.
+                wake = null;
+            }
         }
 
-        wake?.Schedule();
+        if (outbox is null)
+        {
+            wake?.Schedule();
+        }
+        else if (wake is not null)
+        {
+            outbox.Wake(wake);
+        }
+
         return DeliveryResult.Queued;
     }
 
@@ -217,6 +238,8 @@ internal sealed class MqttSession(string clientId, MqttServerOptions options, Mq
             {
                 count += SendRetained(output, connection, nowMs, ref bytes);
             }
+
+            ReleaseIfRoom();
         }
 
         return count;

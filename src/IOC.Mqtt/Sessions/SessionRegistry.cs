@@ -196,7 +196,7 @@ internal sealed class SessionRegistry(MqttServer server)
         server.Router.UnsubscribeAll(session, session.Filters());
         foreach (var delivery in session.End())
         {
-            delivery.Share!.Deliver(delivery.Message, delivery.Retain);
+            delivery.Share!.Deliver(delivery.Message, delivery.Retain, outbox: null);
         }
     }
 }
