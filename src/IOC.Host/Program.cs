@@ -1,3 +1,4 @@
 using IOC.Host;
+using IOC.Host.Cli;
 
-return await IocApplication.RunAsync(args);
+return CommandLine.IsCommand(args) ? await CommandLine.RunAsync(args, Console.Out, Console.Error) : await IocApplication.RunAsync(args);

@@ -73,6 +73,18 @@ public sealed class HostProcess : IAsyncDisposable
         return (host._process.ExitCode, host.Output);
     }
 
+    /// <summary>Runs a command of the program's command line, in English unless said otherwise.</summary>
+    public static async Task<(int ExitCode, string Output, string Error)> CommandAsync(string language, params string[] arguments)
+    {
+        var start = new ProcessStartInfo("dotnet", [FindHost(), .. arguments]) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
+        start.Environment["IOC_LANG"] = language;
+        using var process = Process.Start(start)!;
+        var output = process.StandardOutput.ReadToEndAsync();
+        var error = process.StandardError.ReadToEndAsync();
+        await process.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(60));
+        return (process.ExitCode, await output, await error);
+    }
+
     /// <summary>Ends it as a power cut would (SIGKILL).</summary>
     public async Task KillAsync()
     {

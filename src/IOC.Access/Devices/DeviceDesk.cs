@@ -34,8 +34,8 @@ public sealed partial class DeviceDesk(IDeviceStore store, DeviceBook book, BanL
     /// <inheritdoc/>
     public void Dispose() => _gate.Dispose();
 
-    /// <summary>Makes credentials: those without a problem, in one transaction.</summary>
-    public async Task<IReadOnlyList<DeviceMade>> AddAsync(IReadOnlyList<DeviceDraft> drafts, string by, CancellationToken cancel)
+    /// <summary>Makes credentials: those without a problem, in one transaction. A dry run only tells the problems.</summary>
+    public async Task<IReadOnlyList<DeviceMade>> AddAsync(IReadOnlyList<DeviceDraft> drafts, string by, CancellationToken cancel, bool dryRun = false)
     {
         ArgumentNullException.ThrowIfNull(drafts);
         await _gate.WaitAsync(cancel);
@@ -43,7 +43,12 @@ public sealed partial class DeviceDesk(IDeviceStore store, DeviceBook book, BanL
         {
             var names = new HashSet<string>(StringComparer.Ordinal);
             var certificates = new HashSet<DeviceCertificate>();
-            var made = drafts.Select(d => Make(d, by, names, certificates)).ToList();
+            var made = drafts.Select(d => Make(d, by, names, certificates, dryRun)).ToList();
+            if (dryRun)
+            {
+                return made.ConvertAll(m => m with { Secret = null });
+            }
+
             DeviceCredential[] good = [.. made.Select(m => m.Credential).OfType<DeviceCredential>()];
             await store.SaveAsync(good, cancel);
             Array.ForEach(good, book.Put);
@@ -220,7 +225,7 @@ public sealed partial class DeviceDesk(IDeviceStore store, DeviceBook book, BanL
 
     private SecretHash Hash(string secret, bool isRandom) => isRandom ? SecretHash.OfGenerated(secret) : SecretHash.OfChosen(secret, options.PasswordRounds);
 
-    private DeviceMade Make(DeviceDraft draft, string by, HashSet<string> names, HashSet<DeviceCertificate> taken)
+    private DeviceMade Make(DeviceDraft draft, string by, HashSet<string> names, HashSet<DeviceCertificate> taken, bool dryRun)
     {
         var problem = CheckDraft(draft, names);
         IReadOnlyList<AclRule> rules = [];
@@ -245,9 +250,10 @@ public sealed partial class DeviceDesk(IDeviceStore store, DeviceBook book, BanL
             Sensors = draft.Sensors ?? (Slug.IsValid(draft.Name) ? [draft.Name] : []),
             Rules = rules,
             Limits = draft.Limits ?? new DeviceLimits(),
+            Disabled = draft.Disabled,
             ExpiresAtMs = draft.ExpiresAtMs,
             Note = draft.Note,
-            Secrets = secret is null ? [] : [new DeviceSecret(1, Hash(secret, draft.Secret is null || draft.SecretIsRandom), now, by)],
+            Secrets = secret is null ? [] : [new DeviceSecret(1, Hash(secret, dryRun || draft.Secret is null || draft.SecretIsRandom), now, by)],
             Certificates = certificates,
             Audit = new Audit(now, by, now, by),
         };

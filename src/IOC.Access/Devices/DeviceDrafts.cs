@@ -46,6 +46,9 @@ public sealed record DeviceDraft
     /// <summary>Subjects of its certificates.</summary>
     public IReadOnlyList<string>? Subjects { get; init; }
 
+    /// <summary>Whether it may not connect for now.</summary>
+    public bool Disabled { get; init; }
+
     /// <summary>From when on it may not connect, Unix ms.</summary>
     public long? ExpiresAtMs { get; init; }
 

@@ -26,7 +26,7 @@ public sealed record DevicePage(IReadOnlyList<DeviceDto> Items, int Total, strin
 /// <summary>A credential to be made. Without <c>Secret</c> one is generated; <c>SecretIsRandom</c> vouches for 128 random bits in it.</summary>
 public sealed record DeviceRequest(
     string? Name, string? Profile, IReadOnlyList<string>? Sensors, IReadOnlyList<string>? Rules, DeviceLimits? Limits, string? Secret, bool SecretIsRandom, bool WithoutSecret,
-    IReadOnlyList<string>? Fingerprints, IReadOnlyList<string>? Subjects, long? ExpiresAt, string? Note, string? By)
+    IReadOnlyList<string>? Fingerprints, IReadOnlyList<string>? Subjects, bool Disabled, long? ExpiresAt, string? Note, string? By)
 {
     /// <summary>Without the secret.</summary>
     public override string ToString() => Name ?? "";
@@ -43,6 +43,7 @@ public sealed record DeviceRequest(
         WithoutSecret = WithoutSecret,
         Fingerprints = Fingerprints,
         Subjects = Subjects,
+        Disabled = Disabled,
         ExpiresAtMs = ExpiresAt,
         Note = Note,
     };
@@ -55,8 +56,8 @@ public sealed record DeviceCreated(DeviceDto Device, string? Secret)
     public override string ToString() => Device.Name;
 }
 
-/// <summary>Credentials to be made together, 1,000 at most.</summary>
-public sealed record DeviceImport(IReadOnlyList<DeviceRequest>? Devices, string? By);
+/// <summary>Credentials to be made together, 1,000 at most. With <c>DryRun</c> they are only checked.</summary>
+public sealed record DeviceImport(IReadOnlyList<DeviceRequest>? Devices, bool DryRun, string? By);
 
 /// <summary>Which registered sensors get a credential of their name: all of a district or all, but for those that have one.</summary>
 public sealed record DevicesForSensors(string? District, string? Profile, string? By);

@@ -80,7 +80,7 @@ internal static class DeviceEndpoints
         }
 
         KeepOutOfCaches(response);
-        return Results.Ok(ToResult(await desk.AddAsync([.. devices.Select(d => d.ToDraft())], By(request.By), stop)));
+        return Results.Ok(ToResult(await desk.AddAsync([.. devices.Select(d => d.ToDraft())], By(request.By), stop, request.DryRun)));
     }
 
     private static async Task<IResult> ForSensors(

@@ -1,0 +1,103 @@
+using System.CommandLine;
+using System.Net.Http.Json;
+using System.Text.Json;
+using static IOC.Host.Cli.Language;
+
+namespace IOC.Host.Cli;
+
+/// <summary>Which host a command talks to: options that all such commands have.</summary>
+internal sealed class HostOption
+{
+    public Option<string?> Server { get; } = new("--server")
+    {
+        Description = Say("Address of the host's web side, such as http://127.0.0.1:8080.", "Địa chỉ web của máy chủ, ví dụ http://127.0.0.1:8080."),
+    };
+
+    public Option<string> Data { get; } = new("--data")
+    {
+        Description = Say("Data folder of a host that runs on this machine; it says where it listens.", "Thư mục dữ liệu của máy chủ chạy trên máy này; trong đó ghi địa chỉ."),
+        DefaultValueFactory = _ => "data",
+    };
+
+    public void AddTo(Command command)
+    {
+        Server.Recursive = Data.Recursive = true;
+        command.Options.Add(Server);
+        command.Options.Add(Data);
+    }
+
+    public HostConnection Open(ParseResult parsed) => new(Address(parsed));
+
+    private Uri Address(ParseResult parsed)
+    {
+        if (parsed.GetValue(Server) is { } server)
+        {
+            return Uri.TryCreate(server, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https"
+                ? uri
+                : throw new CliException(ExitCodes.Usage, Say($"--server: '{server}' is no address such as http://127.0.0.1:8080.", $"--server: '{server}' không phải địa chỉ như http://127.0.0.1:8080."));
+        }
+
+        var file = Path.Combine(parsed.GetValue(Data)!, "run", "endpoints.json");
+        try
+        {
+            using var endpoints = JsonDocument.Parse(File.ReadAllText(file));
+            return new Uri(endpoints.RootElement.GetProperty("http").GetString()!);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
+        {
+            throw new CliException(ExitCodes.NoHost, Say(
+                $"No host runs on that folder: {file} cannot be read. Start it, or name --data or --server.",
+                $"Không có máy chủ nào chạy với thư mục đó: không đọc được {file}. Hãy khởi động, hoặc dùng --data hay --server."));
+        }
+    }
+}
+
+/// <summary>A host's API. What the host refuses becomes a <see cref="CliException"/> in the user's language.</summary>
+internal sealed class HostConnection(Uri address) : IDisposable
+{
+    // Stretching chosen secrets of an import takes its time.
+    private readonly HttpClient _client = new() { BaseAddress = address, Timeout = TimeSpan.FromMinutes(30) };
+
+    /// <summary>Who it was, for the host's records.</summary>
+    public static string By { get; } = $"cli:{Environment.UserName}";
+
+    public Task<JsonElement> GetAsync(string path, CancellationToken stop) => SendAsync(HttpMethod.Get, path, body: null, stop);
+
+    public Task<JsonElement> PostAsync(string path, object body, CancellationToken stop) => SendAsync(HttpMethod.Post, path, body, stop);
+
+    public Task<JsonElement> PatchAsync(string path, object body, CancellationToken stop) => SendAsync(HttpMethod.Patch, path, body, stop);
+
+    public Task<JsonElement> DeleteAsync(string path, CancellationToken stop) => SendAsync(HttpMethod.Delete, path, body: null, stop);
+
+    public void Dispose() => _client.Dispose();
+
+    private async Task<JsonElement> SendAsync(HttpMethod method, string path, object? body, CancellationToken stop)
+    {
+        try
+        {
+            using var request = new HttpRequestMessage(method, new Uri($"/api/v1/{path}", UriKind.Relative)) { Content = body is null ? null : JsonContent.Create(body) };
+            using var response = await _client.SendAsync(request, stop);
+            var text = await response.Content.ReadAsStringAsync(stop);
+            return response.IsSuccessStatusCode
+                ? text.Length == 0 ? default : JsonSerializer.Deserialize<JsonElement>(text)
+                : throw new CliException(ExitCodes.Refused, Problem(text) ?? $"{(int)response.StatusCode} {response.ReasonPhrase}");
+        }
+        catch (HttpRequestException e)
+        {
+            throw new CliException(ExitCodes.NoHost, Say($"The host at {address} cannot be reached: {e.Message}", $"Không kết nối được máy chủ tại {address}: {e.Message}"));
+        }
+    }
+
+    private static string? Problem(string text)
+    {
+        try
+        {
+            var problem = JsonSerializer.Deserialize<JsonElement>(text);
+            return problem.TryGetProperty(IsVietnamese ? "detailVi" : "detail", out var detail) ? detail.GetString() : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+}
