@@ -15,6 +15,7 @@ internal sealed class ClientLink : IThreadPoolWorkItem, IDisposable
     private readonly ClientTransport _transport;
     private readonly MqttClientOptions _options;
     private readonly Lock _gate = new();
+    private readonly TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private ByteQueue _pending = new();
     private ByteQueue _sending = new();
     private bool _pumping;
@@ -99,8 +100,12 @@ internal sealed class ClientLink : IThreadPoolWorkItem, IDisposable
             while (room() is { IsCompleted: false } task)
             {
                 IsReadingPaused = true;
-                await task;
+                await Task.WhenAny(task, _closed.Task);
                 IsReadingPaused = false;
+                if (_closed.Task.IsCompleted)
+                {
+                    return;
+                }
             }
         }
     }
@@ -209,6 +214,7 @@ internal sealed class ClientLink : IThreadPoolWorkItem, IDisposable
             _closing = true;
         }
 
+        _closed.TrySetResult();
         _transport.Dispose();
     }
 
