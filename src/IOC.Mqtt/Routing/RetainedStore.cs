@@ -11,6 +11,9 @@ internal sealed class RetainedStore(int limit, long byteLimit, MqttServerCounter
     private readonly ByteBudget _bytes = new(byteLimit);
     private int _count;
 
+    /// <summary>Where changes are told; null when nothing is stored.</summary>
+    public MqttJournal? Journal { get; set; }
+
     public int Count => Volatile.Read(ref _count);
 
     /// <summary>Bytes of all messages.</summary>
@@ -29,7 +32,17 @@ internal sealed class RetainedStore(int limit, long byteLimit, MqttServerCounter
             Remove(message.Topic);
             counters.RetainRefused();
         }
+        else
+        {
+            Journal?.MarkRetained(message.Topic);
+        }
     }
+
+    /// <summary>The message of a topic.</summary>
+    public MqttMessage? Find(byte[] topic) => _messages.GetValueOrDefault(topic);
+
+    /// <summary>Takes up a message that a store holds.</summary>
+    public void Restore(MqttMessage message) => TryPut(message);
 
     /// <summary>The messages that a filter matches and that have not expired.</summary>
     public IEnumerable<MqttMessage> Match(string filter, long nowMs)
@@ -78,6 +91,7 @@ internal sealed class RetainedStore(int limit, long byteLimit, MqttServerCounter
     {
         Interlocked.Decrement(ref _count);
         _bytes.Give(message.Size);
+        Journal?.MarkRetained(message.Topic);
     }
 
     private bool TryPut(MqttMessage message)

@@ -13,6 +13,9 @@ internal sealed class ShareGroup(MqttServerCounters counters)
 
     public bool HasConnectedMember => Array.Exists(Volatile.Read(ref _members), m => m.Session.Connection is not null);
 
+    /// <summary>Whether a member is stored.</summary>
+    public bool IsStored => Array.Exists(Volatile.Read(ref _members), m => m.Session.StoreId != 0);
+
     /// <summary>Adds a subscription in place of the session's former one, which it returns.</summary>
     public Subscription? Add(Subscription subscription)
     {

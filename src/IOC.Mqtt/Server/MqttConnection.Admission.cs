@@ -193,6 +193,7 @@ internal sealed partial class MqttConnection
 
         // After the CONNACK is queued: the pump writes it before any message of the session.
         _session.Attach(this, p?.ReceiveMaximum ?? ushort.MaxValue);
+        StoreSession(connect);
         _connected = true;
         Schedule();
         return true;

@@ -63,6 +63,7 @@ internal sealed partial class MqttConnection
         Client!.Received(_bytesIn, _publishes);
         _bytesIn = 0;
         _publishes = default;
+        _later?.Publish();
         if (_acks.Publish() || _needsPump)
         {
             // After the answers to what came before the pings.
@@ -142,7 +143,14 @@ internal sealed partial class MqttConnection
     private Step Take(in MqttPublishView publish, ReadOnlySpan<byte> topic)
     {
         var allowed = _server.IsTopicWithinLimits(topic) ? MayPublish(topic, publish.Retain) : MqttReasonCode.TopicNameInvalid;
+        if (allowed == MqttReasonCode.Success && _server.StoreHealth is { IsFailing: true } health && _server.MustStore(_session, publish, topic))
+        {
+            allowed = health.IsFull ? MqttReasonCode.QuotaExceeded : MqttReasonCode.ImplementationSpecificError;
+        }
+
         var verdict = allowed == MqttReasonCode.Success ? AskSink(publish, topic) : PublishVerdict.Refused(allowed);
+        var durable = verdict.Durable;
+        var isTold = false;
         if ((int)verdict.Reason >= 0x80)
         {
             _server.Counters.Refuse(verdict.Reason);
@@ -154,7 +162,8 @@ internal sealed partial class MqttConnection
         }
         else if (verdict.Forward)
         {
-            _server.Forward(_session, publish, topic, _outbox ??= new Outbox(this));
+            isTold = publish.Qos == MqttQos.ExactlyOnce && _session.StoreId != 0 && durable is null or { IsCompletedSuccessfully: true };
+            durable = Join(durable, _server.Forward(_session, publish, topic, isTold, _outbox ??= new Outbox(this)));
         }
 
         if (publish.Qos != MqttQos.AtMostOnce)
@@ -162,10 +171,10 @@ internal sealed partial class MqttConnection
             var type = publish.Qos == MqttQos.AtLeastOnce ? MqttPacketType.PubAck : MqttPacketType.PubRec;
             if (type == MqttPacketType.PubRec && (int)verdict.Reason < 0x80)
             {
-                _session.BeginReceive(publish.PacketId, verdict.Durable);
+                _session.BeginReceive(publish.PacketId, durable);
             }
 
-            _acks.Add(type, publish.PacketId, verdict.Reason, verdict.Durable);
+            _acks.Add(type, publish.PacketId, verdict.Reason, durable, isTold: isTold);
         }
 
         return MustPause(verdict.BackPressure) ? Step.Pause : Step.Next;
@@ -236,20 +245,20 @@ internal sealed partial class MqttConnection
         if (ack.Type == MqttPacketType.PubRel)
         {
             var reason = MqttReasonCode.PacketIdentifierNotFound;
-            if (_session.ReleaseReceived(ack.PacketId))
+            if (_session.ReleaseReceived(ack.PacketId, out var forgotten))
             {
                 _acks.Release();
                 reason = MqttReasonCode.Success;
             }
 
-            SendAck(MqttPacketType.PubComp, ack.PacketId, reason);
+            SendAfter(forgotten, MqttPacketType.PubComp, ack.PacketId, reason);
             return Step.Next;
         }
 
-        var known = _session.Acknowledge(ack);
+        var known = _session.Acknowledge(ack, out var durable);
         if (ack.Type == MqttPacketType.PubRec && (int)ack.Reason < 0x80)
         {
-            SendAck(MqttPacketType.PubRel, ack.PacketId, known ? MqttReasonCode.Success : MqttReasonCode.PacketIdentifierNotFound);
+            SendAfter(durable, MqttPacketType.PubRel, ack.PacketId, known ? MqttReasonCode.Success : MqttReasonCode.PacketIdentifierNotFound);
         }
 
         return Step.Next;
@@ -262,7 +271,12 @@ internal sealed partial class MqttConnection
             return Fail(error);
         }
 
-        var identifier = subscribe!.Properties?.SubscriptionIdentifiers?[0] ?? 0;
+        return _session.Journal is { } journal ? SubscribeStored(subscribe!, journal) : Subscribe(subscribe!);
+    }
+
+    private Step Subscribe(MqttSubscribe subscribe)
+    {
+        var identifier = subscribe.Properties?.SubscriptionIdentifiers?[0] ?? 0;
         var reasons = subscribe.Filters.Select(f => _server.Subscribe(_session, Client!, f, identifier)).ToList();
         return Acknowledge(MqttPacketType.SubAck, subscribe.PacketId, reasons);
     }
@@ -275,7 +289,7 @@ internal sealed partial class MqttConnection
         }
 
         var reasons = unsubscribe!.Filters.Select(f => _server.Unsubscribe(_session, f)).ToList();
-        return Acknowledge(MqttPacketType.UnsubAck, unsubscribe.PacketId, reasons);
+        return AfterStored(() => Acknowledge(MqttPacketType.UnsubAck, unsubscribe.PacketId, reasons));
     }
 
     private Step Acknowledge(MqttPacketType type, ushort packetId, List<MqttReasonCode> reasons)

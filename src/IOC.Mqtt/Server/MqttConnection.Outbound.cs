@@ -191,6 +191,7 @@ internal sealed partial class MqttConnection : IThreadPoolWorkItem
             // Control first: nothing may leave before the CONNACK (MQTT-3.2.0-1), not even answers to what came with the CONNECT.
             var control = DrainControl();
             var acks = DrainAcks();
+            control += DrainLater();
             var bytes = acks.Bytes + control;
             var budget = FlushEvery - bytes;
             var publishes = _connected && !_ending && budget > 0 ? _session.WriteTo(_output, this, budget, _server.NowMs, out var sent) : sent = 0;
@@ -256,6 +257,8 @@ internal sealed partial class MqttConnection : IThreadPoolWorkItem
         _sealed = true;
         return last.Length;
     }
+
+    private int DrainLater() => _later is { IsEmpty: false } later ? later.Drain(_output, Version, _session, _wake).Bytes : 0;
 
     private int DrainControl()
     {

@@ -191,6 +191,11 @@ internal sealed partial class MqttConnection
                     return;
                 case Step.Pause:
                     await PauseAsync();
+                    if (GoOn() == Step.Close)
+                    {
+                        return;
+                    }
+
                     break;
                 default:
                     if (result.IsCompleted)
@@ -243,7 +248,7 @@ internal sealed partial class MqttConnection
         if (Client is not null)
         {
             var dropWill = reason == MqttReasonCode.ServerShuttingDown && !_server.Options.PublishWillsOnStop;
-            _server.Sessions.Release(_session, this, dropWill ? null : _will);
+            _server.Sessions.Release(_session, this, dropWill ? null : _will, keepsStoredWill: dropWill && _will is not null);
             Client.Limits?.Shared?.Leave();
         }
 

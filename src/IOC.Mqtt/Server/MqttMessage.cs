@@ -48,8 +48,10 @@ internal sealed class MqttMessage
 /// <param name="Retain">Retain flag that it goes out with.</param>
 /// <param name="SubscriptionIds">Identifiers of the subscriptions that it matches, if any has one.</param>
 /// <param name="Share">The shared subscription that it comes from; others of the group get it when the session ends before.</param>
+/// <param name="Sequence">Its place in the session, from 1; 0 for one of QoS 0.</param>
+/// <param name="Kept">What the journal knows of it; null when it is not stored.</param>
 internal readonly record struct Delivery(
-    MqttMessage Message, MqttQos Qos, bool Retain, uint[]? SubscriptionIds, ShareGroup? Share = null);
+    MqttMessage Message, MqttQos Qos, bool Retain, uint[]? SubscriptionIds, ShareGroup? Share = null, long Sequence = 0, KeptDelivery? Kept = null);
 
 /// <summary>What became of a delivery.</summary>
 internal enum DeliveryResult

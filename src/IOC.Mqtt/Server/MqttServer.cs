@@ -19,6 +19,7 @@ public sealed partial class MqttServer : IHostedService, IDisposable
     private readonly ConcurrentQueue<(ConnectionContext Transport, long AbortAtMs)> _lingering = new();
     private readonly long _epoch;
     private readonly Lock _timerGate = new();
+    private readonly IMqttStore? _store;
     private ITimer? _timer;
     private volatile bool _stopping;
 
@@ -28,7 +29,8 @@ public sealed partial class MqttServer : IHostedService, IDisposable
         IMqttPublishSink sink,
         IMqttAuthenticator authenticator,
         TimeProvider time,
-        ILogger<MqttServer> log)
+        ILogger<MqttServer> log,
+        IMqttStore? store = null)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(time);
@@ -42,6 +44,7 @@ public sealed partial class MqttServer : IHostedService, IDisposable
         Router = new Router(Counters);
         Retained = new RetainedStore(Options.MaxRetainedMessages, Options.MaxRetainedBytes, Counters);
         Queues = new ByteBudget(Options.MaxQueuedBytesTotal);
+        _store = store;
     }
 
     /// <summary>What the endpoint has done.</summary>
@@ -107,7 +110,8 @@ public sealed partial class MqttServer : IHostedService, IDisposable
         PublishAsync(new MqttHostMessage(topic, payload) { Qos = qos, Retain = retain });
 
     /// <summary>Publishes a message of the host: it is retained and goes to subscribers as one of a client does, but not through the
-    /// sink. Completes when it is in the subscribers' queues.</summary>
+    /// sink. Completes when it is in the subscribers' queues, and on disk for stored sessions and as a retained message; when the store
+    /// cannot be written (<see cref="StoreHealth"/>), it is stored as soon as it can be.</summary>
     /// <returns>How many sessions took it: connected ones, and from QoS 1 on stored ones as well. 0 when nobody subscribes.</returns>
     /// <exception cref="ArgumentException">The topic or response topic is not a topic name, or a text is too long for MQTT.</exception>
     public ValueTask<int> PublishAsync(MqttHostMessage message)
@@ -118,12 +122,14 @@ public sealed partial class MqttServer : IHostedService, IDisposable
             throw new ArgumentException($"'{message.Topic}' or the response topic '{message.ResponseTopic}' is empty or has wildcards.", nameof(message));
         }
 
-        return ValueTask.FromResult(Distribute(message.ToMessage(NowMs), message.Retain, from: null));
+        return PublishStoredAsync(message);
     }
 
-    /// <summary>Starts the timer that closes silent connections.</summary>
+    /// <summary>Takes up what is stored, and starts the timer that closes silent connections.</summary>
+    /// <exception cref="MqttStoreException">The store cannot be read.</exception>
     public Task StartAsync(CancellationToken cancellationToken)
     {
+        OpenStore();
         EnsureTimer();
         return Task.CompletedTask;
     }
@@ -139,6 +145,7 @@ public sealed partial class MqttServer : IHostedService, IDisposable
         }
 
         await Task.WhenAll(_connections.Keys.Select(c => c.Ended)).WaitAsync(cancellationToken);
+        CloseStore();
     }
 
     /// <inheritdoc/>
@@ -148,6 +155,8 @@ public sealed partial class MqttServer : IHostedService, IDisposable
         {
             _timer?.Dispose();
         }
+
+        CloseStore();
     }
 
     internal async Task RunAsync(ConnectionContext transport)
@@ -182,13 +191,41 @@ public sealed partial class MqttServer : IHostedService, IDisposable
         topic.Length <= Options.MaxTopicLength && MqttTopic.CountLevels(topic) <= Options.MaxTopicLevels;
 
     /// <summary>Sends a received message to its subscribers. The hot path when nobody subscribes: one lookup, no allocation.</summary>
-    internal void Forward(MqttSession from, in MqttPublishView publish, ReadOnlySpan<byte> topic, Outbox outbox)
+    /// <param name="from">Whose message.</param>
+    /// <param name="publish">The message.</param>
+    /// <param name="topic">Its topic.</param>
+    /// <param name="isTold">Whether its receipt is to be stored with what it brings about.</param>
+    /// <param name="outbox">Of the connection that it came by.</param>
+    /// <returns>Completes when what must survive is on disk.</returns>
+    internal Task Forward(MqttSession from, in MqttPublishView publish, ReadOnlySpan<byte> topic, bool isTold, Outbox outbox)
     {
         var route = Router.Find(topic);
-        if (!route.IsNone || publish.Retain)
+        if (route.IsNone && !publish.Retain && !isTold)
         {
-            Distribute(MqttMessage.From(publish, route.Topic ?? topic.ToArray(), NowMs), publish.Retain, from, route, outbox);
+            return Task.CompletedTask;
         }
+
+        var durable = Task.CompletedTask;
+        var journal = Journal;
+        journal?.BeginUnit();
+        try
+        {
+            if (isTold)
+            {
+                from.TellReceivedInUnit(publish.PacketId);
+            }
+
+            if (!route.IsNone || publish.Retain)
+            {
+                Distribute(MqttMessage.From(publish, route.Topic ?? topic.ToArray(), NowMs), publish.Retain, from, route, outbox);
+            }
+        }
+        finally
+        {
+            durable = journal?.EndUnit() ?? durable;
+        }
+
+        return durable;
     }
 
     internal MqttReasonCode Subscribe(MqttSession session, MqttClientContext client, MqttTopicFilter filter, uint identifier)
@@ -324,7 +361,7 @@ public sealed partial class MqttServer : IHostedService, IDisposable
         return taken;
     }
 
-    private MqttReasonCode CheckFilter(MqttSession session, MqttClientContext client, string filter)
+    internal MqttReasonCode CheckFilter(MqttSession session, MqttClientContext client, string filter)
     {
         var utf8 = Encoding.UTF8.GetBytes(filter);
         ReadOnlySpan<byte> plain = utf8;

@@ -94,6 +94,10 @@ public class MqttServerOptions
     /// <summary>Time that a closed connection's last bytes get to leave. Default 2 s.</summary>
     public TimeSpan LingerTimeout { get; set; } = TimeSpan.FromSeconds(2);
 
+    /// <summary>Time that the clients of a server that was killed get to come back before their wills are published; a stored
+    /// server only. Default 30 s.</summary>
+    public TimeSpan WillGraceAfterRestart { get; set; } = TimeSpan.FromSeconds(30);
+
     /// <summary>Whether a stop of the server publishes the wills of its clients. Default false: both versions of the standard
     /// let a server defer them, and a restart should not report a whole fleet as lost.</summary>
     public bool PublishWillsOnStop { get; set; }
@@ -130,6 +134,7 @@ public sealed class MqttServerOptionsValidator : IValidateOptions<MqttServerOpti
         Positive(nameof(options.MaxSessionExpiry), options.MaxSessionExpiry);
         Positive(nameof(options.StopTimeout), options.StopTimeout);
         Positive(nameof(options.LingerTimeout), options.LingerTimeout);
+        Positive(nameof(options.WillGraceAfterRestart), options.WillGraceAfterRestart);
         if (string.IsNullOrWhiteSpace(options.NodeId))
         {
             failures.Add($"{MqttServerOptions.Section}:{nameof(options.NodeId)} must not be empty.");

@@ -13,6 +13,7 @@ internal sealed class AckRing(int limit)
     private uint _head;
     private uint _next;
     private uint _tail;
+    private uint _told;
     private Task? _armed;
     private int _unreleased;
 
@@ -43,7 +44,13 @@ internal sealed class AckRing(int limit)
     }
 
     /// <summary>Adds an answer that the pump sees after the next <see cref="Publish"/>. The answer to a copy counts for no quota.</summary>
-    public void Add(MqttPacketType type, ushort packetId, MqttReasonCode reason, Task? durable, bool isCopy = false)
+    /// <param name="type">Type of the answer.</param>
+    /// <param name="packetId">Its packet identifier.</param>
+    /// <param name="reason">Its reason code.</param>
+    /// <param name="durable">What it waits for.</param>
+    /// <param name="isCopy">Whether it answers a copy.</param>
+    /// <param name="isTold">Whether the receipt of a QoS 2 message is stored with what <paramref name="durable"/> stands for.</param>
+    public void Add(MqttPacketType type, ushort packetId, MqttReasonCode reason, Task? durable, bool isCopy = false, bool isTold = false)
     {
         if (_next - Volatile.Read(ref _head) == (uint)_entries.Length)
         {
@@ -56,6 +63,7 @@ internal sealed class AckRing(int limit)
         entry.Reason = (byte)reason;
         entry.Durable = durable;
         entry.IsCopy = isCopy;
+        entry.IsTold = isTold || type != MqttPacketType.PubRec || (int)reason >= 0x80;
         _next++;
     }
 
@@ -87,6 +95,11 @@ internal sealed class AckRing(int limit)
             Task? completed = null;
             var tail = Volatile.Read(ref _tail);
             var head = _head;
+            if (session.StoreId != 0)
+            {
+                TellReceived(session, tail);
+            }
+
             for (; head != tail; head++)
             {
                 ref var entry = ref _entries[head & (_entries.Length - 1)];
@@ -118,7 +131,7 @@ internal sealed class AckRing(int limit)
                     span = output.GetSpan(Math.Clamp((int)(tail - head) * MqttAck.MaxSize, MqttAck.MaxSize, 4096));
                 }
 
-                var reason = failed ? MqttReasonCode.ImplementationSpecificError : (MqttReasonCode)entry.Reason;
+                var reason = failed ? ReasonOf(task!) : (MqttReasonCode)entry.Reason;
                 written += Write(span[written..], version, entry, reason, session);
                 result.Acks++;
                 entry.Durable = null;
@@ -130,6 +143,35 @@ internal sealed class AckRing(int limit)
             return result;
         }
     }
+
+    /// <summary>Stores the receipts of all QoS 2 messages whose sink is done, in one commit: only then, because a message that could not
+    /// be stored is not received.</summary>
+    private void TellReceived(MqttSession session, uint tail)
+    {
+        for (_told = _told - _head > tail - _head ? _head : _told; _told != tail; _told++)
+        {
+            ref var entry = ref _entries[_told & (_entries.Length - 1)];
+            if (entry.IsTold)
+            {
+                continue;
+            }
+
+            if (entry.Durable is { IsCompleted: false })
+            {
+                break;
+            }
+
+            entry.IsTold = true;
+            if (entry.Durable is null or { IsCompletedSuccessfully: true })
+            {
+                entry.Durable = session.TellReceived(entry.PacketId);
+            }
+        }
+    }
+
+    private static MqttReasonCode ReasonOf(Task failed) => failed.Exception?.InnerException is MqttStoreException { IsFull: true }
+        ? MqttReasonCode.QuotaExceeded
+        : MqttReasonCode.ImplementationSpecificError;
 
     private bool IsQuotaReallyUsed()
     {
@@ -196,6 +238,7 @@ internal sealed class AckRing(int limit)
         public byte Type;
         public byte Reason;
         public bool IsCopy;
+        public bool IsTold;
     }
 }
 

@@ -95,6 +95,7 @@ internal sealed partial class MqttSession(string clientId, MqttServerOptions opt
         lock (_gate)
         {
             _feeds.RemoveAll(f => f.Filter.Filter == filter);
+            ForgetSubscription(filter);
             return _subscriptions.Remove(filter);
         }
     }
@@ -135,6 +136,7 @@ internal sealed partial class MqttSession(string clientId, MqttServerOptions opt
         {
             _ended = true;
             Give(_takenBytes);
+            ForgetAll();
             return [.. _window.Unanswered(MqttQos.AtLeastOnce).Concat(_reliable).Where(d => d.Share is not null)];
         }
     }
@@ -177,7 +179,7 @@ internal sealed partial class MqttSession(string clientId, MqttServerOptions opt
                 return DeliveryResult.Full;
             }
 
-            queue.Enqueue(delivery);
+            queue.Enqueue(qos0 ? delivery : Keep(delivery));
             _queuedBytes += delivery.Message.Size;
             if (wake is not null && outbox is not null && outbox.Owner != wake)
             {
@@ -221,8 +223,9 @@ internal sealed partial class MqttSession(string clientId, MqttServerOptions opt
                 count++;
             }
 
-            while (bytes < budget && _window.CanSend && _reliable.TryDequeue(out var delivery))
+            while (bytes < budget && _window.CanSend && _reliable.TryPeek(out var delivery) && _window.IsFree(delivery.Sequence))
             {
+                _reliable.Dequeue();
                 _queuedBytes -= delivery.Message.Size;
                 count += Send(output, connection, delivery, nowMs, ref bytes);
             }
@@ -234,7 +237,7 @@ internal sealed partial class MqttSession(string clientId, MqttServerOptions opt
                 count += Send(output, connection, delivery, nowMs, ref bytes);
             }
 
-            while (bytes < budget && _feeds.Count > 0 && (_window.CanSend || _feeds[0].Filter.Qos == MqttQos.AtMostOnce))
+            while (bytes < budget && _feeds.Count > 0 && ((_window.CanSend && _window.IsFree(_sequence + 1)) || _feeds[0].Filter.Qos == MqttQos.AtMostOnce))
             {
                 count += SendRetained(output, connection, nowMs, ref bytes);
             }
@@ -246,14 +249,18 @@ internal sealed partial class MqttSession(string clientId, MqttServerOptions opt
     }
 
     /// <summary>PUBACK, PUBREC or PUBCOMP of the client. False when it fits no message.</summary>
-    public bool Acknowledge(in MqttAck ack)
+    /// <param name="ack">The answer.</param>
+    /// <param name="durable">The PUBREL must not leave before this completes: else the message could be sent once more after a restart,
+    /// to a client that has forgotten it.</param>
+    public bool Acknowledge(in MqttAck ack, out Task durable)
     {
+        durable = Task.CompletedTask;
         lock (_gate)
         {
             return ack.Type switch
             {
                 MqttPacketType.PubAck => Complete(ack.PacketId, MqttQos.AtLeastOnce),
-                MqttPacketType.PubRec when (int)ack.Reason < 0x80 => _window.Release(ack.PacketId),
+                MqttPacketType.PubRec when (int)ack.Reason < 0x80 => Release(ack.PacketId, out durable),
                 MqttPacketType.PubComp when !_window.IsReleased(ack.PacketId) => false,
                 _ => Complete(ack.PacketId, MqttQos.ExactlyOnce),
             };
@@ -303,10 +310,17 @@ internal sealed partial class MqttSession(string clientId, MqttServerOptions opt
         }
     }
 
-    public bool ReleaseReceived(ushort packetId)
+    public bool ReleaseReceived(ushort packetId) => ReleaseReceived(packetId, out _);
+
+    /// <summary>A PUBREL came.</summary>
+    /// <param name="packetId">Packet identifier.</param>
+    /// <param name="durable">The PUBCOMP must not leave before this completes: else the client's next message with this identifier could
+    /// be taken for a copy after a restart.</param>
+    public bool ReleaseReceived(ushort packetId, out Task durable)
     {
         lock (_gate)
         {
+            durable = ForgetReceipt(packetId);
             return _received.Remove(packetId);
         }
     }
@@ -328,7 +342,8 @@ internal sealed partial class MqttSession(string clientId, MqttServerOptions opt
             return 0;
         }
 
-        return Send(output, connection, new Delivery(message, qos, Retain: true, feed.Identifiers), nowMs, ref bytes);
+        var delivery = new Delivery(message, qos, Retain: true, feed.Identifiers);
+        return Send(output, connection, qos == MqttQos.AtMostOnce ? delivery : Keep(delivery), nowMs, ref bytes);
     }
 
     private int Resend(IBufferWriter<byte> output, MqttConnection connection, long nowMs)
@@ -365,6 +380,10 @@ internal sealed partial class MqttSession(string clientId, MqttServerOptions opt
             {
                 _window.Complete(packetId, delivery.Qos, out _);
             }
+            else
+            {
+                Move(delivery.Kept, StoredDeliveryState.Sent);
+            }
         }
 
         bytes += written;
@@ -375,6 +394,7 @@ internal sealed partial class MqttSession(string clientId, MqttServerOptions opt
 
         Give(qos0 ? 0 : delivery.Message.Size);
         Drop(delivery.Qos);
+        Finish(delivery.Kept);
         return 0;
     }
 
@@ -433,9 +453,14 @@ internal sealed partial class MqttSession(string clientId, MqttServerOptions opt
 
     private bool Complete(ushort packetId, MqttQos qos)
     {
-        var known = _window.Complete(packetId, qos, out var size);
-        Give(size);
-        return known;
+        if (!_window.Complete(packetId, qos, out var delivery))
+        {
+            return false;
+        }
+
+        Give(delivery.Message.Size);
+        Finish(delivery.Kept);
+        return true;
     }
 
     private bool TryTake(int bytes)

@@ -2,14 +2,16 @@ using IOC.Mqtt.Wire;
 
 namespace IOC.Mqtt;
 
-/// <summary>QoS 1 and 2 messages sent to a client and not yet answered, by packet identifier (slot + 1). Not thread-safe.</summary>
+/// <summary>QoS 1 and 2 messages sent to a client and not yet answered. A message's packet identifier follows from its place in the
+/// session, so that it is the same after a restart even when the disk does not know yet that it was sent: a client that has the
+/// message of QoS 2 already recognises it by that. Not thread-safe.</summary>
 internal sealed class OutboundWindow
 {
+    private const int Identifiers = 65_535;
+
+    private readonly Queue<ushort> _resend = new();
+    private Dictionary<ushort, Slot>? _slots;
     private readonly int _capacity;
-    private readonly Queue<int> _free = new();
-    private readonly Queue<int> _resend = new();
-    private Slot[] _slots = [];
-    private long _sequence;
     private int _limit;
 
     /// <summary>Makes an empty window of at most <paramref name="capacity"/> messages.</summary>
@@ -20,7 +22,7 @@ internal sealed class OutboundWindow
     }
 
     /// <summary>Messages in the window, those that wait to be sent again included.</summary>
-    public int Count { get; private set; }
+    public int Count => _slots?.Count ?? 0;
 
     public bool CanResend => _resend.Count > 0 && Sent < _limit;
 
@@ -29,94 +31,77 @@ internal sealed class OutboundWindow
 
     private int Sent => Count - _resend.Count;
 
+    /// <summary>Packet identifier of the message at a place in the session, from 1.</summary>
+    public static ushort IdentifierOf(long sequence) => (ushort)(((sequence - 1) % Identifiers) + 1);
+
+    /// <summary>Whether the identifier is free: one full round ago a message had it, which may still be unanswered.</summary>
+    public bool IsFree(long sequence) => _slots is null || !_slots.ContainsKey(IdentifierOf(sequence));
+
     /// <summary>A connection begins: everything unanswered is to be sent again, in its first order (4.4, 4.6).</summary>
     public void Restart(int limit)
     {
         _limit = Math.Min(limit, _capacity);
         _resend.Clear();
-        foreach (var index in Enumerable.Range(0, _slots.Length).Where(i => _slots[i].InUse).OrderBy(i => _slots[i].Sequence))
+        foreach (var id in InOrder().Select(s => IdentifierOf(s.Delivery.Sequence)).ToList())
         {
-            _resend.Enqueue(index);
+            _resend.Enqueue(id);
+            _slots![id] = _slots[id] with { Waits = true };
         }
     }
 
     /// <summary>Messages of one QoS that were sent and not answered, in the order of their sending.</summary>
-    public IEnumerable<Delivery> Unanswered(MqttQos qos) =>
-        _slots.Where(s => s.InUse && s.Delivery.Qos == qos).OrderBy(s => s.Sequence).Select(s => s.Delivery);
+    public IEnumerable<Delivery> Unanswered(MqttQos qos) => InOrder().Where(s => s.Delivery.Qos == qos).Select(s => s.Delivery);
 
-    public ushort Add(in Delivery delivery)
+    /// <summary>Adds a message that is sent now, or was sent before a restart.</summary>
+    public ushort Add(in Delivery delivery, bool released = false)
     {
-        if (_free.Count == 0)
-        {
-            GrowSlots();
-        }
-
-        var index = _free.Dequeue();
-        _slots[index] = new Slot { Delivery = delivery, InUse = true, Sequence = _sequence++ };
-        Count++;
-        return (ushort)(index + 1);
+        var id = IdentifierOf(delivery.Sequence);
+        (_slots ??= []).Add(id, new Slot(delivery, released, Waits: false));
+        return id;
     }
 
     /// <summary>The next message to be sent again; <paramref name="released"/> when it is the PUBREL that is due.</summary>
     public ushort Resend(out Delivery delivery, out bool released)
     {
-        var index = _resend.Dequeue();
-        delivery = _slots[index].Delivery;
-        released = _slots[index].Released;
-        return (ushort)(index + 1);
+        var id = _resend.Dequeue();
+        var slot = _slots![id];
+        _slots[id] = slot with { Waits = false };
+        delivery = slot.Delivery;
+        released = slot.Released;
+        return id;
     }
 
     /// <summary>A PUBREC: the message will not be sent again. False when the identifier is unknown.</summary>
-    public bool Release(ushort packetId)
+    public bool Release(ushort packetId, out KeptDelivery? kept)
     {
-        if (!IsInUse(packetId, MqttQos.ExactlyOnce))
+        var known = TryGet(packetId, MqttQos.ExactlyOnce, out var slot);
+        kept = slot.Delivery.Kept;
+        if (known)
         {
-            return false;
+            _slots![packetId] = slot with { Released = true };
         }
 
-        _slots[packetId - 1].Released = true;
-        return true;
+        return known;
     }
 
     /// <summary>Whether a PUBREL went out, or is due: only then a PUBCOMP can end the message.</summary>
-    public bool IsReleased(ushort packetId) => IsInUse(packetId, MqttQos.ExactlyOnce) && _slots[packetId - 1].Released;
+    public bool IsReleased(ushort packetId) => TryGet(packetId, MqttQos.ExactlyOnce, out var slot) && slot.Released;
 
-    /// <summary>The last answer of a message came, whose size is <paramref name="bytes"/>. False when it does not fit a message in the
-    /// window.</summary>
-    public bool Complete(ushort packetId, MqttQos qos, out int bytes)
+    /// <summary>The last answer of a message came. False when it does not fit a message in the window.</summary>
+    public bool Complete(ushort packetId, MqttQos qos, out Delivery delivery)
     {
-        bytes = 0;
-        if (!IsInUse(packetId, qos))
-        {
-            return false;
-        }
-
-        bytes = _slots[packetId - 1].Delivery.Message.Size;
-        _slots[packetId - 1] = default;
-        _free.Enqueue(packetId - 1);
-        Count--;
-        return true;
+        var known = TryGet(packetId, qos, out var slot);
+        delivery = slot.Delivery;
+        return known && _slots!.Remove(packetId);
     }
 
-    private bool IsInUse(ushort packetId, MqttQos qos) =>
-        packetId <= _slots.Length && _slots[packetId - 1].InUse && _slots[packetId - 1].Delivery.Qos == qos
-        && !_resend.Contains(packetId - 1);
+    private IEnumerable<Slot> InOrder() => _slots is null ? [] : _slots.Values.OrderBy(s => s.Delivery.Sequence);
 
-    private void GrowSlots()
+    private bool TryGet(ushort packetId, MqttQos qos, out Slot slot)
     {
-        var first = _slots.Length;
-        Array.Resize(ref _slots, Math.Min(_capacity, Math.Max(8, first * 2)));
-        for (var i = first; i < _slots.Length; i++)
-        {
-            _free.Enqueue(i);
-        }
+        slot = default;
+        return _slots is not null && _slots.TryGetValue(packetId, out slot) && slot.Delivery.Qos == qos && !slot.Waits;
     }
 
-    private struct Slot
-    {
-        public Delivery Delivery;
-        public long Sequence;
-        public bool InUse;
-        public bool Released;
-    }
+    private readonly record struct Slot(Delivery Delivery, bool Released, bool Waits);
 }

@@ -12,7 +12,7 @@ internal readonly record struct SessionClaim(MqttSession? Session, bool Present,
 }
 
 /// <summary>All sessions by client identifier, and who has which.</summary>
-internal sealed class SessionRegistry(MqttServer server)
+internal sealed partial class SessionRegistry(MqttServer server)
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<string, MqttSession> _sessions = new(StringComparer.Ordinal);
@@ -87,8 +87,9 @@ internal sealed class SessionRegistry(MqttServer server)
     }
 
     /// <summary>Takes the session back from a connection that has ended and sees to its will.</summary>
-    public void Release(MqttSession session, MqttConnection connection, MqttWill? will)
+    public void Release(MqttSession session, MqttConnection connection, MqttWill? will, bool keepsStoredWill = false)
     {
+        var isStored = connection.HasStoredWill && !keepsStoredWill;
         var now = server.NowMs;
         lock (_gate)
         {
@@ -102,9 +103,12 @@ internal sealed class SessionRegistry(MqttServer server)
             else
             {
                 session.ExpiresAtMs = now + (session.ExpirySeconds * 1000L);
+                session.TellLife();
                 if (will is not null && delay > 0)
                 {
                     session.Will = new PendingWill(connection.Client!, will, now + (delay * 1000L));
+                    Tell(session.Will);
+                    isStored = false;
                     will = null;
                 }
             }
@@ -113,6 +117,11 @@ internal sealed class SessionRegistry(MqttServer server)
         if (will is not null)
         {
             server.PublishWill(connection.Client!, will);
+        }
+
+        if (isStored)
+        {
+            ForgetWill(session.ClientId);
         }
     }
 
@@ -128,6 +137,7 @@ internal sealed class SessionRegistry(MqttServer server)
                 if (session.Will is { } will && will.DueAtMs <= nowMs)
                 {
                     session.Will = null;
+                    ForgetWill(session.ClientId);
                     (due ??= []).Add(will);
                 }
 
@@ -138,6 +148,7 @@ internal sealed class SessionRegistry(MqttServer server)
             }
 
             expired?.ForEach(Remove);
+            SweepDeferred(nowMs, ref due);
         }
 
         due?.ForEach(w => server.PublishWill(w.Client, w.Will));
@@ -166,6 +177,7 @@ internal sealed class SessionRegistry(MqttServer server)
             {
                 // The session ends, so its will is due (5.0, 3.1.2.5); with a session that goes on, a delayed will is dropped.
                 orphanedWill = session.Will;
+                ForgetWill(session.Will);
                 Remove(session);
                 session = null;
             }
@@ -183,7 +195,8 @@ internal sealed class SessionRegistry(MqttServer server)
             }
 
             session.Principal = client.Principal;
-
+            DropDeferred(client.ClientId);
+            ForgetWill(session.Will);
             session.Will = null;
             session.Owner = connection;
             return new SessionClaim(session, present);
