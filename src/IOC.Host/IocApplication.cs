@@ -133,6 +133,7 @@ public static class IocApplication
         services.AddSingleton(Options.Create<MqttServerOptions>(options.Mqtt)).AddMqttServer();
         services.AddSingleton<IMqttPublishSink, MqttIngestSink>();
         services.AddDevices(options);
+        services.AddSingleton<IMqttStore>(_ => new SqliteMqttStore(data.Combine("mqtt", "mqtt.db"), options.Mqtt.MaxStoreBytes / 4096));
         services.AddSingleton<IHistoryStore>(s => new EmbeddedHistoryStore(
             options.History.ToOptions(data.Combine("history")), s.GetRequiredService<Catalogue>().Properties));
         services.AddPlanning(options.History);
@@ -220,6 +221,7 @@ public static class IocApplication
     private static string? Explain(Exception e) => e switch
     {
         SettingsException or CatalogueException => e.Message,
+        MqttStoreException => e.Message,
         ReadingLogException => $"Ioc:DataDirectory, Ioc:Partitions: {e.Message}",
         IOException { InnerException: AddressInUseException } => $"Ioc:Http:Listen, Ioc:Mqtt (Listen, Tls:Listen, WebSocket:Listen, WebSocket:TlsListen): {e.Message}",
         _ => null,

@@ -81,6 +81,11 @@ public sealed class IocOptionsValidator : IValidateOptions<IocOptions>
         CheckListen(mqtt.Tls.Listen, "Mqtt:Tls:Listen", MqttIsGuarded(mqtt, security), errors, mayBeEmpty: true);
         CheckListen(mqtt.WebSocket.Listen, "Mqtt:WebSocket:Listen", MqttIsGuarded(mqtt, security), errors, mayBeEmpty: true);
         CheckListen(mqtt.WebSocket.TlsListen, "Mqtt:WebSocket:TlsListen", MqttIsGuarded(mqtt, security), errors, mayBeEmpty: true);
+        if (mqtt.MaxStoreBytes is not 0 and < 262_144)
+        {
+            errors.Add($"{IocOptions.Section}:Mqtt:MaxStoreBytes = '{mqtt.MaxStoreBytes}': use 0 or at least 262144.");
+        }
+
         if (tls && mqtt.Tls.Certificate.Length == 0)
         {
             errors.Add($"{IocOptions.Section}:Mqtt:Tls:Certificate = '': name the file of the server's certificate, or leave Ioc:Mqtt:Tls:Listen and Ioc:Mqtt:WebSocket:TlsListen empty.");

@@ -6,6 +6,9 @@ namespace IOC.Host.Settings;
 /// <summary>Settings of the MQTT endpoint, section "Ioc:Mqtt".</summary>
 public sealed class MqttSettings : MqttServerOptions
 {
+    /// <summary>Sets the host's own defaults.</summary>
+    public MqttSettings() => SysInterval = TimeSpan.FromSeconds(10);
+
     /// <summary>ADDRESS:PORT of plain TCP, several separated by ';'; port 0 takes a free one; IPv6 in brackets. Empty = none, where
     /// there is another listener. Short form: <c>--mqtt</c>.</summary>
     public string Listen { get; set; } = "127.0.0.1:1883";
@@ -15,6 +18,9 @@ public sealed class MqttSettings : MqttServerOptions
 
     /// <summary>How credentials are checked.</summary>
     public AccessOptions Access { get; set; } = new();
+
+    /// <summary>Largest size of the file of sessions, queued and retained messages and wills, bytes; 0 = the disk's. From 256 KiB.</summary>
+    public long MaxStoreBytes { get; set; }
 
     /// <summary>TLS.</summary>
     public MqttTlsSettings Tls { get; set; } = new();

@@ -13,6 +13,8 @@ internal sealed partial class MqttConnection
     private byte[]?[]? _topicAliases;
     private QosCounts _publishes;
     private long _bytesIn;
+    private int _packetsIn = 1;
+    private long _payloadIn;
     private bool _needsPump;
     private int _pingsInBatch;
     private Task? _backPressure;
@@ -49,6 +51,7 @@ internal sealed partial class MqttConnection
                 break;
             }
 
+            _packetsIn++;
             step = status == DecodeStatus.Complete ? Handle(frame) : Fail(reader.Error);
         }
 
@@ -60,6 +63,9 @@ internal sealed partial class MqttConnection
     private void FinishBatch()
     {
         _server.Counters.Received(_bytesIn, _publishes);
+        _server.Counters.ReceivedPackets(_packetsIn, _payloadIn);
+        _packetsIn = 0;
+        _payloadIn = 0;
         Client!.Received(_bytesIn, _publishes);
         _bytesIn = 0;
         _publishes = default;
@@ -97,6 +103,7 @@ internal sealed partial class MqttConnection
         }
 
         Spend((int)frame.Body.Length);
+        _payloadIn += publish.Payload.Length;
         var topic = publish.Topic;
         if (publish.TopicAlias != 0)
         {

@@ -24,6 +24,7 @@ internal sealed partial class MqttConnection : IThreadPoolWorkItem
     private int _pings;
     private int _pumpState;
     private int _flushes;
+    private int _controlPackets;
     private volatile int _pendingFlush;
     private volatile bool _outputDead;
     private volatile byte[]? _last;
@@ -33,6 +34,9 @@ internal sealed partial class MqttConnection : IThreadPoolWorkItem
     private TaskCompletionSource? _room;
     private TaskCompletionSource? _drained;
     private TaskCompletionSource? _finish;
+
+    /// <summary>Payload bytes written since they were counted last; the session's matter, in its lock.</summary>
+    public long PayloadSent { get; set; }
 
     /// <summary>Whether the client must take or the sink must finish something before more is read. Never when the output is dead:
     /// then there will be no room, but what the client had sent before still counts.</summary>
@@ -198,6 +202,8 @@ internal sealed partial class MqttConnection : IThreadPoolWorkItem
             bytes += sent + DrainPings(pings) + DrainLast();
             wrote = bytes > 0;
             _server.Counters.Sent(bytes, acks.Acks, publishes);
+            _server.Counters.SentPackets(acks.Acks + publishes + pings + Interlocked.Exchange(ref _controlPackets, 0), PayloadSent);
+            PayloadSent = 0;
             return bytes >= FlushEvery;
         }
         catch (Exception e)
@@ -311,6 +317,7 @@ internal sealed partial class MqttConnection : IThreadPoolWorkItem
 
     private void SendRaw(ReadOnlySpan<byte> packet)
     {
+        Interlocked.Increment(ref _controlPackets);
         lock (_controlGate)
         {
             if (!_outputDead)

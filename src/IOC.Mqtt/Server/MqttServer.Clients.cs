@@ -40,7 +40,7 @@ public sealed partial class MqttServer
     /// server itself are nobody's to publish to (4.7.2).</summary>
     internal MqttReasonCode MayPublish(MqttClientContext client, ReadOnlySpan<byte> topic, bool retain, bool isWill)
     {
-        if (topic.StartsWith("$SYS/"u8))
+        if (SysTopics.IsSys(topic))
         {
             return MqttReasonCode.NotAuthorized;
         }

@@ -20,6 +20,7 @@ public sealed partial class MqttServer : IHostedService, IDisposable
     private readonly long _epoch;
     private readonly Lock _timerGate = new();
     private readonly IMqttStore? _store;
+    private readonly SysTopics _sys;
     private ITimer? _timer;
     private volatile bool _stopping;
 
@@ -45,6 +46,8 @@ public sealed partial class MqttServer : IHostedService, IDisposable
         Retained = new RetainedStore(Options.MaxRetainedMessages, Options.MaxRetainedBytes, Counters);
         Queues = new ByteBudget(Options.MaxQueuedBytesTotal);
         _store = store;
+        SysRetained = new RetainedStore(int.MaxValue, long.MaxValue, Counters);
+        _sys = new SysTopics(this);
     }
 
     /// <summary>What the endpoint has done.</summary>
@@ -81,6 +84,9 @@ public sealed partial class MqttServer : IHostedService, IDisposable
     internal Router Router { get; }
 
     internal RetainedStore Retained { get; }
+
+    /// <summary>The last figures under $SYS: neither counted nor stored.</summary>
+    internal RetainedStore SysRetained { get; }
 
     internal ByteBudget Queues { get; }
 
@@ -244,7 +250,8 @@ public sealed partial class MqttServer : IHostedService, IDisposable
         var wantsRetained = filter.RetainHandling == MqttRetainHandling.Send || (filter.RetainHandling == MqttRetainHandling.SendIfNew && isNew);
         if (wantsRetained && !MqttTopic.IsShared(Encoding.UTF8.GetBytes(filter.Filter)))
         {
-            session.Feed(Retained.Match(filter.Filter, NowMs), subscription);
+            var isSys = SysTopics.IsSys(Encoding.UTF8.GetBytes(filter.Filter));
+            session.Feed((isSys ? SysRetained : Retained).Match(filter.Filter, NowMs), subscription);
         }
 
         return (MqttReasonCode)(int)filter.Qos;
@@ -332,6 +339,13 @@ public sealed partial class MqttServer : IHostedService, IDisposable
             Sessions.Find(client.ClientId));
     }
 
+    /// <summary>Publishes a figure of the server itself.</summary>
+    internal void PublishSys(MqttMessage message)
+    {
+        SysRetained.Set(message);
+        Deliver(message, retain: true, from: null, Router.Find(message.Topic));
+    }
+
     private int Distribute(MqttMessage message, bool retain, MqttSession? from) =>
         Distribute(message, retain, from, Router.Find(message.Topic), outbox: null);
 
@@ -342,6 +356,11 @@ public sealed partial class MqttServer : IHostedService, IDisposable
             Retained.Set(message);
         }
 
+        return Deliver(message, retain, from, route);
+    }
+
+    private static int Deliver(MqttMessage message, bool retain, MqttSession? from, Route route)
+    {
         var taken = 0;
         foreach (var any in route.Targets)
         {
@@ -397,6 +416,7 @@ public sealed partial class MqttServer : IHostedService, IDisposable
         }
 
         Sessions.Sweep(now);
+        _sys.Sweep(now);
         Retained.DropExpired(now);
         while (_lingering.TryPeek(out var oldest) && oldest.AbortAtMs <= now && _lingering.TryDequeue(out oldest))
         {

@@ -11,6 +11,12 @@ public sealed class MqttServerCounters
     private readonly long[] _closed = new long[256];
     private long _connectionsOpened;
     private long _connectionsOpen;
+    private long _connectionsMost;
+    private long _sessionsExpired;
+    private long _packetsIn;
+    private long _packetsOut;
+    private long _payloadBytesIn;
+    private long _payloadBytesOut;
     private long _acksOut;
     private long _bytesIn;
     private long _bytesOut;
@@ -28,6 +34,24 @@ public sealed class MqttServerCounters
 
     /// <summary>Connections that are open now.</summary>
     public long ConnectionsOpen => Volatile.Read(ref _connectionsOpen);
+
+    /// <summary>Most connections that were open at once.</summary>
+    public long ConnectionsMost => Volatile.Read(ref _connectionsMost);
+
+    /// <summary>Stored sessions whose life was over.</summary>
+    public long SessionsExpired => Volatile.Read(ref _sessionsExpired);
+
+    /// <summary>Packets received.</summary>
+    public long PacketsIn => Volatile.Read(ref _packetsIn);
+
+    /// <summary>Packets sent.</summary>
+    public long PacketsOut => Volatile.Read(ref _packetsOut);
+
+    /// <summary>Payload bytes of the messages received.</summary>
+    public long PayloadBytesIn => Volatile.Read(ref _payloadBytesIn);
+
+    /// <summary>Payload bytes of the messages sent.</summary>
+    public long PayloadBytesOut => Volatile.Read(ref _payloadBytesOut);
 
     /// <summary>Answers sent to publishes: PUBACK and PUBREC.</summary>
     public long AcksOut => Volatile.Read(ref _acksOut);
@@ -77,7 +101,12 @@ public sealed class MqttServerCounters
     internal void Opened()
     {
         Interlocked.Increment(ref _connectionsOpened);
-        Interlocked.Increment(ref _connectionsOpen);
+        var open = Interlocked.Increment(ref _connectionsOpen);
+        var most = ConnectionsMost;
+        while (open > most && Interlocked.CompareExchange(ref _connectionsMost, open, most) is var seen && seen != most)
+        {
+            most = seen;
+        }
     }
 
     internal void Ended() => Interlocked.Decrement(ref _connectionsOpen);
@@ -98,6 +127,20 @@ public sealed class MqttServerCounters
     }
 
     internal void Drop(MqttQos qos) => Interlocked.Increment(ref qos == MqttQos.AtMostOnce ? ref _droppedQos0 : ref _droppedQueued);
+
+    internal void ReceivedPackets(int packets, long payloadBytes)
+    {
+        Add(ref _packetsIn, packets);
+        Add(ref _payloadBytesIn, payloadBytes);
+    }
+
+    internal void SentPackets(int packets, long payloadBytes)
+    {
+        Add(ref _packetsOut, packets);
+        Add(ref _payloadBytesOut, payloadBytes);
+    }
+
+    internal void SessionExpired() => Interlocked.Increment(ref _sessionsExpired);
 
     internal void DurableFailed(int count) => Add(ref _durableFailures, count);
 

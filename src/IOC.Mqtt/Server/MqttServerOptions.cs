@@ -94,6 +94,9 @@ public class MqttServerOptions
     /// <summary>Time that a closed connection's last bytes get to leave. Default 2 s.</summary>
     public TimeSpan LingerTimeout { get; set; } = TimeSpan.FromSeconds(2);
 
+    /// <summary>Time between two publications of the server's own figures under $SYS; 0 is never. Default 0.</summary>
+    public TimeSpan SysInterval { get; set; }
+
     /// <summary>Time that the clients of a server that was killed get to come back before their wills are published; a stored
     /// server only. Default 30 s.</summary>
     public TimeSpan WillGraceAfterRestart { get; set; } = TimeSpan.FromSeconds(30);
@@ -134,6 +137,11 @@ public sealed class MqttServerOptionsValidator : IValidateOptions<MqttServerOpti
         Positive(nameof(options.MaxSessionExpiry), options.MaxSessionExpiry);
         Positive(nameof(options.StopTimeout), options.StopTimeout);
         Positive(nameof(options.LingerTimeout), options.LingerTimeout);
+        if (options.SysInterval < TimeSpan.Zero)
+        {
+            failures.Add(FormattableString.Invariant($"{MqttServerOptions.Section}:{nameof(options.SysInterval)} is {options.SysInterval}; it must not be below zero."));
+        }
+
         Positive(nameof(options.WillGraceAfterRestart), options.WillGraceAfterRestart);
         if (string.IsNullOrWhiteSpace(options.NodeId))
         {

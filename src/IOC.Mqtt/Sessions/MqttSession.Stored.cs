@@ -19,14 +19,26 @@ internal sealed partial class MqttSession
     /// <summary>Where what happens is told; null when the session is not stored.</summary>
     public MqttJournal? Journal => StoreId == 0 ? null : _journal;
 
-    /// <summary>Messages of QoS 1 and 2 that are queued or unanswered.</summary>
-    public int Unfinished
+    /// <summary>Messages of QoS 1 and 2 that wait to be sent, and that wait for an answer.</summary>
+    public (int Queued, int InFlight) Unfinished
     {
         get
         {
             lock (_gate)
             {
-                return _reliable.Count + _window.Count;
+                return (_reliable.Count, _window.Count);
+            }
+        }
+    }
+
+    /// <summary>Subscriptions that are shared with others.</summary>
+    public int SharedSubscriptionCount
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _subscriptions.Keys.Count(f => f.StartsWith("$share/", StringComparison.Ordinal));
             }
         }
     }

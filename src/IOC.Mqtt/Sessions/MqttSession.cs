@@ -426,6 +426,7 @@ internal sealed partial class MqttSession(string clientId, MqttServerOptions opt
         }
 
         MqttPublishEncoder.Write(output, connection.Version, parts);
+        connection.PayloadSent += delivery.Message.Payload.Length;
         return size;
     }
 

@@ -28,6 +28,24 @@ internal sealed partial class SessionRegistry(MqttServer server)
         }
     }
 
+    /// <summary>Messages of QoS 1 and 2 of all sessions that wait to be sent, and that wait for an answer.</summary>
+    public (long Queued, long InFlight) CountMessages()
+    {
+        var queued = 0L;
+        var inFlight = 0L;
+        foreach (var session in All())
+        {
+            var (waiting, sent) = session.Unfinished;
+            queued += waiting;
+            inFlight += sent;
+        }
+
+        return (queued, inFlight);
+    }
+
+    /// <summary>Shared subscriptions of all sessions.</summary>
+    public int CountSharedSubscriptions() => All().Sum(s => s.SharedSubscriptionCount);
+
     public MqttSession? Find(string clientId)
     {
         lock (_gate)
@@ -147,7 +165,11 @@ internal sealed partial class SessionRegistry(MqttServer server)
                 }
             }
 
-            expired?.ForEach(Remove);
+            expired?.ForEach(s =>
+            {
+                Remove(s);
+                server.Counters.SessionExpired();
+            });
             SweepDeferred(nowMs, ref due);
         }
 
@@ -200,6 +222,14 @@ internal sealed partial class SessionRegistry(MqttServer server)
             session.Will = null;
             session.Owner = connection;
             return new SessionClaim(session, present);
+        }
+    }
+
+    private MqttSession[] All()
+    {
+        lock (_gate)
+        {
+            return [.. _sessions.Values];
         }
     }
 
