@@ -179,7 +179,8 @@ public static class IocApplication
         services.AddProblemDetails();
         services.AddResponseCompression();
         services.ConfigureHttpJsonOptions(o => o.SerializerOptions.NumberHandling = JsonNumberHandling.Strict);
-        services.AddHealthChecks().AddCheck<IngestHealthCheck>("ingest").AddCheck<ReadersHealthCheck>("readers");
+        services.AddHealthChecks().AddCheck<IngestHealthCheck>("ingest").AddCheck<ReadersHealthCheck>("readers").AddCheck<MqttStoreHealthCheck>("mqtt");
+        services.AddHostedService<StorageWatch>();
     }
 
     private static void MapWeb(WebApplication app)

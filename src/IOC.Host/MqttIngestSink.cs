@@ -1,16 +1,26 @@
 using IOC.Commands;
 using IOC.Host.Commands;
 using IOC.Ingest;
+using IOC.Ingest.Log;
 using IOC.Mqtt;
 using IOC.Mqtt.Wire;
 
 namespace IOC.Host;
 
 /// <summary>Hands what clients publish to ingest, and ingest's answer back: the PUBACK waits until it is on disk.</summary>
-internal sealed class MqttIngestSink(IngestPipeline ingest, CommandDesk commands, TimeProvider time) : IMqttPublishSink
+internal sealed class MqttIngestSink(IngestPipeline ingest, CommandDesk commands, TimeProvider time, IReadingLog log) : IMqttPublishSink
 {
+    public MqttReasonCode ReasonOf(Exception failure) =>
+        failure is LogCommitException { IsFull: true } ? MqttReasonCode.QuotaExceeded : MqttReasonCode.ImplementationSpecificError;
+
     public PublishVerdict OnPublish(MqttClientContext client, ReadOnlySpan<byte> topic, ReadOnlySpan<byte> payload, MqttPublishFlags flags)
     {
+        if (log.Health.IsFull && !ingest.IsOnlyRouted(topic, payload))
+        {
+            // The log's own ticks find out when there is room again.
+            return PublishVerdict.Refused(MqttReasonCode.QuotaExceeded);
+        }
+
         var verdict = ingest.Accept(topic, payload, time.GetUtcNow().ToUnixTimeMilliseconds(), client.ClientId, flags.ContentType);
         return verdict.Outcome switch
         {

@@ -126,6 +126,10 @@ public sealed partial class IngestPipeline
         ReadOnlySpan<byte> topic, ReadOnlySpan<byte> payload, long receivedAtMs, string client, RefusalReason reason, string detail) =>
         Refuse(topic, sensor: null, payload, receivedAtMs, client, reason, detail);
 
+    /// <summary>Whether a publication is none of ingest's business, and needs no room in the log.</summary>
+    public bool IsOnlyRouted(ReadOnlySpan<byte> topic, ReadOnlySpan<byte> payload) =>
+        payload.IsEmpty || _topics.Resolve(topic, out _) is { Kind: TopicKind.Routed };
+
     /// <summary>Appends the passing of time to every partition.</summary>
     /// <param name="nowMs">Now, Unix milliseconds.</param>
     /// <returns>Completes when it is on disk; need not be awaited.</returns>

@@ -172,7 +172,7 @@ export class MockCity {
 
   fleet(rate) {
     const count = (state) => [...this.sensors.values()].filter((sensor) => sensor.state === state).length;
-    return { sensors: this.sensors.size, online: count('online'), offline: count('offline') + count('silent'), stale: count('stale'), unregistered: 3, messagesPerSecond: rate, readingsPerSecond: rate * 2 };
+    return { sensors: this.sensors.size, online: count('online'), offline: count('offline') + count('silent'), stale: count('stale'), unregistered: 3, messagesPerSecond: rate, readingsPerSecond: rate * 2, storage: 'ok' };
   }
 
   districts() {

@@ -1,6 +1,6 @@
 import type { Alert, FleetFigures, LiveUpdate, SensorState } from '../src/api/types';
 
-export const FLEET: FleetFigures = { sensors: 0, online: 0, offline: 0, stale: 0, unregistered: 0, messagesPerSecond: 0, readingsPerSecond: 0 };
+export const FLEET: FleetFigures = { sensors: 0, online: 0, offline: 0, stale: 0, unregistered: 0, messagesPerSecond: 0, readingsPerSecond: 0, storage: 'ok' };
 
 export function alert(id: string, more: Partial<Alert> = {}): Alert {
   return {

@@ -1,5 +1,6 @@
 using IOC.Host.Pump;
 using IOC.Ingest.Log;
+using IOC.Mqtt;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace IOC.Host.Health;
@@ -12,8 +13,22 @@ internal sealed class IngestHealthCheck(IocRuntime runtime, IReadingLog log) : I
         var health = log.Health;
         return Task.FromResult(
             !runtime.IsRunning ? HealthCheckResult.Unhealthy("starting or stopping")
+            : health.IsFull ? HealthCheckResult.Unhealthy($"{StorageWatch.DiskFull} ({health.Since:O}: {health.LastError})")
             : health.IsFailing ? HealthCheckResult.Unhealthy($"the reading log cannot write since {health.Since:O}: {health.LastError}")
             : HealthCheckResult.Healthy("publishes are taken"));
+    }
+}
+
+/// <summary>Sessions, retained messages and wills can be stored. Degraded, not unready: telemetry is taken.</summary>
+internal sealed class MqttStoreHealthCheck(MqttServer server) : IHealthCheck
+{
+    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+    {
+        var health = server.StoreHealth;
+        return Task.FromResult(
+            health.IsFull ? HealthCheckResult.Degraded($"{StorageWatch.DiskFull} ({health.Since:O}: {health.Problem})")
+            : health.IsFailing ? HealthCheckResult.Degraded($"the MQTT store cannot be written since {health.Since:O}: {health.Problem}")
+            : HealthCheckResult.Healthy());
     }
 }
 

@@ -126,7 +126,24 @@ public sealed record LiveAggregate(string Domain, string Property, int Count, do
 
 /// <summary>Figures of the whole fleet.</summary>
 public sealed record LiveFleet(
-    int Sensors, int Online, int Offline, int Stale, int Silent, int Unknown, int Unregistered, double MessagesPerSecond, double ReadingsPerSecond);
+    int Sensors, int Online, int Offline, int Stale, int Silent, int Unknown, int Unregistered, double MessagesPerSecond, double ReadingsPerSecond)
+{
+    /// <summary>Whether the host can store what comes: ok, full or failing.</summary>
+    public string Storage { get; init; } = LiveStorage.Ok;
+}
+
+/// <summary>Whether the host can store what comes.</summary>
+public static class LiveStorage
+{
+    /// <summary>It can.</summary>
+    public const string Ok = "ok";
+
+    /// <summary>There is no room; publishes are refused.</summary>
+    public const string Full = "full";
+
+    /// <summary>The disk fails otherwise.</summary>
+    public const string Failing = "failing";
+}
 
 /// <summary>An alert as people see it. Times are Unix milliseconds, UTC.</summary>
 public sealed record LiveAlert

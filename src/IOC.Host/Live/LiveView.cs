@@ -191,6 +191,18 @@ public sealed class LiveView
         }
     }
 
+    /// <summary>Takes whether the host can store what comes (<see cref="LiveStorage"/>); it goes out at once.</summary>
+    public void UpdateStorage(string storage)
+    {
+        lock (_gate)
+        {
+            _version++;
+            _fleet = _fleet with { Storage = storage };
+            Signal(ref _urgentChanged);
+            Signal(ref _changed);
+        }
+    }
+
     /// <summary>What a client lacks: everything, or what changed since its version.</summary>
     public LiveUpdate Collect(LiveRequest since)
     {

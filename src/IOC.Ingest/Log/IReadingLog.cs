@@ -13,7 +13,8 @@ public readonly record struct LogAppend(Task Durable, Task? BackPressure);
 /// <param name="IsFailing">True from a failed commit to the next good one.</param>
 /// <param name="Since">When the failing began; null when it is not failing.</param>
 /// <param name="LastError">Message of the last failure; null when none ever occurred.</param>
-public sealed record LogHealth(bool IsFailing, DateTimeOffset? Since, string? LastError);
+/// <param name="IsFull">Whether it fails for want of room: it goes on by itself when there is some.</param>
+public sealed record LogHealth(bool IsFailing, DateTimeOffset? Since, string? LastError, bool IsFull = false);
 
 /// <summary>Figures since the log was opened.</summary>
 /// <param name="Groups">Commit groups on disk.</param>

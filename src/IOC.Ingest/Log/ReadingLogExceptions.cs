@@ -4,7 +4,11 @@ namespace IOC.Ingest.Log;
 public sealed class ReadingLogException(string message, Exception? inner = null) : Exception(message, inner);
 
 /// <summary>A commit group did not reach the disk: nothing of it may be acknowledged, and nothing of it is in the log.</summary>
-public sealed class LogCommitException(string message, Exception? inner = null) : Exception(message, inner);
+public sealed class LogCommitException(string message, Exception? inner = null, bool isFull = false) : Exception(message, inner)
+{
+    /// <summary>Whether it failed for want of room.</summary>
+    public bool IsFull { get; } = isFull;
+}
 
 /// <summary>The bytes of a stored batch are not what was written. A reader may go on behind <see cref="Offset"/>, once
 /// somebody has decided to lose the batch.</summary>

@@ -129,7 +129,7 @@ public sealed partial class SqliteReadingLog
         _meter.Committed(batches, _time.GetElapsedTime(began));
         if (_health.IsFailing)
         {
-            _health = _health with { IsFailing = false, Since = null };
+            _health = _health with { IsFailing = false, Since = null, IsFull = false };
         }
 
         group.Succeed();
@@ -139,7 +139,7 @@ public sealed partial class SqliteReadingLog
     {
         NoteFailure(error);
         _meter.Failed();
-        group.Fail(new LogCommitException($"The reading log could not be written: {error.Message}", error));
+        group.Fail(new LogCommitException($"The reading log could not be written: {error.Message}", error, _health.IsFull));
 
         // A disk that fails fails again at once. Meanwhile appends gather up to their limit, then senders are held back.
         if (!_stopping && _options.PauseAfterFailure > TimeSpan.Zero)
@@ -151,7 +151,22 @@ public sealed partial class SqliteReadingLog
     private void NoteFailure(Exception error)
     {
         var before = _health;
-        _health = new LogHealth(true, before.Since ?? _time.GetUtcNow(), error.Message);
+        _health = new LogHealth(true, before.Since ?? _time.GetUtcNow(), error.Message, IsForWantOfRoom(error));
+    }
+
+    /// <summary>SQLite says "full" for most of it, and "I/O error" where the disk has no room for its write-ahead log's index.</summary>
+    private bool IsForWantOfRoom(Exception error)
+    {
+        const int Full = 13;
+        const long Little = 4 << 20;
+        try
+        {
+            return error is SqliteException { SqliteErrorCode: Full } || new DriveInfo(Path.GetFullPath(_options.Directory)).AvailableFreeSpace < Little;
+        }
+        catch (Exception e) when (e is IOException or ArgumentException or UnauthorizedAccessException)
+        {
+            return false;
+        }
     }
 
     /// <summary>Opens the file again after a failure. A commit that was reported as failed may have reached the disk

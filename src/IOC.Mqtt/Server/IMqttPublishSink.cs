@@ -13,6 +13,9 @@ public interface IMqttPublishSink
     /// <param name="flags">QoS, retain and so on; only valid during the call.</param>
     /// <returns>What becomes of it. An exception counts as <see cref="MqttReasonCode.ImplementationSpecificError"/>.</returns>
     PublishVerdict OnPublish(MqttClientContext client, ReadOnlySpan<byte> topic, ReadOnlySpan<byte> payload, MqttPublishFlags flags);
+
+    /// <summary>What an MQTT 5 client is told when a <see cref="PublishVerdict.Durable"/> has failed: from 0x80 on.</summary>
+    MqttReasonCode ReasonOf(Exception failure) => MqttReasonCode.ImplementationSpecificError;
 }
 
 /// <summary>What a message is published with.</summary>

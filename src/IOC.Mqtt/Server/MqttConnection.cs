@@ -30,7 +30,7 @@ internal sealed partial class MqttConnection
         _transport = transport;
         _input = transport.Transport.Input;
         _output = transport.Transport.Output;
-        _acks = new AckRing(server.Options.ReceiveMaximum);
+        _acks = new AckRing(server.Options.ReceiveMaximum, server.Sink.ReasonOf);
         _wake = Schedule;
         _lastReceivedMs = server.NowMs;
         _connectDeadlineMs = _lastReceivedMs + (long)server.Options.ConnectTimeout.TotalMilliseconds;

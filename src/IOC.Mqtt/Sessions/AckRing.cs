@@ -6,7 +6,7 @@ namespace IOC.Mqtt;
 /// <summary>Answers to publishes, in the order of the publishes, each waiting for its task. The read loop adds, the write pump
 /// drains; they meet only at the published tail. No allocation and no continuation per message: the pump arms one
 /// continuation per distinct task at the head.</summary>
-internal sealed class AckRing(int limit)
+internal sealed class AckRing(int limit, Func<Exception, MqttReasonCode>? reasonOf = null)
 {
     private readonly Lock _gate = new();
     private Entry[] _entries = new Entry[16];
@@ -169,9 +169,12 @@ internal sealed class AckRing(int limit)
         }
     }
 
-    private static MqttReasonCode ReasonOf(Task failed) => failed.Exception?.InnerException is MqttStoreException { IsFull: true }
-        ? MqttReasonCode.QuotaExceeded
-        : MqttReasonCode.ImplementationSpecificError;
+    private MqttReasonCode ReasonOf(Task failed) => failed.Exception?.InnerException switch
+    {
+        MqttStoreException { IsFull: true } => MqttReasonCode.QuotaExceeded,
+        { } failure when reasonOf is not null => reasonOf(failure),
+        _ => MqttReasonCode.ImplementationSpecificError,
+    };
 
     private bool IsQuotaReallyUsed()
     {

@@ -183,6 +183,8 @@ export interface FleetFigures {
   unregistered: number;
   messagesPerSecond: number;
   readingsPerSecond: number;
+  /** Whether the server can store what comes. */
+  storage: 'ok' | 'full' | 'failing';
 }
 
 export interface LiveUpdate {

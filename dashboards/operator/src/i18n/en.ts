@@ -16,6 +16,10 @@ export const en: Dictionary = {
     stale: 'Data is not being updated. What is shown may be old. Reconnecting…',
     off: 'NO CONNECTION TO THE SERVER. This screen does not show the present situation. Reconnecting…',
   },
+  storageBanner: {
+    full: 'THE DISK IS FULL. Devices\u2019 messages are refused and nothing new is stored. The server goes on by itself when there is room.',
+    failing: 'THE DISK CANNOT BE WRITTEN. Devices\u2019 messages are not acknowledged and nothing new is stored.',
+  },
   catalogueTrouble: 'The catalogue (areas, properties, rules) could not be loaded. Trying again…',
   fleet: {
     online: (online, all) => `${online}/${all} sensors online`,

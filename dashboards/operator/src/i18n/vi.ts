@@ -14,6 +14,10 @@ export const vi = {
     stale: 'Dữ liệu chưa được cập nhật. Những gì hiển thị có thể đã cũ. Đang kết nối lại…',
     off: 'MẤT KẾT NỐI VỚI MÁY CHỦ. Màn hình không phản ánh tình trạng hiện tại. Đang tự kết nối lại…',
   },
+  storageBanner: {
+    full: 'ĐĨA ĐÃ ĐẦY. Bản tin của thiết bị bị từ chối, không lưu được dữ liệu mới. Máy chủ tự tiếp tục khi có chỗ trống.',
+    failing: 'KHÔNG GHI ĐƯỢC ĐĨA. Bản tin của thiết bị không được xác nhận, không lưu được dữ liệu mới.',
+  },
   catalogueTrouble: 'Chưa tải được danh mục (địa bàn, đại lượng, quy tắc). Đang thử lại…',
   fleet: {
     online: (online: string, all: string) => `${online}/${all} cảm biến trực tuyến`,

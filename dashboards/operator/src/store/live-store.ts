@@ -8,7 +8,7 @@ export interface Sensor extends SensorState {
 }
 
 const NO_FLEET: FleetFigures = {
-  sensors: 0, online: 0, offline: 0, stale: 0, unregistered: 0, messagesPerSecond: 0, readingsPerSecond: 0,
+  sensors: 0, online: 0, offline: 0, stale: 0, unregistered: 0, messagesPerSecond: 0, readingsPerSecond: 0, storage: 'ok',
 };
 
 /** How long a closed alert is kept, as the server does. */

@@ -6,7 +6,11 @@ export function LinkBanner() {
   const app = useApp();
   const t = app.t.value;
   const state = app.link.state.value;
+  const storage = app.store.fleet.value.storage;
   if (state === 'live') {
+    if (storage !== 'ok') {
+      return <div class="banner off" role="alert">{t.storageBanner[storage]}</div>;
+    }
     return app.catalogue.trouble.value ? <div class="banner note" role="status">{t.catalogueTrouble}</div> : null;
   }
   const last = app.link.lastUpdateWall.value;
