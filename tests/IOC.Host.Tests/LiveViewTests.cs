@@ -26,6 +26,17 @@ public sealed class LiveViewTests
     }
 
     [Fact]
+    public void A_full_disk_goes_out_by_itself()
+    {
+        var had = _view.Collect(new LiveRequest(null, 0));
+        Assert.Equal(LiveStorage.Ok, had.Fleet.Storage);
+        _view.UpdateStorage(LiveStorage.Full);
+        var next = _view.Collect(new LiveRequest(had.Epoch, had.Version));
+        Assert.True(next.Version > had.Version);
+        Assert.Equal(LiveStorage.Full, next.Fleet.Storage);
+    }
+
+    [Fact]
     public void A_client_gets_what_changed_since_its_version_once_and_in_its_latest_state()
     {
         _view.UpdateSensors([Sensor("a"), Sensor("b")]);
