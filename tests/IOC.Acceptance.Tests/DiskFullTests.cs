@@ -76,7 +76,7 @@ public sealed class DiskFullTests
         Assert.Equal(0, await host.TerminateAsync());
     }
 
-    private static string Payload(long ts) => string.Create(CultureInfo.InvariantCulture, $$"""{"ts":{{ts}},"v":{"pm25":12}}""");
+    private static string Payload(long ts) => string.Create(CultureInfo.InvariantCulture, $$$"""{"ts":{{{ts}}},"v":{"pm25":12}}""");
 
     private static async Task<MqttReasonCode> PublishAsync(MqttClient client, long ts) =>
         await client.PublishAsync(Topic, System.Text.Encoding.UTF8.GetBytes(Payload(ts)), MqttQos.AtLeastOnce);
@@ -142,7 +142,7 @@ public sealed class NeedsMountFactAttribute : FactAttribute
     {
         try
         {
-            using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardError = true, RedirectStandardOutput = true });
+            using var process = Process.Start(new ProcessStartInfo(program, arguments) { UseShellExecute = false, RedirectStandardError = true, RedirectStandardOutput = true });
             process!.WaitForExit();
             return process.ExitCode == 0;
         }

@@ -343,7 +343,7 @@ public sealed partial class MqttServer : IHostedService, IDisposable
     internal void PublishSys(MqttMessage message)
     {
         SysRetained.Set(message);
-        Deliver(message, retain: true, from: null, Router.Find(message.Topic));
+        Deliver(message, retain: true, from: null, Router.Find(message.Topic), outbox: null);
     }
 
     private int Distribute(MqttMessage message, bool retain, MqttSession? from) =>
@@ -356,10 +356,10 @@ public sealed partial class MqttServer : IHostedService, IDisposable
             Retained.Set(message);
         }
 
-        return Deliver(message, retain, from, route);
+        return Deliver(message, retain, from, route, outbox);
     }
 
-    private static int Deliver(MqttMessage message, bool retain, MqttSession? from, Route route)
+    private static int Deliver(MqttMessage message, bool retain, MqttSession? from, Route route, Outbox? outbox)
     {
         var taken = 0;
         foreach (var any in route.Targets)
