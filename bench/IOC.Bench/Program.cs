@@ -25,4 +25,4 @@ load.SetAction(async (result, _) =>
     return ok ? 0 : 1;
 });
 
-return await new RootCommand("Benchmarks of IOC. Build with -c Release.") { load, MqttCommand.Create(), MqttCommand.CreateFleet() }.Parse(args).InvokeAsync();
+return await new RootCommand("Benchmarks of IOC. Build with -c Release.") { load, MqttCommand.Create(), MqttCommand.CreateFleet(), ScoreCommand.Create() }.Parse(args).InvokeAsync();
