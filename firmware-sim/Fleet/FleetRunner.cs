@@ -30,6 +30,7 @@ internal sealed class FleetRunner : IAsyncDisposable
     private readonly Channel<(SimSensor Sensor, byte[] Payload)> _commands = Channel.CreateUnbounded<(SimSensor, byte[])>();
     private readonly PriorityQueue<(int Device, long Report), (long DueMs, int Device)> _due = new();
     private readonly ArrayBufferWriter<byte> _payload = new(1024);
+    private int _unobeyed;
 
     /// <summary>Prepares a fleet; nothing is connected yet.</summary>
     public FleetRunner(City city, FleetOptions options, ILinkFactory links, TimeProvider time, FaultTruth? truth, FleetStatistics statistics)
@@ -57,8 +58,8 @@ internal sealed class FleetRunner : IAsyncDisposable
     /// <summary>Number of connections.</summary>
     public int Connections => _gateways.Length;
 
-    /// <summary>Work that waits for a connection or for room on one.</summary>
-    public int Backlog => _gateways.Sum(g => g.Backlog);
+    /// <summary>Work that waits for a connection or for room on one, and commands that are not obeyed yet.</summary>
+    public int Backlog => Volatile.Read(ref _unobeyed) + _gateways.Sum(g => g.Backlog);
 
     /// <summary>True when no device reports any more and the goodbyes are being said.</summary>
     public bool IsEnding { get; private set; }
@@ -164,7 +165,15 @@ internal sealed class FleetRunner : IAsyncDisposable
             {
                 gateway.Publish(sensor.TelemetryTopic, _payload.WrittenSpan.ToArray());
             }
+
+            Interlocked.Decrement(ref _unobeyed);
         }
+    }
+
+    private void Take(SimSensor sensor, byte[] payload)
+    {
+        Interlocked.Increment(ref _unobeyed);
+        _commands.Writer.TryWrite((sensor, payload));
     }
 
     private void Act(Device device, Gateway gateway, long dueMs)
@@ -204,8 +213,7 @@ internal sealed class FleetRunner : IAsyncDisposable
         }
 
         return [.. behind.Select((sensors, number) =>
-            new Gateway(links, sensors.Count == 1 ? $"fw-{sensors[0].Id}" : $"fw-gateway-{number}", sensors, _statistics, _time,
-                (sensor, payload) => _commands.Writer.TryWrite((sensor, payload))))];
+            new Gateway(links, sensors.Count == 1 ? $"fw-{sensors[0].Id}" : $"fw-gateway-{number}", sensors, _statistics, _time, Take))];
     }
 
     private async Task SayGoodbyeAsync()
