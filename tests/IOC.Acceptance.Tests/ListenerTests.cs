@@ -21,7 +21,7 @@ public sealed class ListenerTests
         WriteCertificate(folder);
         await using var host = await HostProcess.StartAsync(
             folder.Combine("data"), "--mqtt=127.0.0.1:0;[::1]:0", "--Ioc:Mqtt:Tls:Listen=127.0.0.1:0;[::1]:0", $"--Ioc:Mqtt:Tls:Certificate={folder.Combine("server.pem")}",
-            "--Ioc:Mqtt:WebSocket:Listen=127.0.0.1:0", "--Ioc:Mqtt:WebSocket:TlsListen=127.0.0.1:0", "--Ioc:Mqtt:WebSocketOnHttp=true");
+            "--Ioc:Mqtt:WebSocket:Listen=127.0.0.1:0", "--Ioc:Mqtt:WebSocket:TlsListen=127.0.0.1:0");
         using var endpoints = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(host.DataDirectory, "run", "endpoints.json")));
         var all = endpoints.RootElement.GetProperty("listeners").EnumerateArray()
             .Select(l => (Kind: l.GetProperty("kind").GetString()!, Address: IPEndPoint.Parse(l.GetProperty("address").GetString()!))).ToList();
@@ -50,6 +50,8 @@ public sealed class ListenerTests
         Assert.Equal((HttpStatusCode.BadRequest, HttpStatusCode.BadRequest), (page.StatusCode, api.StatusCode));
         await Assert.ThrowsAsync<WebSocketException>(() => ConnectAsync(new Uri($"ws://{devices}/mqtt"), origin: $"http://{devices}"));
         await Assert.ThrowsAsync<WebSocketException>(() => ConnectAsync(new Uri(host.Http, "/mqtt"), origin: "http://elsewhere.example"));
+        // Who comes through a proxy does not come from this machine, and so not without a name.
+        await ConnectAsync(new Uri(host.Http, "/mqtt"), forwardedFor: "203.0.113.9", answer: "20020005");
         Assert.Equal(0, await host.TerminateAsync());
     }
 
@@ -94,7 +96,7 @@ public sealed class ListenerTests
         Assert.Equal("20020000", Convert.ToHexString(answer));
     }
 
-    private static async Task ConnectAsync(Uri address, string? origin = null)
+    private static async Task ConnectAsync(Uri address, string? origin = null, string? forwardedFor = null, string answer = "20020000")
     {
         using var socket = new ClientWebSocket();
         socket.Options.AddSubProtocol("mqtt");
@@ -104,10 +106,15 @@ public sealed class ListenerTests
             socket.Options.SetRequestHeader("Origin", origin);
         }
 
+        if (forwardedFor is not null)
+        {
+            socket.Options.SetRequestHeader("X-Forwarded-For", forwardedFor);
+        }
+
         await socket.ConnectAsync(new UriBuilder(address) { Scheme = address.Scheme is "https" or "wss" ? "wss" : "ws" }.Uri, default);
         await socket.SendAsync(s_connect, WebSocketMessageType.Binary, true, default);
-        var answer = new byte[16];
-        var received = await socket.ReceiveAsync(answer, default);
-        Assert.Equal("20020000", Convert.ToHexString(answer[..received.Count]));
+        var received = new byte[16];
+        var result = await socket.ReceiveAsync(received, default);
+        Assert.Equal(answer, Convert.ToHexString(received[..result.Count]));
     }
 }

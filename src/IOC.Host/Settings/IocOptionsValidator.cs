@@ -76,7 +76,7 @@ public sealed class IocOptionsValidator : IValidateOptions<IocOptions>
     private static void CheckMqtt(MqttSettings mqtt, SecurityOptions security, List<string> errors)
     {
         var tls = mqtt.Tls.Listen.Length > 0 || mqtt.WebSocket.TlsListen.Length > 0;
-        var others = tls || mqtt.WebSocket.Listen.Length > 0 || mqtt.WebSocketOnHttp;
+        var others = tls || mqtt.WebSocket.Listen.Length > 0;
         CheckListen(mqtt.Listen, "Mqtt:Listen", MqttIsGuarded(mqtt, security), errors, mayBeEmpty: others);
         CheckListen(mqtt.Tls.Listen, "Mqtt:Tls:Listen", MqttIsGuarded(mqtt, security), errors, mayBeEmpty: true);
         CheckListen(mqtt.WebSocket.Listen, "Mqtt:WebSocket:Listen", MqttIsGuarded(mqtt, security), errors, mayBeEmpty: true);

@@ -28,9 +28,9 @@ public sealed class MqttSettings : MqttServerOptions
     /// <summary>WebSocket on ports of its own.</summary>
     public MqttWebSocketSettings WebSocket { get; set; } = new();
 
-    /// <summary>Whether MQTT over WebSocket is spoken at /mqtt of the web side, too. Off by default: behind a proxy every client
-    /// seems to come from where the proxy is.</summary>
-    public bool WebSocketOnHttp { get; set; }
+    /// <summary>Whether MQTT over WebSocket is spoken at /mqtt of the web side, too. What a proxy has passed on counts as coming from
+    /// elsewhere, so it needs a credential.</summary>
+    public bool WebSocketOnHttp { get; set; } = true;
 }
 
 /// <summary>Who may connect to the MQTT endpoint.</summary>

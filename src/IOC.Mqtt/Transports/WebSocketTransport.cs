@@ -31,7 +31,8 @@ internal sealed class WebSocketTransport : ConnectionContext, IDuplexPipe, IMqtt
         Features = new FeatureCollection(context.Features);
         Features.Set<IMqttTransportFeature>(this);
         Kind = context.Request.IsHttps ? MqttTransportKind.SecureWebSocket : MqttTransportKind.WebSocket;
-        RemoteEndPoint = context.Connection.RemoteIpAddress is { } remote ? new IPEndPoint(remote, context.Connection.RemotePort) : null;
+        // Behind a proxy the connection comes from there, and nobody knows from where the client does.
+        RemoteEndPoint = !IsForwarded(context.Request) && context.Connection.RemoteIpAddress is { } remote ? new IPEndPoint(remote, context.Connection.RemotePort) : null;
         LocalEndPoint = context.Connection.LocalIpAddress is { } local ? new IPEndPoint(local, context.Connection.LocalPort) : null;
     }
 
@@ -74,6 +75,9 @@ internal sealed class WebSocketTransport : ConnectionContext, IDuplexPipe, IMqtt
             _request?.Abort();
         }
     }
+
+    private static bool IsForwarded(HttpRequest request) =>
+        request.Headers.ContainsKey("Forwarded") || request.Headers.ContainsKey("X-Forwarded-For") || request.Headers.ContainsKey("X-Real-IP") || request.Headers.ContainsKey("Via");
 
     private async Task ReceiveAsync()
     {
