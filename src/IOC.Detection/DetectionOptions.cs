@@ -38,6 +38,12 @@ public sealed record DetectionOptions
     /// least standard deviation of a series. Default 0.0005.</summary>
     public double SpikeRangeFloor { get; init; } = 0.0005;
 
+    /// <summary>Learned: readings of a series before anything is raised. Default 750; 50 to 100,000.</summary>
+    public int LearnedWarmUp { get; init; } = 750;
+
+    /// <summary>Learned: difference of the city's time from UTC; hours and rest days are those of the city. Default 7 hours.</summary>
+    public TimeSpan LearnedUtcOffset { get; init; } = TimeSpan.FromHours(7);
+
     /// <summary>The detectors' state of a sensor that sent nothing for this long (by ticks) leaves memory. Default 30
     /// minutes.</summary>
     public TimeSpan IdleAfter { get; init; } = TimeSpan.FromMinutes(30);
@@ -58,6 +64,8 @@ public sealed record DetectionOptions
         Require(SpikeAdaptAfter is >= 2 and <= 10_000, nameof(SpikeAdaptAfter));
         Require(SpikeClearAfter is >= 1 and <= 200, nameof(SpikeClearAfter));
         Require(SpikeRangeFloor >= 0, nameof(SpikeRangeFloor));
+        Require(LearnedWarmUp is >= LearnedTuning.WarmUp and <= 100_000, nameof(LearnedWarmUp));
+        Require(LearnedUtcOffset.Duration() <= TimeSpan.FromHours(14), nameof(LearnedUtcOffset));
         Require(IdleAfter > TimeSpan.Zero, nameof(IdleAfter));
         Require(SweepEvery > TimeSpan.Zero, nameof(SweepEvery));
     }

@@ -17,6 +17,9 @@ public enum FindingKind : byte
 
     /// <summary>A value that no working sensor can report (sentinel values, broken probe).</summary>
     Implausible = 4,
+
+    /// <summary>A reading that is rare for its series, in whatever way.</summary>
+    Learned = 5,
 }
 
 /// <summary>Whether an abnormality began or ended.</summary>
@@ -70,6 +73,9 @@ public sealed record Finding
 
     /// <summary>Upper end of what was usual, where the detector knows.</summary>
     public double? ExpectedHigh { get; init; }
+
+    /// <summary>For learned findings, when raised: what is unusual, in words.</summary>
+    public LocalText? Reason { get; init; }
 
     /// <summary>For silence and flatline: how long it had lasted, in milliseconds.</summary>
     public long? LastedMs { get; init; }

@@ -82,7 +82,7 @@ public sealed class ShippedCatalogueTests : IDisposable
         var catalogue = (await LoadAsync()).Catalogue;
         Assert.All(catalogue.Rules.Where(r => r.Source?.Contains("QCVN", StringComparison.Ordinal) == true),
             r => Assert.Contains("operating threshold", r.Source, StringComparison.Ordinal));
-        Assert.All(catalogue.Rules.Where(r => r.Kind is FindingKind.Silence or FindingKind.Flatline or FindingKind.Implausible),
+        Assert.All(catalogue.Rules.Where(r => r.Kind is FindingKind.Silence or FindingKind.Flatline or FindingKind.Implausible or FindingKind.Learned),
             r => Assert.True(r.Severity >= Severity.P3, $"{r.Id} asks for a technician, not for the control room"));
     }
 

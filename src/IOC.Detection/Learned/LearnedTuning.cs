@@ -39,6 +39,9 @@ internal static class LearnedTuning
     /// <summary>Readings in which what an episode does is one event of an aspect's history.</summary>
     public const int EpisodeMemory = 150;
 
+    /// <summary>Readings in a row that are not as rare, after which a finding ends.</summary>
+    public const byte ClearAfter = 12;
+
     /// <summary>Averages of the last readings: short, medium, long.</summary>
     public const double Short = 4;
 

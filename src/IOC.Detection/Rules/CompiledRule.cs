@@ -7,6 +7,7 @@ internal sealed class CompiledRule
 {
     private const double DefaultSpikeFactor = 6;
     private const double DefaultSilencePeriods = 3;
+    private const double DefaultLearnedScore = LearnedVerdict.Threshold;
 
     public CompiledRule(DetectionRule rule, int index)
     {
@@ -23,6 +24,7 @@ internal sealed class CompiledRule
         {
             FindingKind.Spike => DefaultSpikeFactor,
             FindingKind.Silence => DefaultSilencePeriods,
+            FindingKind.Learned => DefaultLearnedScore,
             _ => 1,
         };
         InRow = (ushort)Math.Clamp(Math.Round(Factor), 1, ushort.MaxValue);
@@ -47,7 +49,7 @@ internal sealed class CompiledRule
 
     public double MinimumChange { get; }
 
-    /// <summary>The rule's factor, or the default of its kind (spike 6, silence 3, implausible 1) when it is 0.</summary>
+    /// <summary>The rule's factor, or the default of its kind (spike 6, silence 3, implausible 1, learned 0.5) when it is 0.</summary>
     public double Factor { get; }
 
     /// <summary>Implausible: <see cref="Factor"/> as a number of values in a row.</summary>

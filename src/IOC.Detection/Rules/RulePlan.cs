@@ -6,7 +6,8 @@ namespace IOC.Detection;
 
 /// <summary>The rules of one series, by detector. Shared by all series with the same rules.</summary>
 internal sealed record SeriesRules(
-    PropertyDefinition Property, CompiledRule[] Limits, CompiledRule[] Spikes, CompiledRule[] Flatlines, CompiledRule[] Implausibles)
+    PropertyDefinition Property, CompiledRule[] Limits, CompiledRule[] Spikes, CompiledRule[] Flatlines, CompiledRule[] Implausibles,
+    CompiledRule[] Learned)
 {
     /// <summary>Least factor among the spike rules: beyond it a value is kept from the baseline.</summary>
     public double SpikeFactor { get; } = Spikes.Length == 0 ? 0 : Spikes.Min(r => r.Factor);
@@ -53,7 +54,8 @@ internal sealed class RulePlan
         if (!_shared.TryGetValue(key, out var shared))
         {
             shared = new SeriesRules(
-                _properties[property], Of(rules, FindingKind.Limit), Of(rules, FindingKind.Spike), Of(rules, FindingKind.Flatline), Of(rules, FindingKind.Implausible));
+                _properties[property], Of(rules, FindingKind.Limit), Of(rules, FindingKind.Spike), Of(rules, FindingKind.Flatline), Of(rules, FindingKind.Implausible),
+                Of(rules, FindingKind.Learned));
             _shared.Add(key, shared);
         }
 

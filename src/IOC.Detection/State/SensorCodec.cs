@@ -10,7 +10,8 @@ internal readonly record struct Orphan(string RuleId, FindingKind Kind, Severity
 /// version (1), flags (1: something open in a series, 2: the sensor is registered), last receipt (8), receipt interval (4, single), number of silence rules
 /// raised (1), per each rule id and severity (1); number of series (2), per each the property code, newest (8), last good
 /// (8), interval (4), baseline, number of rule states (1), per each rule id, kind (1), severity (1), raised (1) and what
-/// its kind needs. A rule state that says nothing is left out.
+/// its kind needs. A rule state that says nothing is left out. Learned: usual readings in
+/// a row (1), whether the learner follows (1), and its bytes (<see cref="SeriesLearner"/>).
 /// </summary>
 internal sealed class SensorCodec
 {
@@ -187,7 +188,42 @@ internal sealed class SensorCodec
             }
         }
 
+        count += EncodeLearned(series);
+
         _writer.PatchByte(countAt, checked((byte)count));
+    }
+
+    /// <summary>Every learned rule; the learner, which they share, is with the first.</summary>
+    private int EncodeLearned(Series series)
+    {
+        for (var i = 0; i < series.Learned.Length; i++)
+        {
+            Begin(series.Rules.Learned[i], series.Learned[i].Raised);
+            _writer.Byte(series.Learned[i].Quiet);
+            _writer.Byte(i == 0 ? (byte)1 : (byte)0);
+            if (i == 0)
+            {
+                series.Learner!.Write(_writer);
+            }
+        }
+
+        return series.Learned.Length;
+    }
+
+    private static LearnedState DecodeLearned(ref StateReader reader, Series? series, bool raised)
+    {
+        var state = new LearnedState { Raised = raised, Quiet = reader.Byte() };
+        if (reader.Byte() != 0)
+        {
+            // Rules may be gone, and others have come: what was learned of the series stays.
+            var learner = SeriesLearner.Read(ref reader);
+            if (series?.Learner is not null)
+            {
+                series.Learner = learner;
+            }
+        }
+
+        return state;
     }
 
     private int Begin(CompiledRule rule, bool raised)
@@ -254,6 +290,7 @@ internal sealed class SensorCodec
                 Count = reader.Int32(),
             }),
             FindingKind.Implausible => Put(series?.Implausibles, series?.Rules.Implausibles, id, new ImplausibleState { Raised = raised, InRow = reader.UInt16() }),
+            FindingKind.Learned => Put(series?.Learned, series?.Rules.Learned, id, DecodeLearned(ref reader, series, raised)),
             _ => throw new InvalidDataException($"The detector state holds an unknown kind {(byte)kind}."),
         };
         if (raised && !kept)

@@ -19,6 +19,8 @@ internal sealed class Series
         Spikes = Make<SpikeState>(rules.Spikes.Length);
         Flatlines = Make<FlatlineState>(rules.Flatlines.Length);
         Implausibles = Make<ImplausibleState>(rules.Implausibles.Length);
+        Learned = Make<LearnedState>(rules.Learned.Length);
+        Learner = Learned.Length == 0 ? null : new SeriesLearner();
     }
 
     public SensorAddress Sensor { get; }
@@ -44,6 +46,11 @@ internal sealed class Series
     public FlatlineState[] Flatlines { get; }
 
     public ImplausibleState[] Implausibles { get; }
+
+    public LearnedState[] Learned { get; }
+
+    /// <summary>What learned rules judge by, one for all of them; null when there is none.</summary>
+    public SeriesLearner? Learner { get; set; }
 
     // A field: detectors change it in place.
     public SpikeBaseline Baseline;
@@ -83,6 +90,14 @@ internal sealed class Series
             if (Implausibles[i].Raised)
             {
                 yield return Rules.Implausibles[i];
+            }
+        }
+
+        for (var i = 0; i < Learned.Length; i++)
+        {
+            if (Learned[i].Raised)
+            {
+                yield return Rules.Learned[i];
             }
         }
     }
@@ -131,5 +146,12 @@ internal struct FlatlineState
 internal struct ImplausibleState
 {
     public ushort InRow;
+    public bool Raised;
+}
+
+/// <summary>Learned: whether it is raised, and how many readings in a row were usual since.</summary>
+internal struct LearnedState
+{
+    public byte Quiet;
     public bool Raised;
 }

@@ -34,6 +34,7 @@ internal sealed class PropertyStream : IDisposable
     /// <summary>Makes the stream of a property; null when no rule concerns it.</summary>
     public static PropertyStream? Make(int property, RulePlan plan, DetectionOptions options, List<PlacedFinding> sink) =>
         plan.Has(property, FindingKind.Limit) || plan.Has(property, FindingKind.Spike)
+            || plan.Has(property, FindingKind.Learned)
             || plan.Has(property, FindingKind.Flatline) || plan.Has(property, FindingKind.Implausible)
             ? new PropertyStream(property, plan, options, sink)
             : null;
@@ -72,6 +73,11 @@ internal static class DetectorOperators
         if (plan.Has(property, FindingKind.Flatline))
         {
             yield return good.Select(new FlatlineDetector(options.FlatlineMinimumSamples).Detect);
+        }
+
+        if (plan.Has(property, FindingKind.Learned))
+        {
+            yield return good.Select(new LearnedDetector(options).Detect);
         }
     }
 }

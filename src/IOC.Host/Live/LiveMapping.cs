@@ -121,6 +121,7 @@ public sealed class LiveMapping(Catalogue catalogue)
         FindingKind.Spike => "spike",
         FindingKind.Flatline => "flatline",
         FindingKind.Silence => "silence",
+        FindingKind.Learned => "learned",
         _ => "implausible",
     };
 

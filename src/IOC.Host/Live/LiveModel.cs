@@ -163,7 +163,7 @@ public sealed record LiveAlert
     /// <summary>Rule that raised it.</summary>
     public required string RuleId { get; init; }
 
-    /// <summary>limit, spike, flatline, silence or implausible.</summary>
+    /// <summary>limit, spike, flatline, silence, implausible or learned.</summary>
     public required string Kind { get; init; }
 
     /// <summary>Title.</summary>

@@ -10,7 +10,7 @@ export interface LocalText {
 export type Severity = 1 | 2 | 3 | 4;
 export type SensorStateName = 'online' | 'offline' | 'stale' | 'silent' | 'unknown';
 export type Quality = 'ok' | 'calibrating' | 'fault' | 'implausible';
-export type AlertKind = 'limit' | 'spike' | 'flatline' | 'silence' | 'implausible';
+export type AlertKind = 'limit' | 'spike' | 'flatline' | 'silence' | 'implausible' | 'learned';
 export type AlertState = 'unacknowledged' | 'acknowledged' | 'returned' | 'closed';
 
 export interface PropertyDefinition {

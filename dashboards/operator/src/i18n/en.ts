@@ -106,7 +106,7 @@ export const en: Dictionary = {
     newAlert: (severity, title, place) => `New alert, priority ${severity}: ${title}, ${place}`,
     newAlerts: (count, worst) => `${count} new alerts, highest priority ${worst}`,
   },
-  kind: { limit: 'Limit exceeded', spike: 'Unusual change', flatline: 'Value does not change', silence: 'Sensor is silent', implausible: 'Impossible value' },
+  kind: { limit: 'Limit exceeded', spike: 'Unusual change', flatline: 'Value does not change', silence: 'Sensor is silent', implausible: 'Impossible value', learned: 'Unusual for this sensor' },
   map: {
     label: 'Map of sensors and alerts',
     zoomIn: 'Zoom in',

@@ -105,7 +105,7 @@ export const vi = {
     newAlert: (severity: number, title: string, place: string) => `Cảnh báo mới mức ${severity}: ${title}, ${place}`,
     newAlerts: (count: number, worst: number) => `${count} cảnh báo mới, cao nhất mức ${worst}`,
   },
-  kind: { limit: 'Vượt ngưỡng', spike: 'Biến động bất thường', flatline: 'Giá trị không đổi', silence: 'Cảm biến im lặng', implausible: 'Giá trị vô lý' },
+  kind: { limit: 'Vượt ngưỡng', spike: 'Biến động bất thường', flatline: 'Giá trị không đổi', silence: 'Cảm biến im lặng', implausible: 'Giá trị vô lý', learned: 'Bất thường so với trước nay' },
   map: {
     label: 'Bản đồ cảm biến và cảnh báo',
     zoomIn: 'Phóng to',
