@@ -37,6 +37,7 @@ internal sealed class CommandDesk(
     private static readonly TimeSpan Beat = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Housekeeping = TimeSpan.FromHours(1);
     private static readonly TimeSpan ShownAfterEnd = TimeSpan.FromHours(1);
+    private readonly SemaphoreSlim _sending = new(1, 1);
     private readonly Channel<Waiting> _acks = Channel.CreateBounded<Waiting>(new BoundedChannelOptions(MaxWaiting) { SingleReader = true });
     private long _sent;
     private long _answers;
@@ -85,20 +86,28 @@ internal sealed class CommandDesk(
     /// <summary>Lets time pass and sends what is due.</summary>
     public async Task PassAsync()
     {
-        var now = NowMs();
-        foreach (var command in Show(book.Pass(now, link.IsReachable)).ToSend)
+        // One at a time: what is due is told and sent before the next is looked up, so that no command is overtaken on its way by
+        // the one that took its place, and the device is left with the older wish.
+        await _sending.WaitAsync();
+        try
         {
-            Interlocked.Increment(ref _sent);
-            try
+            var now = NowMs();
+            foreach (var command in Show(book.Pass(now, link.IsReachable)).ToSend)
             {
-                await link.SendAsync(command, now);
-            }
-            catch (Exception e) when (e is not OperationCanceledException)
-            {
-                // It counts as sent and unanswered: it is repeated when its time-out is over.
-                logger.LogError(e, "Command {Id} to {Sensor} could not be sent", command.Id, command.Sensor.Sensor);
+                Interlocked.Increment(ref _sent);
+                await SendAsync(command, now);
             }
         }
+        finally
+        {
+            _sending.Release();
+        }
+    }
+
+    public override void Dispose()
+    {
+        base.Dispose();
+        _sending.Dispose();
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -108,6 +117,19 @@ internal sealed class CommandDesk(
             Recurring.RunAsync("The course of commands", Beat, _ => PassAsync(), time, logger, stoppingToken),
             Recurring.RunAsync("The removal of old commands", Housekeeping, _ => RemoveOld(), time, logger, stoppingToken),
             TakeAcksAsync(stoppingToken));
+    }
+
+    private async Task SendAsync(Command command, long now)
+    {
+        try
+        {
+            await link.SendAsync(command, now);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            // It counts as sent and unanswered: it is repeated when its time-out is over.
+            logger.LogError(e, "Command {Id} to {Sensor} could not be sent", command.Id, command.Sensor.Sensor);
+        }
     }
 
     // The new commands are stored: what fails from here on is tried again with the next beat.
@@ -142,7 +164,8 @@ internal sealed class CommandDesk(
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
-            // Whoever waits has no PUBACK and sends again.
+            // Whoever waits has no PUBACK and sends again; later ones are told to.
+            _acks.Writer.TryComplete();
             while (_acks.Reader.TryRead(out var waiting))
             {
                 waiting.Stored.TrySetCanceled(CancellationToken.None);
@@ -175,17 +198,32 @@ internal sealed class CommandDesk(
         {
             case AckOutcome.Taken:
                 Interlocked.Increment(ref _answers);
+                waiting.Stored.TrySetResult();
                 break;
             case AckOutcome.Repeated:
                 Interlocked.Increment(ref _repeated);
+                waiting.Stored.TrySetResult();
                 break;
             default:
                 Interlocked.Increment(ref _unknown);
-                _ = Bury(Encoding.UTF8.GetBytes(waiting.Topic), waiting.Payload, waiting.Client, $"command answer: {waiting.Ack.Sensor} was sent no command {waiting.Ack.Ack.Id}");
+                _ = SettleAfterAsync(waiting, Bury(
+                    Encoding.UTF8.GetBytes(waiting.Topic), waiting.Payload, waiting.Client,
+                    $"command answer: {waiting.Ack.Sensor} was sent no command {waiting.Ack.Ack.Id}"));
                 break;
         }
+    }
 
-        waiting.Stored.TrySetResult();
+    private static async Task SettleAfterAsync(Waiting waiting, Task buried)
+    {
+        try
+        {
+            await buried;
+            waiting.Stored.TrySetResult();
+        }
+        catch (LogCommitException e)
+        {
+            waiting.Stored.TrySetException(e);
+        }
     }
 
     // What cannot be taken is kept and shown like any other refused payload.
