@@ -50,7 +50,8 @@ public sealed partial class IngestPipeline
         return Append(gatherer, entry.Place, topic, payload, receivedAtMs, client);
     }
 
-    private IngestVerdict AcceptSparkplug(TopicTable table, ReadOnlySpan<byte> topic, ReadOnlySpan<byte> payload, long receivedAtMs, string client)
+    private IngestVerdict AcceptSparkplug(
+        TopicTable table, ReadOnlySpan<byte> topic, ReadOnlySpan<byte> payload, long receivedAtMs, string client, IIngestOutput? output)
     {
         if (!SparkplugTopic.TryParse(topic, out var parsed))
         {
@@ -73,7 +74,7 @@ public sealed partial class IngestPipeline
         gatherer.Reset();
         return _sparkplug!.Take(
             parsed, payload, Context(table, receivedAtMs), table, gatherer,
-            new SparkplugAppend(this, topic, payload, receivedAtMs, client));
+            new SparkplugAppend(this, topic, payload, receivedAtMs, client), output);
     }
 
     /// <summary>Appends what was gathered, wholly and at once.</summary>

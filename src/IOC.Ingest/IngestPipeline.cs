@@ -71,8 +71,11 @@ public sealed partial class IngestPipeline
     /// <param name="client">Client id of the sender, for dead letters.</param>
     /// <param name="contentType">What the sender says the payload is (MQTT 5 content type), UTF-8; empty when it says
     /// nothing.</param>
+    /// <param name="output">Where is published what this message makes ingest ask; null = where everything is. A message of another
+    /// broker's device is answered there.</param>
     public IngestVerdict Accept(
-        ReadOnlySpan<byte> topic, ReadOnlySpan<byte> payload, long receivedAtMs, string client, ReadOnlySpan<byte> contentType = default)
+        ReadOnlySpan<byte> topic, ReadOnlySpan<byte> payload, long receivedAtMs, string client, ReadOnlySpan<byte> contentType = default,
+        IIngestOutput? output = null)
     {
         var table = _topics;
         if (payload.IsEmpty)
@@ -86,7 +89,7 @@ public sealed partial class IngestPipeline
         {
             if (_sparkplug is not null && SparkplugTopic.IsOurs(topic))
             {
-                return AcceptSparkplug(table, topic, payload, receivedAtMs, client);
+                return AcceptSparkplug(table, topic, payload, receivedAtMs, client, output);
             }
 
             return Refuse(topic, null, payload, receivedAtMs, client, reason, RefusalReasons.Name(reason));

@@ -36,7 +36,7 @@ public sealed class SparkplugTests : IAsyncLifetime
         Assert.Equal(["pump-1 1000 temp=22", "pump-1 online"], await _bench.LoggedAsync(_bench.Send(DeviceBirth, 5, Named("temp", 22, 2))));
         Assert.Equal(["node-1 offline", "pump-1 offline"], await _bench.LoggedAsync(_bench.Send(NodeDeath, null, Session(7))));
         Assert.Empty(_bench.Published);
-        Assert.Equal(new SparkplugFigures(1, 0, 3, 2, 0, 0), _bench.Pipeline.SparkplugFigures);
+        Assert.Equal(new SparkplugFigures(1, 0, 0, 3, 2, 0, 0), _bench.Pipeline.SparkplugFigures);
     }
 
     [Fact]
@@ -81,6 +81,57 @@ public sealed class SparkplugTests : IAsyncLifetime
         await _bench.LoggedAsync(_bench.Send(NodeBirth, 0, Named("temp", 1, 2), Named("hum", 50, 1)));
         Assert.Equal(["node-1 31000 hum=52"], await _bench.LoggedAsync(_bench.Send(NodeData, 1, Aliased(1, 52))));
         Assert.Equal((1L, 2L), (_bench.Pipeline.SparkplugFigures!.SequenceGaps, _bench.Pipeline.SparkplugFigures.RebirthsAsked));
+    }
+
+    [Fact]
+    public async Task What_births_make_is_bounded_over_all_nodes_and_free_again_with_their_deaths()
+    {
+        await using var bench = new SparkplugBench(new IngestOptions { Sparkplug = { MaxMetrics = 3 } });
+        await bench.LoggedAsync(bench.Send(NodeBirth, 0, Session(1), Named("temp", 1, 1)));
+        await bench.LoggedAsync(bench.Send(DeviceBirth, 1, Named("temp", 1, 2)));
+        Assert.Equal(3, bench.Pipeline.SparkplugFigures!.Metrics);
+        const string Other = "spBv1.0/plant/NBIRTH/aq-001";
+        Assert.Equal(RefusalReason.TooManyValues, bench.Send(Other, 0, Named("temp", 1, 1)).Reason);
+        Assert.Equal(RefusalReason.TooManyValues, bench.Send("spBv1.0/plant/DBIRTH/Node-1/other", 2, Named("temp", 1, 9)).Reason);
+        await bench.LoggedAsync(bench.Send(NodeBirth, 0, Session(2), Named("temp", 1, 1), Named("hum", 1, 2)));
+        Assert.Equal(3, bench.Pipeline.SparkplugFigures.Metrics);
+        await bench.LoggedAsync(bench.Send(NodeDeath, null, Session(2)));
+        Assert.Equal(0, bench.Pipeline.SparkplugFigures.Metrics);
+        Assert.Null(bench.Send(Other, 0, Named("temp", 1, 1)).Reason);
+        Assert.Equal(1, bench.Pipeline.SparkplugFigures.Metrics);
+    }
+
+    [Fact]
+    public void A_node_that_makes_room_gives_back_what_it_held()
+    {
+        var budget = new SparkplugBudget(10);
+        var node = new SparkplugNode(budget);
+        var device = node.Device("d")!;
+        Assert.True(node.TryCount());
+        device.Metrics.Add("m", new SparkplugMetric(default, "m", 10));
+        Assert.Equal(2, budget.Used);
+        node.Forget(device);
+        Assert.Equal(1, budget.Used);
+        node.Evict();
+        Assert.Equal((0, true), (budget.Used, node.IsEvicted));
+    }
+
+    [Fact]
+    public void A_name_without_end_is_not_kept()
+    {
+        var verdict = _bench.Send(NodeBirth, 0, Named("temp", 1, 1), Named(new string('x', 513), 1, 2));
+        Assert.Equal((IngestOutcome.Accepted, RefusalReason.MalformedPayload), (verdict.Outcome, verdict.Reason));
+        Assert.Equal(1, _bench.Pipeline.SparkplugFigures!.Metrics);
+    }
+
+    [Fact]
+    public void Births_are_asked_for_where_the_message_came_from()
+    {
+        var elsewhere = new Outbox();
+        var payload = new Payload { Timestamp = (ulong)_bench.Now, Seq = 5, Metrics = { Aliased(1, 1) } }.ToByteArray();
+        _bench.Pipeline.Accept(System.Text.Encoding.UTF8.GetBytes(NodeData), payload, _bench.Now, "bridge:city", default, elsewhere);
+        Assert.Equal(Rebirth, Assert.Single(elsewhere.Topics));
+        Assert.Empty(_bench.Published);
     }
 
     [Fact]
@@ -381,5 +432,12 @@ public sealed class SparkplugTests : IAsyncLifetime
         {
             Assert.Equal([$"node-1 0 a={expected}"], lines);
         }
+    }
+
+    private sealed class Outbox : IIngestOutput
+    {
+        public List<string> Topics { get; } = [];
+
+        public void Publish(string topic, byte[] payload) => Topics.Add(topic);
     }
 }

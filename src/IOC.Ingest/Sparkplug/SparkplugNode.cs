@@ -33,6 +33,30 @@ internal sealed class SparkplugMetric(SparkplugSource source, string name, uint 
     }
 }
 
+/// <summary>Counts what births have made of all edge nodes, up to a limit. Safe for use from any thread.</summary>
+internal sealed class SparkplugBudget(int limit)
+{
+    private int _used;
+
+    /// <summary>Metrics and devices known.</summary>
+    public int Used => Volatile.Read(ref _used);
+
+    /// <summary>Counts one more; false when there are as many as may be.</summary>
+    public bool TryTake()
+    {
+        if (Interlocked.Increment(ref _used) <= limit)
+        {
+            return true;
+        }
+
+        Interlocked.Decrement(ref _used);
+        return false;
+    }
+
+    /// <summary>Counts some less.</summary>
+    public void Return(int count) => Interlocked.Add(ref _used, -count);
+}
+
 /// <summary>A device of an edge node, or the node's own part.</summary>
 internal sealed class SparkplugUnit
 {
@@ -51,10 +75,13 @@ internal sealed class SparkplugUnit
 /// its connection begins, and where the connection outlives this process (another broker lies between) the first message asks for
 /// them again. All members are guarded by <see cref="Gate"/>.
 /// </summary>
-internal sealed class SparkplugNode
+internal sealed class SparkplugNode(SparkplugBudget budget)
 {
     /// <summary>Held while a message of the node is taken: they may come by several connections.</summary>
     public Lock Gate { get; } = new();
+
+    /// <summary>Whether another node has taken its place in the book: who holds this one has to look again.</summary>
+    public bool IsEvicted { get; private set; }
 
     /// <summary>Whether it was born and has not died since.</summary>
     public bool Online { get; set; }
@@ -79,23 +106,30 @@ internal sealed class SparkplugNode
     public Dictionary<string, SparkplugUnit> Devices { get; } = new(StringComparer.Ordinal);
 
     /// <summary>Number of metrics known.</summary>
-    public int MetricCount { get; set; }
+    public int MetricCount { get; private set; }
 
-    /// <summary>The part that a message is about; made when it is not known.</summary>
-    public SparkplugUnit Unit(string? device)
+    /// <summary>A device; made when it is not known, null when there are too many of all nodes.</summary>
+    public SparkplugUnit? Device(string device)
     {
-        if (device is null)
-        {
-            return Own;
-        }
-
-        if (!Devices.TryGetValue(device, out var unit))
+        if (!Devices.TryGetValue(device, out var unit) && budget.TryTake())
         {
             unit = new SparkplugUnit();
             Devices.Add(device, unit);
         }
 
         return unit;
+    }
+
+    /// <summary>Counts a metric in; false when there are too many of all nodes.</summary>
+    public bool TryCount()
+    {
+        if (!budget.TryTake())
+        {
+            return false;
+        }
+
+        MetricCount++;
+        return true;
     }
 
     /// <summary>Drops the metrics of a device that is born again.</summary>
@@ -109,7 +143,7 @@ internal sealed class SparkplugNode
             }
         }
 
-        MetricCount -= device.Metrics.Count;
+        Uncount(device.Metrics.Count);
         device.Metrics.Clear();
     }
 
@@ -125,20 +159,33 @@ internal sealed class SparkplugNode
             device.Online = false;
         }
 
-        MetricCount = 0;
+        Uncount(MetricCount);
         Online = true;
         Complete = true;
     }
 
-    /// <summary>Ends a session.</summary>
+    /// <summary>Ends a session. Nothing of it is kept: all its sensors have been told, and only a birth begins another.</summary>
     public void End()
     {
         Online = false;
         Complete = false;
-        Own.Online = false;
-        foreach (var device in Devices.Values)
-        {
-            device.Online = false;
-        }
+        Uncount(MetricCount);
+        budget.Return(Devices.Count);
+        Aliases.Clear();
+        Devices.Clear();
+        Own = new SparkplugUnit();
+    }
+
+    /// <summary>Gives its place to another node; it has ended, or was never born.</summary>
+    public void Evict()
+    {
+        End();
+        IsEvicted = true;
+    }
+
+    private void Uncount(int metrics)
+    {
+        MetricCount -= metrics;
+        budget.Return(metrics);
     }
 }

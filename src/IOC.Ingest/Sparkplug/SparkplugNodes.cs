@@ -9,11 +9,12 @@ namespace IOC.Ingest.Sparkplug;
 /// <summary>What was counted of Sparkplug since the start.</summary>
 /// <param name="Nodes">Edge nodes known.</param>
 /// <param name="NodesOnline">Of these, those born and not dead.</param>
+/// <param name="Metrics">Metrics and devices known of them.</param>
 /// <param name="Births">Birth certificates, of nodes and devices.</param>
 /// <param name="Deaths">Death certificates that held.</param>
 /// <param name="SequenceGaps">Messages whose sequence number was not the one due.</param>
 /// <param name="RebirthsAsked">Requests for a rebirth.</param>
-public sealed record SparkplugFigures(int Nodes, int NodesOnline, long Births, long Deaths, long SequenceGaps, long RebirthsAsked);
+public sealed record SparkplugFigures(int Nodes, int NodesOnline, int Metrics, long Births, long Deaths, long SequenceGaps, long RebirthsAsked);
 
 /// <summary>The edge nodes. Safe for use from any thread; messages of one node take turns.</summary>
 internal sealed class SparkplugNodes
@@ -25,6 +26,7 @@ internal sealed class SparkplugNodes
     private readonly ConcurrentDictionary<byte[], SparkplugNode> _nodes = new(new Utf8Comparer());
     private readonly ConcurrentDictionary<byte[], SparkplugNode>.AlternateLookup<ReadOnlySpan<byte>> _lookup;
     private readonly Lock _admitting = new();
+    private readonly SparkplugBudget _budget;
 
     /// <summary>When a rebirth was last asked for, by a hash of the node: also for nodes that are not known, in bounded memory.
     /// Two nodes in one slot wait for each other.</summary>
@@ -37,6 +39,7 @@ internal sealed class SparkplugNodes
     {
         _options = options;
         _output = output;
+        _budget = new SparkplugBudget(options.MaxMetrics);
         _lookup = _nodes.GetAlternateLookup<ReadOnlySpan<byte>>();
         Mapping = new SparkplugMapping(options.Map);
     }
@@ -45,11 +48,19 @@ internal sealed class SparkplugNodes
     public SparkplugMapping Mapping { get; }
 
     /// <summary>What was counted.</summary>
-    public SparkplugFigures Figures => _counters.Read(_count, _nodes.Values.Count(n => n.Online));
+    public SparkplugFigures Figures => _counters.Read(_count, _nodes.Count(n => n.Value.Online), _budget.Used);
 
     /// <summary>Takes a message of a node or a device.</summary>
+    /// <param name="topic">Its topic.</param>
+    /// <param name="bytes">Its payload.</param>
+    /// <param name="context">Time of receipt and limits.</param>
+    /// <param name="table">Topics under the present catalogue.</param>
+    /// <param name="into">Where its readings go.</param>
+    /// <param name="append">Appends them.</param>
+    /// <param name="output">Where births are asked for; null = where all is published.</param>
     public IngestVerdict Take(
-        in SparkplugTopic topic, ReadOnlySpan<byte> bytes, in DecodeContext context, TopicTable table, ReadingGatherer into, in IngestPipeline.SparkplugAppend append)
+        in SparkplugTopic topic, ReadOnlySpan<byte> bytes, in DecodeContext context, TopicTable table, ReadingGatherer into, in IngestPipeline.SparkplugAppend append,
+        IIngestOutput? output)
     {
         var payload = SparkplugMessages.TryParse(bytes, context.MaxValues, out var reason);
         if (payload is null)
@@ -62,33 +73,44 @@ internal sealed class SparkplugNodes
         topic.Group.CopyTo(key);
         key[topic.Group.Length] = (byte)'/';
         topic.Node.CopyTo(key[(topic.Group.Length + 1)..]);
-        var node = _lookup.TryGetValue(key, out var known) ? known : topic.Message == SparkplugMessage.NBirth ? Admit(key) : new SparkplugNode();
-        if (node is null)
-        {
-            into.RefuseAll(RefusalReason.TooManyNodes, "");
-            return append.Gathered(into);
-        }
-
         var source = new SparkplugSource(
             Encoding.UTF8.GetString(topic.Group), Encoding.UTF8.GetString(topic.Node), topic.Device.IsEmpty ? null : Encoding.UTF8.GetString(topic.Device));
-        IngestVerdict verdict;
-        bool astray;
-        lock (node.Gate)
+        while (true)
         {
-            var turn = new SparkplugTurn(node, source, payload, in context, table, Mapping, _counters, _options.MaxMetricsPerNode, into);
-            turn.Take(topic.Message);
-            astray = turn.Astray;
+            var node = _lookup.TryGetValue(key, out var known) ? known
+                : topic.Message == SparkplugMessage.NBirth ? Admit(key)
+                : new SparkplugNode(_budget);
+            if (node is null)
+            {
+                into.RefuseAll(RefusalReason.TooManyNodes, "");
+                return append.Gathered(into);
+            }
 
-            // Within the lock, so that what the log has of a node is in the order in which its state changed.
-            verdict = append.Gathered(into);
+            IngestVerdict verdict;
+            bool astray;
+            lock (node.Gate)
+            {
+                if (node.IsEvicted)
+                {
+                    // Another node took its place between the look-up and here.
+                    continue;
+                }
+
+                var turn = new SparkplugTurn(node, source, payload, in context, table, Mapping, _counters, _options.MaxMetricsPerNode, into);
+                turn.Take(topic.Message);
+                astray = turn.Astray;
+
+                // Within the lock, so that what the log has of a node is in the order in which its state changed.
+                verdict = append.Gathered(into);
+            }
+
+            if (astray)
+            {
+                AskForRebirth(key, in source, context.ReceivedAtMs, output ?? _output);
+            }
+
+            return verdict;
         }
-
-        if (astray)
-        {
-            AskForRebirth(key, in source, context.ReceivedAtMs);
-        }
-
-        return verdict;
     }
 
     /// <summary>Makes a node known. When there are too many, one that is offline makes room.</summary>
@@ -110,18 +132,22 @@ internal sealed class SparkplugNodes
                 }
 
                 _count--;
+                lock (idle.Value.Gate)
+                {
+                    idle.Value.Evict();
+                }
             }
 
-            var node = new SparkplugNode();
+            var node = new SparkplugNode(_budget);
             _nodes[key.ToArray()] = node;
             _count++;
             return node;
         }
     }
 
-    private void AskForRebirth(ReadOnlySpan<byte> key, in SparkplugSource source, long nowMs)
+    private void AskForRebirth(ReadOnlySpan<byte> key, in SparkplugSource source, long nowMs, IIngestOutput? output)
     {
-        if (_output is null)
+        if (output is null)
         {
             return;
         }
@@ -136,7 +162,7 @@ internal sealed class SparkplugNodes
         if (Interlocked.CompareExchange(ref asked, nowMs, before) == before)
         {
             _counters.RebirthAsked();
-            _output.Publish(SparkplugMessages.CommandTopic(source.Group, source.Node), SparkplugMessages.Rebirth(nowMs));
+            output.Publish(SparkplugMessages.CommandTopic(source.Group, source.Node), SparkplugMessages.Rebirth(nowMs));
         }
     }
 }
@@ -157,6 +183,6 @@ internal sealed class SparkplugCounters
 
     public void RebirthAsked() => Interlocked.Increment(ref _asked);
 
-    public SparkplugFigures Read(int nodes, int online) => new(
-        nodes, online, Interlocked.Read(ref _births), Interlocked.Read(ref _deaths), Interlocked.Read(ref _gaps), Interlocked.Read(ref _asked));
+    public SparkplugFigures Read(int nodes, int online, int metrics) => new(
+        nodes, online, metrics, Interlocked.Read(ref _births), Interlocked.Read(ref _deaths), Interlocked.Read(ref _gaps), Interlocked.Read(ref _asked));
 }

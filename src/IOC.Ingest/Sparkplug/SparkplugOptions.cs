@@ -19,6 +19,9 @@ public sealed class SparkplugOptions
     /// <summary>Most metrics of one edge node, its devices' included. Default 20,000.</summary>
     public int MaxMetricsPerNode { get; set; } = 20_000;
 
+    /// <summary>Most metrics and devices of all edge nodes together: what bounds the memory that births can take. Default 1,000,000.</summary>
+    public int MaxMetrics { get; set; } = 1_000_000;
+
     /// <summary>Least time between two requests for a rebirth of one edge node. Default 30 s.</summary>
     public TimeSpan RebirthInterval { get; set; } = TimeSpan.FromSeconds(30);
 
@@ -30,6 +33,7 @@ public sealed class SparkplugOptions
     {
         Check(MaxNodes is >= 1 and <= 1_000_000, nameof(MaxNodes), "must lie between 1 and 1,000,000");
         Check(MaxMetricsPerNode is >= 1 and <= 1_000_000, nameof(MaxMetricsPerNode), "must lie between 1 and 1,000,000");
+        Check(MaxMetrics is >= 1 and <= 100_000_000, nameof(MaxMetrics), "must lie between 1 and 100,000,000");
         Check(
             RebirthInterval >= TimeSpan.FromSeconds(1) && RebirthInterval <= TimeSpan.FromDays(1), nameof(RebirthInterval), "must lie between 1 second and 1 day");
         Check(HostId.AsSpan().IndexOfAny("+#/\0") < 0 && HostId.Length <= 128, nameof(HostId), "holds at most 128 characters and none of '+', '#', '/'");

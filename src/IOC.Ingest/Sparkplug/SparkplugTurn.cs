@@ -11,6 +11,9 @@ internal ref struct SparkplugTurn
 {
     private const int Sequences = 256;
 
+    /// <summary>Longest name of a metric that is kept, characters.</summary>
+    private const int MaxName = 512;
+
     private readonly SparkplugNode _node;
     private readonly SparkplugSource _source;
     private readonly Payload _payload;
@@ -88,7 +91,12 @@ internal ref struct SparkplugTurn
             return;
         }
 
-        var device = _node.Unit(_source.Device);
+        if (_node.Device(_source.Device!) is not { } device)
+        {
+            _into.Problems.AddProblem(RefusalReason.TooManyValues, "device");
+            return;
+        }
+
         _node.Forget(device);
         Birth(device);
     }
@@ -137,20 +145,32 @@ internal ref struct SparkplugTurn
             return null;
         }
 
+        if (metric.Name.Length > MaxName)
+        {
+            Problem(RefusalReason.MalformedPayload, metric, $"a name of more than {MaxName.ToString(CultureInfo.InvariantCulture)} characters");
+            return null;
+        }
+
         if (_node.MetricCount >= _maxMetrics)
         {
             Problem(RefusalReason.TooManyValues, metric, null);
             return null;
         }
 
-        var defined = new SparkplugMetric(_source, metric.Name, metric.Datatype);
-        if (!unit.Metrics.TryAdd(metric.Name, defined))
+        if (unit.Metrics.ContainsKey(metric.Name))
         {
             Problem(RefusalReason.MalformedPayload, metric, "named twice");
             return null;
         }
 
-        _node.MetricCount++;
+        if (!_node.TryCount())
+        {
+            Problem(RefusalReason.TooManyValues, metric, "too many of all nodes");
+            return null;
+        }
+
+        var defined = new SparkplugMetric(_source, metric.Name, metric.Datatype);
+        unit.Metrics.Add(metric.Name, defined);
         if (metric.HasAlias)
         {
             defined.Alias = metric.Alias;
