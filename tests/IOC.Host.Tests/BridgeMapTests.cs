@@ -3,6 +3,7 @@ using IOC.Host.Bridges;
 using IOC.Host.Settings;
 using IOC.Testing;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace IOC.Host.Tests;
 
@@ -115,13 +116,40 @@ public sealed class BridgeMapTests
     {
         using var folder = new TempDirectory();
         var file = folder.Combine("state", "bridges.json");
-        var memory = new BridgeMemory(file);
+        var memory = new BridgeMemory(file, NullLogger.Instance);
         Assert.False(memory.KnowsSession("city"));
         memory.Remember("city", ["a/#", "$share/g/b"]);
-        var again = new BridgeMemory(file);
+        var again = new BridgeMemory(file, NullLogger.Instance);
         Assert.True(again.KnowsSession("city"));
         Assert.Equal(["a/#", "$share/g/b"], again.FiltersOf("city"));
         Assert.Empty(again.FiltersOf("other"));
+    }
+
+    [Fact]
+    public void A_file_that_cannot_be_read_is_begun_anew()
+    {
+        using var folder = new TempDirectory();
+        var file = folder.Combine("bridges.json");
+        File.WriteAllText(file, "{\"city\":");
+        var memory = new BridgeMemory(file, NullLogger.Instance);
+        Assert.False(memory.KnowsSession("city"));
+        memory.Remember("city", ["a"]);
+        Assert.Equal(["a"], new BridgeMemory(file, NullLogger.Instance).FiltersOf("city"));
+    }
+
+    [Fact]
+    public void A_message_that_several_subscriptions_match_is_taken_once()
+    {
+        var overlap = new SubscriptionOverlap(
+        [
+            new BridgeSubscription { Filter = "city/+/air", Group = "g" },
+            new BridgeSubscription { Filter = "city/#", TakeRetained = true },
+            new BridgeSubscription { Filter = "lamps/#" },
+        ]);
+        Assert.Equal((true, true), (overlap.IsFirst(0, "city/a/air", out var retained), retained));
+        Assert.False(overlap.IsFirst(1, "city/a/air", out _));
+        Assert.Equal((true, true), (overlap.IsFirst(1, "city/a/b", out retained), retained));
+        Assert.Equal((true, false), (overlap.IsFirst(2, "lamps/1", out retained), retained));
     }
 
     private static TopicMap Map() => TopicMap.TryCreate(

@@ -12,10 +12,8 @@ namespace IOC.Host.Bridges;
 /// only when it is on disk: as readings, or as a dead letter. While it cannot be stored it stays unacknowledged and is tried again,
 /// and the broker holds the rest back.
 /// </summary>
-internal sealed class Bridge : IAsyncDisposable
+internal sealed class Bridge : IIngestOutput, IAsyncDisposable
 {
-    private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(500);
-    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan LogAgainAfter = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan DrainTimeout = TimeSpan.FromSeconds(5);
 
@@ -26,6 +24,7 @@ internal sealed class Bridge : IAsyncDisposable
     private readonly ILogger _logger;
     private readonly TopicMap _map;
     private readonly MqttClient _client;
+    private readonly RetryQueue _retries;
     private readonly string _sender;
     private readonly CancellationTokenSource _stop = new();
     private readonly Lock _gate = new();
@@ -39,10 +38,9 @@ internal sealed class Bridge : IAsyncDisposable
     private long _refused;
     private long _unmapped;
     private long _ignored;
-    private long _retries;
+    private long _failures;
     private long _lostSessions;
     private int _waiting;
-    private int _blocked;
     private volatile bool _stopping;
     private bool _disposed;
 
@@ -56,6 +54,7 @@ internal sealed class Bridge : IAsyncDisposable
         _logger = logger;
         _map = TopicMap.TryCreate(settings, []) ?? throw new ArgumentException("The routes passed the check of settings and are wrong.", nameof(settings));
         _sender = $"bridge:{settings.Name}";
+        _retries = new RetryQueue(time, _stop.Token) { Emptied = OnStoring };
         _state = settings.Enabled ? BridgeState.Connecting : BridgeState.Disabled;
         _since = NowMs();
         _answers = settings.Subscriptions.ToDictionary(s => s.FullFilter, _ => (MqttReasonCode?)null, StringComparer.Ordinal);
@@ -68,9 +67,13 @@ internal sealed class Bridge : IAsyncDisposable
             // A session of before may hold messages of subscriptions that are configured no more.
             UnmatchedHandler = message => HandleAsync(message, takeRetained: false),
         };
-        foreach (var subscription in settings.Subscriptions)
+        var overlap = new SubscriptionOverlap(settings.Subscriptions);
+        for (var i = 0; i < settings.Subscriptions.Count; i++)
         {
-            _client.Register(ToFilter(subscription), message => HandleAsync(message, subscription.TakeRetained));
+            var index = i;
+            _client.Register(
+                ToFilter(settings.Subscriptions[i]),
+                message => overlap.IsFirst(index, message.Topic, out var takeRetained) ? HandleAsync(message, takeRetained) : ValueTask.CompletedTask);
         }
     }
 
@@ -87,7 +90,7 @@ internal sealed class Bridge : IAsyncDisposable
                     [.. _answers.Select(a => new BridgeSubscriptionStatus(a.Key, a.Value?.ToString()))],
                     new BridgeCounts(
                         counters.Received, Volatile.Read(ref _stored), Volatile.Read(ref _refused), Volatile.Read(ref _unmapped), Volatile.Read(ref _ignored),
-                        Volatile.Read(ref _retries), Volatile.Read(ref _waiting), counters.Redelivered, counters.Connections, counters.FailedConnects,
+                        Volatile.Read(ref _failures), Volatile.Read(ref _waiting), counters.Redelivered, counters.Connections, counters.FailedConnects,
                         Volatile.Read(ref _lostSessions)),
                     _problem);
             }
@@ -202,39 +205,28 @@ internal sealed class Bridge : IAsyncDisposable
         }
     }
 
+    /// <summary>Asks an edge node at the other broker for its births: there it listens. What cannot be sent is asked again.</summary>
+    public void Publish(string topic, byte[] payload) => _ = PublishAsync(topic, payload);
+
+    private async Task PublishAsync(string topic, byte[] payload)
+    {
+        try
+        {
+            var answer = await _client.PublishAsync(topic, payload, MqttQos.AtMostOnce);
+            _logger.LogInformation("Bridge {Bridge}: asked for births on {Topic}: {Answer}", _settings.Name, topic, answer);
+        }
+        catch (Exception e) when (e is MqttConnectionException or ArgumentException)
+        {
+            _logger.LogWarning("Bridge {Bridge}: births could not be asked for on {Topic}: {Reason}", _settings.Name, topic, e.Message);
+        }
+    }
+
     // The time of receipt stays that of the first attempt, so that a reading without a time of its own is one reading.
     private async Task StoreAsync(MqttReceivedMessage message, long receivedAtMs)
     {
         var mapped = _map.Map(message.Topic);
-        var isBlocked = false;
-        for (var pause = ShortestPause; ; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
-        {
-            try
-            {
-                var verdict = Take(message, mapped, receivedAtMs);
-                await (verdict.BackPressure ?? Task.CompletedTask);
-                await (verdict.Durable ?? Task.CompletedTask);
-                Count(verdict, mapped);
-                break;
-            }
-            catch (LogCommitException e)
-            {
-                Interlocked.Increment(ref _retries);
-                if (!isBlocked)
-                {
-                    isBlocked = true;
-                    OnBlocked(e);
-                }
-            }
-
-            await Task.Delay(pause, _time, _stop.Token);
-        }
-
-        if (isBlocked && Interlocked.Decrement(ref _blocked) == 0)
-        {
-            _logger.LogInformation("Bridge {Bridge}: storing goes on", _settings.Name);
-            UpdateState();
-        }
+        var verdict = await _retries.StoreAsync(() => Take(message, mapped, receivedAtMs), OnNotStored);
+        Count(verdict, mapped);
     }
 
     private IngestVerdict Take(MqttReceivedMessage message, MappedTopic mapped, long receivedAtMs)
@@ -245,7 +237,7 @@ internal sealed class Bridge : IAsyncDisposable
         }
 
         var contentType = message.Properties?.ContentType is { Length: > 0 } given ? Encoding.UTF8.GetBytes(given) : mapped.ContentType;
-        return _ingest.Accept(mapped.Topic, message.Payload, receivedAtMs, _sender, contentType);
+        return _ingest.Accept(mapped.Topic, message.Payload, receivedAtMs, _sender, contentType, this);
     }
 
     private void Count(IngestVerdict verdict, MappedTopic mapped)
@@ -259,14 +251,20 @@ internal sealed class Bridge : IAsyncDisposable
         }
     }
 
-    private void OnBlocked(LogCommitException e)
+    private void OnNotStored(LogCommitException e, bool isFirst)
     {
-        if (Interlocked.Increment(ref _blocked) == 1)
+        Interlocked.Increment(ref _failures);
+        if (isFirst)
         {
             _logger.LogError("Bridge {Bridge}: messages cannot be stored and are not acknowledged; trying again: {Reason}", _settings.Name, e.Message);
+            Tell("not_stored", BridgeTexts.NotStored, e.Message);
+            UpdateState();
         }
+    }
 
-        Tell("not_stored", BridgeTexts.NotStored, e.Message);
+    private void OnStoring()
+    {
+        _logger.LogInformation("Bridge {Bridge}: storing goes on", _settings.Name);
         UpdateState();
     }
 
@@ -358,7 +356,7 @@ internal sealed class Bridge : IAsyncDisposable
         {
             var state = !_settings.Enabled ? BridgeState.Disabled
                 : !_client.IsConnected ? BridgeState.Connecting
-                : Volatile.Read(ref _blocked) > 0 || _answers.Values.Any(a => a is { } answer && (int)answer >= 0x80) ? BridgeState.Impaired
+                : _retries.IsRetrying || _answers.Values.Any(a => a is { } answer && (int)answer >= 0x80) ? BridgeState.Impaired
                 : BridgeState.Connected;
             if (state != _state)
             {

@@ -11,13 +11,22 @@ internal sealed class BridgeMemory
     private readonly Dictionary<string, string[]> _filters;
 
     /// <summary>Reads the file, if there is one.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="logger">Hears of a file that is none of ours: it is begun anew, for nothing but the tidying up of old subscriptions
+    /// hangs on it.</param>
     /// <exception cref="IOException">It cannot be read.</exception>
-    public BridgeMemory(string file)
+    public BridgeMemory(string file, ILogger logger)
     {
         _file = file;
-        _filters = File.Exists(file)
-            ? JsonSerializer.Deserialize<Dictionary<string, string[]>>(File.ReadAllBytes(file)) ?? []
-            : [];
+        try
+        {
+            _filters = File.Exists(file) ? JsonSerializer.Deserialize<Dictionary<string, string[]>>(File.ReadAllBytes(file)) ?? [] : [];
+        }
+        catch (JsonException e)
+        {
+            logger.LogError("{File} cannot be read ({Problem}) and is begun anew; subscriptions that were taken out of the settings meanwhile may go on at their brokers", file, e.Message);
+            _filters = [];
+        }
     }
 
     /// <summary>Whether a broker has been connected to before, so that it should have a session.</summary>

@@ -16,7 +16,7 @@ internal sealed class BridgeService(IocOptions options, IngestPipeline ingest, D
     {
         if (options.Bridges.Count > 0)
         {
-            var memory = new BridgeMemory(data.Combine("state", "bridges.json"));
+            var memory = new BridgeMemory(data.Combine("state", "bridges.json"), logger);
             _bridges = [.. options.Bridges.Select(b => new Bridge(b, options.Node, ingest, memory, time, logger))];
             Array.ForEach(_bridges, b => b.Start());
         }
