@@ -35,9 +35,12 @@ internal sealed class MqttStoreHealthCheck(MqttServer server) : IHealthCheck
 /// <summary>The readers of the log get on. Degraded, not unready: publishes are still stored.</summary>
 internal sealed class ReadersHealthCheck(IocRuntime runtime) : IHealthCheck
 {
+    private static readonly TimeSpan Stuck = TimeSpan.FromMinutes(1);
+
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
-        var failures = runtime.Readers.Where(r => r.Failure is not null).Select(r => $"{r.Reader}, partition {r.Partition}: {r.Failure}").ToList();
+        var failures = runtime.Readers.Where(r => r.Failure is not null || r.TakingFor >= Stuck)
+            .Select(r => $"{r.Reader}, partition {r.Partition}: {r.Failure ?? $"stuck behind batch {r.Offset}"}").ToList();
         return Task.FromResult(failures.Count == 0 ? HealthCheckResult.Healthy() : HealthCheckResult.Degraded(string.Join("; ", failures)));
     }
 }

@@ -12,6 +12,7 @@ internal sealed class ReaderLoop(IReadingLog log, string reader, int partition, 
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(10);
     private readonly TelemetryBatch _batch = new();
+    private long _takingSince;
 
     /// <summary>Name of the reader.</summary>
     public string Reader => reader;
@@ -25,6 +26,10 @@ internal sealed class ReaderLoop(IReadingLog log, string reader, int partition, 
     /// <summary>What keeps the loop from going on; null when nothing does.</summary>
     public string? Failure { get; private set; }
 
+    /// <summary>How long the taker has been at the present batch; zero when it is at none. A taker that is stuck stops this reader
+    /// only: the log keeps what it has not read, and other readers, partitions and publishes go on.</summary>
+    public TimeSpan TakingFor => Volatile.Read(ref _takingSince) is > 0 and var since ? time.GetElapsedTime(since) : TimeSpan.Zero;
+
     /// <summary>Reads from behind an offset until cancelled or until the log is closed and read to its end.</summary>
     public async Task RunAsync(long after, CancellationToken stop)
     {
@@ -33,6 +38,7 @@ internal sealed class ReaderLoop(IReadingLog log, string reader, int partition, 
         {
             while (await NextAsync(stop))
             {
+                Volatile.Write(ref _takingSince, Math.Max(1, time.GetTimestamp()));
                 await TryUntilDoneAsync(
                     "take batch",
                     () =>
@@ -41,6 +47,7 @@ internal sealed class ReaderLoop(IReadingLog log, string reader, int partition, 
                         return ValueTask.FromResult(true);
                     },
                     stop);
+                Volatile.Write(ref _takingSince, 0);
                 Offset = _batch.Offset;
             }
         }
