@@ -1,15 +1,28 @@
 using IOC.History;
+using IOC.Host.Commands;
 using IOC.Host.Live;
 using IOC.Host.Pump;
 using IOC.Ingest;
 using IOC.Ingest.Log;
+using IOC.Ingest.Sparkplug;
 using IOC.Mqtt;
 
 namespace IOC.Host.Api;
 
 /// <summary>Figures of the running host.</summary>
+/// <param name="Node">Name of the node.</param>
+/// <param name="Epoch">Changes with every start.</param>
+/// <param name="Rates">Lately, per second.</param>
+/// <param name="Ingest">What was taken in.</param>
+/// <param name="Log">The reading log.</param>
+/// <param name="History">The history store.</param>
+/// <param name="Mqtt">The MQTT endpoint.</param>
+/// <param name="Readers">The log's readers.</param>
+/// <param name="Commands">Commands to devices.</param>
+/// <param name="Sparkplug">Sparkplug's edge nodes; null when it is switched off.</param>
 public sealed record StatusDto(
-    string Node, string Epoch, RateDto Rates, IngestDto Ingest, LogDto Log, HistoryDto History, MqttDto Mqtt, IReadOnlyList<ReaderDto> Readers);
+    string Node, string Epoch, RateDto Rates, IngestDto Ingest, LogDto Log, HistoryDto History, MqttDto Mqtt, IReadOnlyList<ReaderDto> Readers,
+    CommandFigures Commands, SparkplugFigures? Sparkplug);
 
 /// <summary>Lately, per second.</summary>
 public sealed record RateDto(double MessagesPerSecond, double ReadingsPerSecond);
@@ -35,10 +48,11 @@ public sealed record ReaderDto(string Reader, int Partition, long Offset, long L
 /// <summary>What the host is doing.</summary>
 internal static class StatusEndpoints
 {
-    public static void Map(RouteGroupBuilder api) => api.MapGet("/status", Read).WithSummary("Figures of the host: rates, log, readers' lag, history, MQTT");
+    public static void Map(RouteGroupBuilder api) => api.MapGet("/status", Read).WithSummary("Figures of the host: rates, log, readers' lag, history, MQTT, commands, Sparkplug");
 
     private static StatusDto Read(
-        LiveView live, IocRuntime runtime, IngestPipeline ingest, IReadingLog log, IHistoryStore history, MqttServer mqtt, Settings.IocOptions options)
+        LiveView live, IocRuntime runtime, IngestPipeline ingest, IReadingLog log, IHistoryStore history, MqttServer mqtt, CommandDesk commands,
+        Settings.IocOptions options)
     {
         var (messages, readings) = runtime.Rates;
         var taken = ingest.Figures;
@@ -55,6 +69,7 @@ internal static class StatusEndpoints
             new MqttDto(
                 counters.ConnectionsOpen, mqtt.SessionCount, counters.PublishesIn(Mqtt.Wire.MqttQos.AtMostOnce), counters.PublishesIn(Mqtt.Wire.MqttQos.AtLeastOnce),
                 counters.PublishesIn(Mqtt.Wire.MqttQos.ExactlyOnce), counters.AcksOut, counters.PublishesOut, counters.DroppedQos0 + counters.DroppedQueued),
-            [.. runtime.Readers.Select(r => new ReaderDto(r.Reader, r.Partition, r.Offset, Math.Max(0, log.Head(r.Partition) - r.Offset), r.Failure))]);
+            [.. runtime.Readers.Select(r => new ReaderDto(r.Reader, r.Partition, r.Offset, Math.Max(0, log.Head(r.Partition) - r.Offset), r.Failure))],
+            commands.Figures, ingest.SparkplugFigures);
     }
 }
