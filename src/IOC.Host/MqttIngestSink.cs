@@ -26,16 +26,23 @@ internal sealed class MqttIngestSink(IngestPipeline ingest, CommandDesk commands
         {
             IngestOutcome.PassThrough => CommandMessage.IsAckTopic(topic) && !payload.IsEmpty ? Answer(client, topic, payload) : PublishVerdict.Accepted,
             IngestOutcome.Accepted => new PublishVerdict { Durable = verdict.Durable, BackPressure = verdict.BackPressure, Forward = true },
-            _ => new PublishVerdict
-            {
-                Reason = ReasonOf(verdict.Reason!.Value),
-                Durable = verdict.Durable,
-                BackPressure = verdict.BackPressure,
-                // A topic outside the contract is a dead letter, and still an ordinary topic of a broker.
-                Forward = verdict.Reason == RefusalReason.UnknownTopic,
-            },
+            _ => Refuse(verdict, IsOthersToo(topic, verdict.Reason!.Value)),
         };
     }
+
+    private static PublishVerdict Refuse(in IngestVerdict verdict, bool isOthersToo) => new()
+    {
+        Reason = isOthersToo ? MqttReasonCode.Success : ReasonOf(verdict.Reason!.Value),
+        Durable = verdict.Durable,
+        BackPressure = verdict.BackPressure,
+        Forward = isOthersToo,
+    };
+
+    /// <summary>Whether a dead letter is still an ordinary message of a broker: under a topic outside the contract, or of Sparkplug, whose
+    /// edge nodes may be other applications' too: those need every birth, of sensors and properties that are unknown here as well.</summary>
+    private static bool IsOthersToo(ReadOnlySpan<byte> topic, RefusalReason reason) =>
+        reason == RefusalReason.UnknownTopic
+        || (IngestPipeline.IsSparkplug(topic) && reason is not (RefusalReason.MalformedPayload or RefusalReason.TooLarge or RefusalReason.Empty));
 
     private PublishVerdict Answer(MqttClientContext client, ReadOnlySpan<byte> topic, ReadOnlySpan<byte> payload)
     {
@@ -47,7 +54,6 @@ internal sealed class MqttIngestSink(IngestPipeline ingest, CommandDesk commands
 
     private static MqttReasonCode ReasonOf(RefusalReason reason) => reason switch
     {
-        RefusalReason.UnknownTopic => MqttReasonCode.Success,
         RefusalReason.TopicMismatch => MqttReasonCode.TopicNameInvalid,
         RefusalReason.TooManyUnregistered or RefusalReason.TooManyNodes => MqttReasonCode.NotAuthorized,
         _ => MqttReasonCode.PayloadFormatInvalid,

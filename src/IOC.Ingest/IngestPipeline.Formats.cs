@@ -17,6 +17,9 @@ public sealed partial class IngestPipeline
     [ThreadStatic]
     private static ReadingGatherer? t_gatherer;
 
+    /// <summary>Whether a topic is in Sparkplug's namespace.</summary>
+    public static bool IsSparkplug(ReadOnlySpan<byte> topic) => SparkplugTopic.IsOurs(topic);
+
     /// <summary>What was counted of Sparkplug since the start; null when it is switched off.</summary>
     public SparkplugFigures? SparkplugFigures => _sparkplug?.Figures;
 
@@ -59,7 +62,7 @@ public sealed partial class IngestPipeline
                 topic, null, payload, receivedAtMs, client, RefusalReason.UnknownTopic, RefusalReasons.Name(RefusalReason.UnknownTopic));
         }
 
-        if (parsed.Message is SparkplugMessage.NCmd or SparkplugMessage.DCmd or SparkplugMessage.State)
+        if (parsed.IsOnlyRouted)
         {
             _counters.PassedThrough();
             return IngestVerdict.PassThrough;

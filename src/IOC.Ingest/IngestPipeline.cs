@@ -131,7 +131,8 @@ public sealed partial class IngestPipeline
 
     /// <summary>Whether a publication is none of ingest's business, and needs no room in the log.</summary>
     public bool IsOnlyRouted(ReadOnlySpan<byte> topic, ReadOnlySpan<byte> payload) =>
-        payload.IsEmpty || _topics.Resolve(topic, out _) is { Kind: TopicKind.Routed };
+        payload.IsEmpty || _topics.Resolve(topic, out _) is { Kind: TopicKind.Routed }
+        || (_sparkplug is not null && IsSparkplug(topic) && SparkplugTopic.TryParse(topic, out var parsed) && parsed.IsOnlyRouted);
 
     /// <summary>Appends the passing of time to every partition.</summary>
     /// <param name="nowMs">Now, Unix milliseconds.</param>

@@ -129,6 +129,31 @@ public sealed class BridgeTests(ITestOutputHelper output)
         Assert.Equal(0, await host.TerminateAsync());
     }
 
+    [NeedsProgramFact(MosquittoBroker.Program)]
+    public async Task A_sparkplug_node_of_the_other_broker_is_asked_for_its_births_there()
+    {
+        using var folder = new TempDirectory();
+        await using var broker = await MosquittoBroker.StartAsync(folder.Combine("broker"), "allow_anonymous true");
+        await using var host = await HostProcess.StartAsync(
+            folder.Combine("data"),
+            Settings(folder, broker.Port, "--Ioc:Bridges:0:Subscriptions:1:Filter=spBv1.0/#", "--Ioc:Bridges:0:Routes:1:Topic=spBv1.0/#", "--Ioc:Bridges:0:Routes:1:To={topic}"));
+        await Eventually.HoldsAsync(
+            async () => (await BridgeAsync(host)).GetProperty("subscriptions").EnumerateArray().All(s => s.GetProperty("answer").ValueKind == JsonValueKind.String),
+            "both subscriptions");
+        using var node = await RawMqtt.ConnectAsync(broker.Port, "edge");
+        const string command = "spBv1.0/g/NCMD/n";
+        await node.SendRawAsync((byte[])[0x82, (byte)(5 + command.Length), 0, 1, 0, (byte)command.Length, .. Encoding.UTF8.GetBytes(command), 0]);
+        Assert.Equal(0x90, (await node.ReceiveAsync())![0]);
+
+        // Sequence number 9 and one metric, by an alias that no birth has told.
+        await node.SendRawAsync(RawMqtt.Publish("spBv1.0/g/NDATA/n", [0x12, 11, 0x10, 1, 0x69, 0, 0, 0, 0, 0, 0, 0xF0, 0x3F, 0x18, 9], 7));
+        Assert.Equal(0x40, (await node.ReceiveAsync())![0]);
+        var asked = Encoding.Latin1.GetString((await node.ReceiveAsync())!);
+        Assert.Contains(command, asked, StringComparison.Ordinal);
+        Assert.Contains("Node Control/Rebirth", asked, StringComparison.Ordinal);
+        Assert.Equal(0, await host.TerminateAsync());
+    }
+
     private static string[] Settings(TempDirectory folder, int port, params string[] more)
     {
         var catalogue = new TestCatalogue(folder.Combine("catalogue")).Property(Property, "ug/m3", 0, 1000)

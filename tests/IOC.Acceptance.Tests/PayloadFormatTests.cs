@@ -49,6 +49,29 @@ public sealed class PayloadFormatTests : IAsyncLifetime
         await ExpectAsync("s2", "pm25", [12, 22]);
         await ExpectAsync("s3", "temp", [31, 32]);
         Assert.Empty((await _host.GetAsync("/api/v1/dead-letters?limit=10")).GetProperty("items").EnumerateArray());
+        var status = await _host.GetAsync("/api/v1/status");
+        var sparkplug = status.GetProperty("sparkplug");
+        Assert.Equal(
+            (1, 1, 2, 2),
+            (sparkplug.GetProperty("nodes").GetInt32(), sparkplug.GetProperty("nodesOnline").GetInt32(), sparkplug.GetProperty("metrics").GetInt32(), sparkplug.GetProperty("births").GetInt32()));
+        Assert.Equal(0, status.GetProperty("commands").GetProperty("open").GetInt32());
+        var schema = (await _host.GetAsync("/openapi/v1.json")).GetProperty("components").GetProperty("schemas").GetProperty("StatusDto").GetProperty("properties");
+        Assert.Contains("edge nodes", schema.GetProperty("sparkplug").ToString(), StringComparison.Ordinal);
+        Assert.Contains("Commands to devices", schema.GetProperty("commands").ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Subscribers_get_sparkplug_messages_that_mean_nothing_here_and_no_broken_ones()
+    {
+        using var other = await RawMqtt.ConnectAsync(_host.MqttPort, "other-host");
+        await other.SendRawAsync(Subscribe(1, "spBv1.0/+/+/+/#"));
+        Assert.Equal(0x90, (await other.ReceiveAsync())![0]);
+        using var node = await RawMqtt.ConnectAsync(_host.MqttPort, "foreign-node");
+        await PublishAsync(node, 101, "spBv1.0/x/NBIRTH/n", [0xFF, 0xFF]);
+        await PublishAsync(node, 102, "spBv1.0/x/NBIRTH/n", Sparkplug(0, Metric("unknown", 1, At, 1)));
+        await PublishAsync(node, 103, "spBv1.0/x/DBIRTH/n/s9", Sparkplug(1, Metric("temp", 2, At, 31)));
+        Assert.Contains("unknown", await ReceivePublishAsync(other), StringComparison.Ordinal);
+        Assert.Contains("spBv1.0/x/DBIRTH/n/s9", await ReceivePublishAsync(other), StringComparison.Ordinal);
     }
 
     [Fact]

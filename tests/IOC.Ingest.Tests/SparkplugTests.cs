@@ -116,6 +116,15 @@ public sealed class SparkplugTests : IAsyncLifetime
         Assert.Equal((0, true), (budget.Used, node.IsEvicted));
     }
 
+    [Theory]
+    [InlineData("spBv1.0/plant/NCMD/Node-1", true)]
+    [InlineData("spBv1.0/plant/DCMD/Node-1/Pump-1", true)]
+    [InlineData("spBv1.0/STATE/scada", true)]
+    [InlineData(NodeData, false)]
+    [InlineData("spBv1.0/plant/what/Node-1", false)]
+    public void Only_the_words_of_hosts_need_no_room_in_the_log(string topic, bool expected) =>
+        Assert.Equal(expected, _bench.Pipeline.IsOnlyRouted(System.Text.Encoding.UTF8.GetBytes(topic), "x"u8));
+
     [Fact]
     public void A_name_without_end_is_not_kept()
     {

@@ -31,6 +31,9 @@ internal readonly ref struct SparkplugTopic
     /// <summary>Device's id; empty for messages about the node itself.</summary>
     public ReadOnlySpan<byte> Device { get; private init; }
 
+    /// <summary>Whether it is a host application's word to others: commands and states.</summary>
+    public bool IsOnlyRouted => Message is SparkplugMessage.NCmd or SparkplugMessage.DCmd or SparkplugMessage.State;
+
     /// <summary>Tells whether a topic is in the namespace.</summary>
     public static bool IsOurs(ReadOnlySpan<byte> topic) => topic.StartsWith("spBv1.0/"u8);
 
