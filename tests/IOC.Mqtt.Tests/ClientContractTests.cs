@@ -277,6 +277,30 @@ public sealed class ClientContractTests
     }
 
     [Fact]
+    public async Task Silence_counts_from_where_reading_goes_on_after_a_pause()
+    {
+        var time = new ManualTimeProvider();
+        using var broker = new ScriptedBroker();
+        await using var client = broker.Client(MqttVersion.V311, receiveMaximum: 1, keepAlive: 10, time: time);
+        var handlers = Handlers(client);
+        client.Start();
+        using var peer = await broker.AcceptAsync(sessionPresent: true, version: MqttVersion.V311);
+        await GrantAsync(peer, MqttVersion.V311);
+        await peer.PublishAsync("a", "1" + new string('x', 100_000), 1);
+        await peer.PublishAsync("a", "2" + new string('x', 100_000), 2);
+        await Eventually.HoldsAsync(() => client.IsReadingPaused, "the pause");
+        time.Advance(TimeSpan.FromMinutes(1));
+        handlers["1"].SetResult();
+        await Eventually.HoldsAsync(() => !client.IsReadingPaused, "the end of the pause");
+        time.Advance(TimeSpan.FromSeconds(8));
+        await client.PublishAsync(s_topic, "x"u8.ToArray(), MqttQos.AtMostOnce);
+        while ((await peer.ReadAsync())![0] != 0x30)
+        {
+            // Pings and the first message's answer.
+        }
+    }
+
+    [Fact]
     public async Task A_disconnect_of_the_server_tells_why()
     {
         using var broker = new ScriptedBroker();

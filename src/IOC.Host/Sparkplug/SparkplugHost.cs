@@ -74,6 +74,11 @@ internal sealed class SparkplugHost(IServiceProvider services, IocOptions option
             {
                 logger.LogWarning(e, "An edge node's id makes no topic: {Topic}", topic);
             }
+            catch (Exception e) when (e is not OperationCanceledException)
+            {
+                // One that fails must not keep later ones from being sent; it is asked again.
+                logger.LogError(e, "Births could not be asked for on {Topic}", topic);
+            }
         }
     }
 }

@@ -18,6 +18,8 @@ internal sealed class ClientLink : IThreadPoolWorkItem, IDisposable
     private readonly TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private ByteQueue _pending = new();
     private ByteQueue _sending = new();
+    private bool _isReadingPaused;
+    private long _resumedAt;
     private bool _pumping;
     private bool _closing;
     private TaskCompletionSource? _drained;
@@ -48,7 +50,10 @@ internal sealed class ClientLink : IThreadPoolWorkItem, IDisposable
     public TopicAliases Aliases { get; private set; }
 
     /// <summary>Whether reading waits for handlers, so that silence is the client's own doing.</summary>
-    public bool IsReadingPaused { get; private set; }
+    public bool IsReadingPaused => Volatile.Read(ref _isReadingPaused);
+
+    /// <summary>When reading went on after the last pause; the server's silence counts from there. 0 = there was none.</summary>
+    public long ResumedAt => Volatile.Read(ref _resumedAt);
 
     public int Buffered
     {
@@ -99,9 +104,10 @@ internal sealed class ClientLink : IThreadPoolWorkItem, IDisposable
 
             while (room() is { IsCompleted: false } task)
             {
-                IsReadingPaused = true;
+                Volatile.Write(ref _isReadingPaused, true);
                 await Task.WhenAny(task, _closed.Task);
-                IsReadingPaused = false;
+                Volatile.Write(ref _resumedAt, _options.Time.GetTimestamp());
+                Volatile.Write(ref _isReadingPaused, false);
                 if (_closed.Task.IsCompleted)
                 {
                     return;

@@ -76,6 +76,9 @@ public sealed partial class MqttClient : IAsyncDisposable
     /// <summary>Whether there is a connection now.</summary>
     public bool IsConnected => Volatile.Read(ref _link) is not null;
 
+    /// <summary>Whether reading waits for handlers.</summary>
+    internal bool IsReadingPaused => Volatile.Read(ref _link) is { IsReadingPaused: true };
+
     // Between two connections, and before the first one if the client looks for it by itself.
     private bool KeepsPublishes => _options.Reconnect && !_ended && (_started || !_firstConnection);
 
@@ -386,7 +389,7 @@ public sealed partial class MqttClient : IAsyncDisposable
         _pings = _options.Time.CreateTimer(
             _ =>
             {
-                if (!link.IsReadingPaused && _options.Time.GetElapsedTime(Volatile.Read(ref _lastReceived)) > TimeSpan.FromSeconds(keepAlive * 2))
+                if (!link.IsReadingPaused && _options.Time.GetElapsedTime(Math.Max(Volatile.Read(ref _lastReceived), link.ResumedAt)) > TimeSpan.FromSeconds(keepAlive * 2))
                 {
                     link.Dispose();
                 }
