@@ -13,10 +13,10 @@ internal static class LearnedTuning
     public const int WarmUp = 50;
 
     /// <summary>Highest peaks kept per aspect.</summary>
-    public const int Peaks = 24;
+    public const int Peaks = 32;
 
     /// <summary>Readings for which a peak is remembered.</summary>
-    public const int Memory = 10_000;
+    public const int Memory = 11_000;
 
     /// <summary>Peaks closer than this are one event.</summary>
     public const int PeakGap = 5;
@@ -25,7 +25,7 @@ internal static class LearnedTuning
     public const double TailExponent = 4;
 
     /// <summary>A new peak counts at most this many times the highest before it, so that one wild fault does not blind.</summary>
-    public const double PeakGrowth = 2;
+    public const float PeakGrowth = 2;
 
     /// <summary>Readings after a detection in which the same episode is not told again.</summary>
     public const int Hold = 50;
@@ -34,7 +34,7 @@ internal static class LearnedTuning
     public const int Prolong = 25;
 
     /// <summary>A later peak within an episode is told when its return period is larger by this factor (as logarithm).</summary>
-    public const double Escalation = 2;
+    public const double Escalation = 3;
 
     /// <summary>Readings in which what an episode does is one event of an aspect's history.</summary>
     public const int EpisodeMemory = 150;
@@ -64,8 +64,8 @@ internal static class LearnedTuning
     public const double DayTypeGain = 0.8;
 
     /// <summary>What the seasonal aspects must have more than the others (as logarithm of the return period).</summary>
-    public const double SeasonCost = 0.3;
+    public const double SeasonCost = 0.35;
 
     /// <summary>A repeated value counts only with at least this logarithm of the return period: longer than ever, by far.</summary>
-    public const double FrozenLeast = 12;
+    public const double FrozenLeast = 14;
 }

@@ -33,7 +33,8 @@ internal struct PeakLog
     /// <param name="height">Height, 0 or more.</param>
     /// <param name="now">Number of the reading, from 1.</param>
     /// <param name="episode">Peaks since this reading are one event.</param>
-    public double Take(Span<float> peaks, Span<int> at, float height, int now, int episode)
+    /// <param name="growth">A new peak counts at most this many times the highest before it.</param>
+    public double Take(Span<float> peaks, Span<int> at, float height, int now, int episode, float growth)
     {
         if ((now & SweepMask) == 0)
         {
@@ -61,7 +62,7 @@ internal struct PeakLog
             top = Math.Max(top, peak);
         }
 
-        Remember(peaks, at, top > 0 ? (float)Math.Min(height, top * LearnedTuning.PeakGrowth) : height, now, same);
+        Remember(peaks, at, top > 0 ? Math.Min(height, top * growth) : height, now, same);
         var period = Math.Log(Math.Min(now, LearnedTuning.Memory) + 1) - Math.Log(1 + higher);
         if (below > 0)
         {

@@ -10,7 +10,7 @@ namespace IOC.Detection;
 /// jump or a night without traffic, has happened often before and is nothing special, whatever its size.</para>
 /// <para>An episode is told once: after a detection, what follows within <see cref="LearnedTuning.Hold"/> readings is told
 /// only when it is far rarer still.</para>
-/// <para>State is about 2 kB whatever the length of the series; a reading allocates nothing. Not thread-safe.</para>
+/// <para>State is about 3 kB whatever the length of the series; a reading allocates nothing. Not thread-safe.</para>
 /// </remarks>
 public sealed partial class SeriesLearner
 {
@@ -105,7 +105,8 @@ public sealed partial class SeriesLearner
 
         _moves |= step > 0;
         _run = step > 0 ? 0 : _run + 1;
-        Take(ref rarest, LearnedAspect.Frozen, _moves ? _run : 0, least: LearnedTuning.FrozenLeast);
+        // A run grows by one with each reading: it is one event, whatever its length.
+        Take(ref rarest, LearnedAspect.Frozen, _moves ? _run : 0, least: LearnedTuning.FrozenLeast, growth: float.MaxValue);
         if (!double.IsNaN(usual))
         {
             // A departure from the season lasts: what it does within an episode counts by itself.
@@ -120,12 +121,12 @@ public sealed partial class SeriesLearner
         return rarest.Period;
     }
 
-    private void Take(ref Rarest rarest, LearnedAspect aspect, double height, double cost = 0, double least = 0)
+    private void Take(ref Rarest rarest, LearnedAspect aspect, double height, double cost = 0, double least = 0, float growth = LearnedTuning.PeakGrowth)
     {
         var first = (int)aspect * LearnedTuning.Peaks;
         var peaks = _peaks.AsSpan(first, LearnedTuning.Peaks);
         var at = _peaksAt.AsSpan(first, LearnedTuning.Peaks);
-        var period = _logs[(int)aspect].Take(peaks, at, (float)height, _readings, rarest.Episode) - cost;
+        var period = _logs[(int)aspect].Take(peaks, at, (float)height, _readings, rarest.Episode, growth) - cost;
         if (period >= least && period > rarest.Period)
         {
             rarest.Period = period;
