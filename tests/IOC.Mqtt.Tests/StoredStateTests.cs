@@ -34,7 +34,13 @@ public class StoredStateTests
         Assert.Equal(1, second.Server.SessionCount);
         await using var client = new MqttClient(new MqttClientOptions
         {
-            Host = "127.0.0.1", Port = second.Port, ClientId = "stored", Version = version, CleanStart = false, SessionExpirySeconds = 1000, Reconnect = false,
+            Host = "127.0.0.1",
+            Port = second.Port,
+            ClientId = "stored",
+            Version = version,
+            CleanStart = false,
+            SessionExpirySeconds = 1000,
+            Reconnect = false,
         });
         var inbox = new Inbox();
         client.Register(new MqttTopicFilter("a/#", MqttQos.ExactlyOnce), m =>

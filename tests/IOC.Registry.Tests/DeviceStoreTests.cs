@@ -76,8 +76,14 @@ public sealed class DeviceStoreTests : IDisposable
         Rules = [Rule("allow publish x/%c"), Rule("deny subscribe y/#")],
         Limits = new DeviceLimits
         {
-            MaxConnections = 1, PublishesPerSecond = 2.5, BytesPerSecond = 3, ConnectionPublishesPerSecond = 4, ConnectionBytesPerSecond = 5, MaxPacketSize = 600,
-            MaxInFlight = 7, MaxSubscriptions = 8,
+            MaxConnections = 1,
+            PublishesPerSecond = 2.5,
+            BytesPerSecond = 3,
+            ConnectionPublishesPerSecond = 4,
+            ConnectionBytesPerSecond = 5,
+            MaxPacketSize = 600,
+            MaxInFlight = 7,
+            MaxSubscriptions = 8,
         },
         Disabled = true,
         ExpiresAtMs = 9,

@@ -59,7 +59,13 @@ public sealed class HistoryAnalystTests : IAsyncLifetime
         {
             var answer = await AskAsync(new AnalysisQuery
             {
-                Set = new SeriesSet([], [], [], ["pm25"]), FromMs = T0, ToMs = T0 + Day, Zone = "UTC", Window = "PT6H", Measures = Measures("mean", "stddev"), GroupBy = groupBy,
+                Set = new SeriesSet([], [], [], ["pm25"]),
+                FromMs = T0,
+                ToMs = T0 + Day,
+                Zone = "UTC",
+                Window = "PT6H",
+                Measures = Measures("mean", "stddev"),
+                GroupBy = groupBy,
             });
             var expected = _readings.Where(r => r.Property == Pm25 && r.Quality == Quality.Ok && r.AtMs < T0 + Day)
                 .GroupBy(r => (Key: key(r.Sensor), Window: (r.AtMs - T0) / (6 * Hour)))
@@ -83,7 +89,12 @@ public sealed class HistoryAnalystTests : IAsyncLifetime
         FillRandomly(seed: 3, days: 9);
         var answer = await AskAsync(new AnalysisQuery
         {
-            Set = SeriesSet.Of("a-1", "pm25"), FromMs = T0, ToMs = T0 + (9 * Day), Zone = Hanoi, Measures = Measures("mean"), GroupBy = GroupBy.Sensor | GroupBy.HourOfDay | GroupBy.DayOfWeek,
+            Set = SeriesSet.Of("a-1", "pm25"),
+            FromMs = T0,
+            ToMs = T0 + (9 * Day),
+            Zone = Hanoi,
+            Measures = Measures("mean"),
+            GroupBy = GroupBy.Sensor | GroupBy.HourOfDay | GroupBy.DayOfWeek,
         });
         var zone = TimeZoneInfo.FindSystemTimeZoneById(Hanoi);
         var expected = _readings.Where(r => r.Sensor.Sensor == "a-1" && r.Property == Pm25 && r.Quality == Quality.Ok)
@@ -105,7 +116,13 @@ public sealed class HistoryAnalystTests : IAsyncLifetime
         {
             var answer = await AskAsync(new AnalysisQuery
             {
-                Set = SeriesSet.All, FromMs = from, ToMs = from + Day, Zone = "Europe/Berlin", Measures = Measures("count"), GroupBy = GroupBy.HourOfDay, Fill = Fill.Null,
+                Set = SeriesSet.All,
+                FromMs = from,
+                ToMs = from + Day,
+                Zone = "Europe/Berlin",
+                Measures = Measures("count"),
+                GroupBy = GroupBy.HourOfDay,
+                Fill = Fill.Null,
             });
             var cell = answer.Groups.Single().Cells.Single(c => c.Hour == hour);
             Assert.Equal(count, cell.Values.Count);
@@ -121,7 +138,12 @@ public sealed class HistoryAnalystTests : IAsyncLifetime
         Append(Reading(lamp, T0 - (10 * Minute), 60), Reading(lamp, T0 + (20 * Minute), 100), Reading(lamp, T0 + (40 * Minute), 40), Reading(lamp, T0 + (3 * Hour), 10));
         var answer = await AskAsync(new AnalysisQuery
         {
-            Set = SeriesSet.All, FromMs = T0, ToMs = T0 + (2 * Hour), Zone = "UTC", Window = "PT1H", Measures = Measures("twmean", "exceedance:50", "exceedance:39"),
+            Set = SeriesSet.All,
+            FromMs = T0,
+            ToMs = T0 + (2 * Hour),
+            Zone = "UTC",
+            Window = "PT1H",
+            Measures = Measures("twmean", "exceedance:50", "exceedance:39"),
         });
         var cells = answer.Groups.Single(g => g.Property == "pm25").Cells;
         // 60 for 20 min, 100 for 20 min, 40 for 20 min; then 40 for 10 min more.
@@ -140,7 +162,12 @@ public sealed class HistoryAnalystTests : IAsyncLifetime
 
         var answer = await AskAsync(new AnalysisQuery
         {
-            Set = SeriesSet.All, FromMs = T0, ToMs = T0 + Hour + Minute, Zone = "UTC", Measures = Measures("rate", "exceedance:100"), GroupBy = GroupBy.District,
+            Set = SeriesSet.All,
+            FromMs = T0,
+            ToMs = T0 + Hour + Minute,
+            Zone = "UTC",
+            Measures = Measures("rate", "exceedance:100"),
+            GroupBy = GroupBy.District,
         });
         // The first rises by 2 each ten minutes; the second by 1, but for a new start from 0 (which adds 0).
         Same([12 + 5, 51.0 / 60 / 2], answer.Groups.Single(g => g.Property == "pm25").Cells.Single().Values.Values);
@@ -185,7 +212,13 @@ public sealed class HistoryAnalystTests : IAsyncLifetime
         {
             var answer = await AskAsync(new AnalysisQuery
             {
-                Set = SeriesSet.Of("s", "pm25"), FromMs = T0, ToMs = T0 + (6 * Hour), Zone = "UTC", Window = "PT1H", Measures = Measures("mean", "count"), Fill = fill,
+                Set = SeriesSet.Of("s", "pm25"),
+                FromMs = T0,
+                ToMs = T0 + (6 * Hour),
+                Zone = "UTC",
+                Window = "PT1H",
+                Measures = Measures("mean", "count"),
+                Fill = fill,
             });
             var cells = answer.Groups.Single().Cells;
             Assert.Equal(expected, cells.Select(c => c.Values.Values[0]));
@@ -202,7 +235,13 @@ public sealed class HistoryAnalystTests : IAsyncLifetime
         Append([.. Enumerable.Range(0, 800).Select(d => Reading(sensor, start + (d * Day) + (12 * Hour), d))]);
         var answer = await AskAsync(new AnalysisQuery
         {
-            Set = SeriesSet.Of("s", "pm25"), FromMs = At("2024-02-01T00:00:00+07:00"), ToMs = At("2024-04-01T00:00:00+07:00"), Zone = Hanoi, Window = "P1M", Measures = Measures("mean", "count"), Compare = "P1Y",
+            Set = SeriesSet.Of("s", "pm25"),
+            FromMs = At("2024-02-01T00:00:00+07:00"),
+            ToMs = At("2024-04-01T00:00:00+07:00"),
+            Zone = Hanoi,
+            Window = "P1M",
+            Measures = Measures("mean", "count"),
+            Compare = "P1Y",
         });
         var cells = answer.Groups.Single().Cells;
         Same([396 + 14, 29], cells[0].Values.Values);
@@ -218,7 +257,13 @@ public sealed class HistoryAnalystTests : IAsyncLifetime
         Append([.. Enumerable.Range(0, 800).Select(d => Reading(sensor, At("2023-01-01T12:00:00Z") + (d * Day), d))]);
         var answer = await AskAsync(new AnalysisQuery
         {
-            Set = SeriesSet.Of("s", "pm25"), FromMs = At("2024-02-28T00:00:00Z"), ToMs = At("2024-03-02T00:00:00Z"), Zone = "UTC", Window = "P1D", Measures = Measures("mean"), Compare = "P1Y",
+            Set = SeriesSet.Of("s", "pm25"),
+            FromMs = At("2024-02-28T00:00:00Z"),
+            ToMs = At("2024-03-02T00:00:00Z"),
+            Zone = "UTC",
+            Window = "P1D",
+            Measures = Measures("mean"),
+            Compare = "P1Y",
         });
         Assert.Equal([58.0, null, 59.0], answer.Groups.Single().Cells.Select(c => c.Before!.Values[0]));
     }
