@@ -121,12 +121,13 @@ public sealed class DeviceTests
     }
 
     [Fact]
-    public async Task Without_a_setting_this_machine_needs_no_name_and_a_name_needs_a_credential()
+    public async Task Without_a_setting_this_machine_needs_no_credential_but_a_credentials_name_needs_its_secret()
     {
         using var folder = new TempDirectory();
         await using var host = await HostProcess.StartAsync(folder.Combine("data"));
-        Assert.Equal((0, 0x86), (await CodeAsync(host, null, null), await CodeAsync(host, "aq-1", "whatever")));
+        Assert.Equal((0, 0, 0), (await CodeAsync(host, null, null), await CodeAsync(host, "aq-1", "whatever"), await CodeAsync(host, "aq-1", "whatever", v5: false)));
         var secret = await AddAsync(host, new { name = "aq-1" });
+        Assert.Equal((0x86, 4), (await CodeAsync(host, "aq-1", "whatever"), await CodeAsync(host, "aq-1", "whatever", v5: false)));
         using var device = await DeviceSocket.OpenAsync(host.MqttPort, "a", "aq-1", secret);
         Assert.Equal(0x87, await device.PublishAsync("ioc/v1/viet-yen/air/aq-2/telemetry", Payload));
 

@@ -29,6 +29,22 @@ public class DoorTests
     }
 
     [Fact]
+    public async Task Where_nobody_needs_a_credential_only_a_name_that_has_one_must_come_with_its_secret()
+    {
+        using var shop = new Shop();
+        var secret = await shop.AddAsync("air-1");
+        foreach (var (name, given, outcome) in new (string?, string?, LoginOutcome)[]
+        {
+            (null, null, LoginOutcome.NoCredential), ("nobody", "x", LoginOutcome.NoCredential), ("nobody", null, LoginOutcome.NoCredential), (null, "x", LoginOutcome.NoCredential),
+            ("air-1", secret, LoginOutcome.Admitted), ("air-1", "x", LoginOutcome.BadCredential), ("air-1", null, LoginOutcome.BadCredential),
+        })
+        {
+            var attempt = new LoginAttempt("c", name, given is null ? default(ReadOnlyMemory<byte>?) : Encoding.UTF8.GetBytes(given), System.Net.IPAddress.Loopback, Certificate: null) { MayBeAnonymous = true };
+            Assert.Equal(outcome, (await shop.Door.LoginAsync(attempt, default)).Outcome);
+        }
+    }
+
+    [Fact]
     public async Task The_stored_form_holds_no_secret()
     {
         using var shop = new Shop();

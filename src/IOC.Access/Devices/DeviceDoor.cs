@@ -10,6 +10,10 @@ public sealed record LoginAttempt(string ClientId, string? Name, ReadOnlyMemory<
     /// <summary>Whether an authority that the host trusts has issued the certificate; without one, its subject proves nothing.</summary>
     public bool CertificateIsVouchedFor { get; init; }
 
+    /// <summary>Whether it needs no credential: then a name that no credential has opens what none would, and is no failed login.
+    /// A name that a credential has must come with its secret all the same.</summary>
+    public bool MayBeAnonymous { get; init; }
+
     /// <summary>Without the secret.</summary>
     public override string ToString() => $"{ClientId} ({Name}) from {Address}";
 }
@@ -66,6 +70,11 @@ public sealed class DeviceDoor(DeviceBook book, SecretVerifier verifier, BanList
         if (bans.IsBanned(attempt.Name, attempt.ClientId, attempt.Address))
         {
             return new LoginAnswer(LoginOutcome.Banned);
+        }
+
+        if (attempt.MayBeAnonymous && attempt.Certificate is null && (attempt.Name is null || !book.TryGet(attempt.Name, out _)))
+        {
+            return new LoginAnswer(LoginOutcome.NoCredential);
         }
 
         if (attempt.Secret is null)

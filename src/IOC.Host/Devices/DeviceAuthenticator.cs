@@ -25,6 +25,7 @@ internal sealed class DeviceAuthenticator(
         {
             // The TLS of this host takes no certificate but those of its authorities (Ioc:Mqtt:Tls:ClientCa).
             CertificateIsVouchedFor = info.ClientCertificate is not null,
+            MayBeAnonymous = MayBeAnonymous(address),
         };
         var answer = await door.LoginAsync(attempt, cancellationToken);
         if (answer.Outcome == LoginOutcome.NoCredential && MayBeAnonymous(address))

@@ -36,8 +36,8 @@ public sealed class MqttSettings : MqttServerOptions
 /// <summary>Who may connect to the MQTT endpoint.</summary>
 public enum MqttAuthentication
 {
-    /// <summary>Clients of this machine may come without a name, and do everything; whoever gives a name must have a credential. Not for
-    /// an endpoint that others reach, through a proxy either.</summary>
+    /// <summary>Clients of this machine may come without a name, or with one that no credential has, and do everything; a credential's name
+    /// needs its secret. Not for an endpoint that others reach.</summary>
     LoopbackAnonymous,
 
     /// <summary>Everybody needs a credential.</summary>
