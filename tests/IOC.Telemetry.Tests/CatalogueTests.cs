@@ -62,8 +62,8 @@ public class CatalogueTests
     [Fact]
     public void Stored_numbers_never_change()
     {
-        Assert.Equal([0, 1, 2, 3, 4], Enum.GetValues<FindingKind>().Select(v => (int)v));
-        Assert.Equal(["Limit", "Spike", "Flatline", "Silence", "Implausible"], Enum.GetNames<FindingKind>());
+        Assert.Equal([0, 1, 2, 3, 4, 5], Enum.GetValues<FindingKind>().Select(v => (int)v));
+        Assert.Equal(["Limit", "Spike", "Flatline", "Silence", "Implausible", "Learned"], Enum.GetNames<FindingKind>());
         Assert.Equal(["Ok", "Calibrating", "Fault", "Implausible"], Enum.GetNames<Quality>());
         Assert.Equal([0, 1, 2, 3], Enum.GetValues<Quality>().Select(v => (int)v));
         Assert.Equal(["Readings", "Status", "Tick", "Resumed"], Enum.GetNames<MessageKind>());
