@@ -30,6 +30,7 @@ internal sealed partial class MqttConnection : IThreadPoolWorkItem
     private volatile byte[]? _last;
     private volatile bool _ending;
     private bool _sealed;
+    private bool _finishSeen;
     private bool _acksStopped;
     private TaskCompletionSource? _room;
     private TaskCompletionSource? _drained;
@@ -170,6 +171,13 @@ internal sealed partial class MqttConnection : IThreadPoolWorkItem
 
         if (Volatile.Read(ref _finish) is { } finish)
         {
+            // What was left to write before the end may have come after this round had looked for it: one more round.
+            if (!_finishSeen)
+            {
+                _finishSeen = true;
+                return false;
+            }
+
             // The state stays Running: nobody runs the pump again, the writer belongs to the end of the connection.
             finish.TrySetResult();
             return true;
