@@ -7,7 +7,7 @@ namespace IOC.Bench.Mqtt;
 /// <summary>Puts servers side by side: every row on every server in alternating order, several rounds, medians.</summary>
 internal sealed class MqttBench(IReadOnlyList<string> servers, int rounds, TimeSpan time, TextWriter log)
 {
-    private static readonly TimeSpan s_warmUp = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan s_warmUp = TimeSpan.FromSeconds(8);
 
     /// <summary>Names and kinds of the servers.</summary>
     public static readonly Dictionary<string, (string Title, Func<int, Task<Broker>> Start)> Servers = new(StringComparer.Ordinal)

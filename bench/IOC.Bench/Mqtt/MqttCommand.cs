@@ -10,7 +10,7 @@ internal static class MqttCommand
         var rows = new Option<string[]>("--row") { Description = $"rows, default all: {string.Join(", ", MqttRow.All.Select(r => r.Key))}", AllowMultipleArgumentsPerToken = true };
         var servers = new Option<string[]>("--server") { Description = $"servers, default all: {string.Join(", ", MqttBench.Servers.Keys)}; ratios are the first to mosquitto", AllowMultipleArgumentsPerToken = true };
         var rounds = new Option<int>("--rounds") { Description = "runs of each row on each server; the median is reported", DefaultValueFactory = _ => 3 };
-        var seconds = new Option<int>("--seconds") { Description = "measured time of a run, after 3 s of warm-up", DefaultValueFactory = _ => 5 };
+        var seconds = new Option<int>("--seconds") { Description = "measured time of a run, after 8 s of warm-up", DefaultValueFactory = _ => 5 };
         var command = new Command("mqtt", "Publishes and deliveries a second, side by side with mosquitto.") { rows, servers, rounds, seconds };
         command.SetAction(async (result, _) =>
         {
