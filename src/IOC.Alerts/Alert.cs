@@ -19,7 +19,7 @@ public enum AlertState : byte
     Closed = 3,
 }
 
-/// <summary>An alert: one per sensor and rule while open. Immutable; a change makes a new value. Times are Unix
+/// <summary>An alert: one per subject and rule while open. Immutable; a change makes a new value. Times are Unix
 /// milliseconds, UTC; event time unless said otherwise.</summary>
 public sealed record Alert
 {
@@ -29,8 +29,11 @@ public sealed record Alert
     /// <summary>Log partition whose book holds it.</summary>
     public required int Partition { get; init; }
 
-    /// <summary>The sensor concerned; with <see cref="RuleId"/> the alert's key.</summary>
-    public required SensorAddress Sensor { get; init; }
+    /// <summary>What it is about; with <see cref="RuleId"/> the alert's key.</summary>
+    public required Subject Subject { get; init; }
+
+    /// <summary>The sensor concerned; null when it is about something else.</summary>
+    public SensorAddress? Sensor => Subject.Sensor;
 
     /// <summary>The rule that found it.</summary>
     public required string RuleId { get; init; }
@@ -99,7 +102,7 @@ public sealed record Alert
     public int Repeats { get; init; }
 
     /// <summary>Where the limit comes from, from the rule.</summary>
-    public string? Source { get; init; }
+    public LocalText? Source { get; init; }
 
     /// <summary>Number of acts recorded for it, also the sequence number of the last.</summary>
     public required int ActCount { get; init; }

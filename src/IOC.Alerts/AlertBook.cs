@@ -111,7 +111,7 @@ public sealed partial class AlertBook
     public IReadOnlyList<Alert> Withdraw(long nowMs, IReadOnlyList<Finding> cleared)
     {
         var letGo = cleared.Where(f => f.Transition == FindingTransition.Cleared)
-            .Select(f => (new AlertKey(f.Sensor, f.RuleId), f.Property)).ToHashSet();
+            .Select(f => (new AlertKey(f.Subject, f.RuleId), f.Property)).ToHashSet();
         lock (_gate)
         {
             var draft = new AlertDraft(_open);
@@ -158,7 +158,7 @@ public sealed partial class AlertBook
 
     private void Raise(AlertDraft draft, Finding finding, long offset)
     {
-        var known = draft.OpenUnder(new AlertKey(finding.Sensor, finding.RuleId));
+        var known = draft.OpenUnder(new AlertKey(finding.Subject, finding.RuleId));
         if (known is null)
         {
             draft.Put(NewAlert(finding, new AlertId(_nodeId, Partition, offset, draft.Opened)),
@@ -201,7 +201,7 @@ public sealed partial class AlertBook
 
     private static void Clear(AlertDraft draft, Finding finding)
     {
-        var known = draft.OpenUnder(new AlertKey(finding.Sensor, finding.RuleId));
+        var known = draft.OpenUnder(new AlertKey(finding.Subject, finding.RuleId));
         if (known?.Active.Contains(finding.Property) != true)
         {
             return;
@@ -226,7 +226,7 @@ public sealed partial class AlertBook
     {
         Id = id.ToString(),
         Partition = Partition,
-        Sensor = finding.Sensor,
+        Subject = finding.Subject,
         RuleId = finding.RuleId,
         Kind = finding.Kind,
         Title = _texts.Title(finding),
@@ -285,5 +285,5 @@ public sealed partial class AlertBook
     }
 
     private void Count(Alert alert, int change) =>
-        _counts[alert.Sensor.District] = _counts.GetValueOrDefault(alert.Sensor.District).Plus(alert.Severity, change);
+        _counts[alert.Subject.District] = _counts.GetValueOrDefault(alert.Subject.District).Plus(alert.Severity, change);
 }

@@ -4,9 +4,9 @@ using IOC.Telemetry;
 namespace IOC.Alerts;
 
 /// <summary>Key under which one alert at most is open.</summary>
-internal readonly record struct AlertKey(SensorAddress Sensor, string RuleId)
+internal readonly record struct AlertKey(Subject Subject, string RuleId)
 {
-    public static AlertKey Of(Alert alert) => new(alert.Sensor, alert.RuleId);
+    public static AlertKey Of(Alert alert) => new(alert.Subject, alert.RuleId);
 }
 
 /// <summary>

@@ -152,7 +152,7 @@ public sealed partial class DetectionPipeline
         {
             findings.Add(new Finding
             {
-                Sensor = sensor.Address,
+                Subject = sensor.Address,
                 RuleId = orphan.RuleId,
                 Kind = orphan.Kind,
                 Transition = FindingTransition.Cleared,

@@ -39,63 +39,46 @@ public sealed record Area(
 /// <param name="CommuneId">Commune that it stands in, where known.</param>
 public sealed record SensorDefinition(
     SensorAddress Address, LocalText Name, double Longitude, double Latitude,
-    IReadOnlyList<string> Properties, TimeSpan Period, string? CommuneId);
-
-/// <summary>A detection rule.</summary>
-public sealed record DetectionRule
+    IReadOnlyList<string> Properties, TimeSpan Period, string? CommuneId)
 {
-    /// <summary>Slug, unique; part of the alert's key.</summary>
-    public required string Id { get; init; }
-
-    /// <summary>Which detector.</summary>
-    public required FindingKind Kind { get; init; }
-
-    /// <summary>Title of its alerts.</summary>
-    public required LocalText Name { get; init; }
-
-    /// <summary>Priority of its alerts.</summary>
-    public required Severity Severity { get; init; }
-
-    /// <summary>Property code; null = every property (flatline, spike, implausible) or the whole sensor (silence).</summary>
-    public string? Property { get; init; }
-
-    /// <summary>Only sensors of this domain; null = all.</summary>
-    public string? Domain { get; init; }
-
-    /// <summary>Only sensors of this district; null = all.</summary>
-    public string? District { get; init; }
-
-    /// <summary>Only this sensor; null = all.</summary>
-    public string? Sensor { get; init; }
-
-    /// <summary>Limit: raise at or above this value, in the property's unit.</summary>
-    public double? RaiseAbove { get; init; }
-
-    /// <summary>Limit: raise at or below this value, in the property's unit.</summary>
-    public double? RaiseBelow { get; init; }
-
-    /// <summary>Limit: how far the value must come back inside before it clears, in the property's unit; 0 or more.</summary>
-    public double Hysteresis { get; init; }
-
-    /// <summary>Limit: how long (event time) beyond the limit before it is raised. Flatline: how long one value.
-    /// Silence: unused (see <see cref="Factor"/>).</summary>
-    public TimeSpan Duration { get; init; }
-
-    /// <summary>Spike: number of robust standard deviations. Silence: number of reporting periods missed.
-    /// Learned: least score, 0.5 to 1.</summary>
-    public double Factor { get; init; }
-
-    /// <summary>Flatline: largest change still taken for the same value, in the property's unit; spike: smallest
-    /// deviation worth a finding, in the property's unit.</summary>
-    public double MinimumChange { get; init; }
-
-    /// <summary>Where a limit comes from (decree, standard); shown to people.</summary>
-    public string? Source { get; init; }
-
-    /// <summary>Tells whether the rule concerns a sensor.</summary>
-    public bool Covers(SensorAddress sensor) =>
-        (Domain is null || Domain == sensor.Domain) && (District is null || District == sensor.District) && (Sensor is null || Sensor == sensor.Sensor);
+    /// <summary>Ids of the assets that it depends on directly (its feeder, its gateway), in no order.</summary>
+    public IReadOnlyList<string> Assets { get; init; } = [];
 }
+
+/// <summary>What kind of thing an asset is. The numbers are stored: never renumber.</summary>
+public enum AssetKind : byte
+{
+    /// <summary>A feeder: a line that supplies cabinets, lamps or meters.</summary>
+    Feeder = 0,
+
+    /// <summary>A cabinet that switches or meters a circuit.</summary>
+    Cabinet = 1,
+
+    /// <summary>A gateway that passes on what other devices report.</summary>
+    Gateway = 2,
+
+    /// <summary>A stretch of road.</summary>
+    Road = 3,
+
+    /// <summary>A pumping station, pipe zone or reservoir.</summary>
+    Waterworks = 4,
+
+    /// <summary>Anything else that sensors depend on.</summary>
+    Other = 5,
+}
+
+/// <summary>Something that sensors depend on: when it fails, they all show it. Assets form a forest within a district.</summary>
+/// <param name="Id">Slug, unique among assets.</param>
+/// <param name="District">District slug.</param>
+/// <param name="Domain">Domain slug; null when it serves several.</param>
+/// <param name="Kind">Kind.</param>
+/// <param name="ParentId">Asset that it depends on itself; null for none.</param>
+/// <param name="Name">Name for people.</param>
+/// <param name="Longitude">Degrees east, WGS 84.</param>
+/// <param name="Latitude">Degrees north, WGS 84.</param>
+/// <param name="Line">GeoJSON geometry (LineString or MultiLineString) as text, to draw it by; null when it is a point.</param>
+public sealed record Asset(
+    string Id, string District, string? Domain, AssetKind Kind, string? ParentId, LocalText Name, double Longitude, double Latitude, string? Line);
 
 /// <summary>The catalogue of an installation: what there is and what is watched. Immutable.</summary>
 /// <param name="Properties">Observed properties.</param>
@@ -103,4 +86,8 @@ public sealed record DetectionRule
 /// <param name="Sensors">Registered sensors.</param>
 /// <param name="Rules">Detection rules.</param>
 public sealed record Catalogue(
-    PropertyCatalogue Properties, IReadOnlyList<Area> Areas, IReadOnlyList<SensorDefinition> Sensors, IReadOnlyList<DetectionRule> Rules);
+    PropertyCatalogue Properties, IReadOnlyList<Area> Areas, IReadOnlyList<SensorDefinition> Sensors, IReadOnlyList<DetectionRule> Rules)
+{
+    /// <summary>What sensors depend on; parents before children.</summary>
+    public IReadOnlyList<Asset> Assets { get; init; } = [];
+}

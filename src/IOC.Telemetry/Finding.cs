@@ -20,6 +20,30 @@ public enum FindingKind : byte
 
     /// <summary>A reading that is rare for its series, in whatever way.</summary>
     Learned = 5,
+
+    /// <summary>A value that rises or falls too fast.</summary>
+    RateOfChange = 6,
+
+    /// <summary>Too many of the expected readings missing.</summary>
+    MissingShare = 7,
+
+    /// <summary>A value far from what the neighbours report.</summary>
+    Neighbour = 8,
+
+    /// <summary>Something that must not be so at this time.</summary>
+    Schedule = 9,
+
+    /// <summary>An aggregate over a district beyond its limit.</summary>
+    Aggregate = 10,
+
+    /// <summary>Several conditions at once.</summary>
+    Combination = 11,
+
+    /// <summary>Properties of one station that do not fit each other.</summary>
+    Disagreement = 12,
+
+    /// <summary>Many alerts with one cause.</summary>
+    Group = 13,
 }
 
 /// <summary>Whether an abnormality began or ended.</summary>
@@ -33,15 +57,18 @@ public enum FindingTransition : byte
 }
 
 /// <summary>
-/// A detector's word that something became abnormal, or normal again. The alert's key is (sensor, rule).
+/// A detector's word that something became abnormal, or normal again. The alert's key is (subject, rule).
 /// Times are Unix milliseconds, UTC.
 /// </summary>
 public sealed record Finding
 {
-    /// <summary>The sensor concerned.</summary>
-    public required SensorAddress Sensor { get; init; }
+    /// <summary>What it is about.</summary>
+    public required Subject Subject { get; init; }
 
-    /// <summary>Id of the rule that found it (a slug); with the sensor it is the alert's key.</summary>
+    /// <summary>The sensor concerned; null when it is about something else.</summary>
+    public SensorAddress? Sensor => Subject.Sensor;
+
+    /// <summary>Id of the rule that found it (a slug); with the subject it is the alert's key.</summary>
     public required string RuleId { get; init; }
 
     /// <summary>Kind of abnormality.</summary>
@@ -74,7 +101,7 @@ public sealed record Finding
     /// <summary>Upper end of what was usual, where the detector knows.</summary>
     public double? ExpectedHigh { get; init; }
 
-    /// <summary>For learned findings, when raised: what is unusual, in words.</summary>
+    /// <summary>When raised, where the numbers do not say it by themselves: what is unusual, in words.</summary>
     public LocalText? Reason { get; init; }
 
     /// <summary>For silence and flatline: how long it had lasted, in milliseconds.</summary>

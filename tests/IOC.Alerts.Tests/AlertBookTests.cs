@@ -14,7 +14,7 @@ public class AlertBookTests
         var alert = Assert.Single(NewBook().Apply(42, [_samples.Raised()]));
         Assert.Equal("n1-3-42-0", alert.Id);
         Assert.Equal((AlertState.Unacknowledged, T0, T0 + 1000, false), (alert.State, alert.RaisedAtMs, alert.ReceivedAtMs, alert.Late));
-        Assert.Equal((new LocalText("pm25-high (vi)", "pm25-high (en)"), "ug/m3", "Quyết định A"), (alert.Title, alert.Unit, alert.Source));
+        Assert.Equal((new LocalText("pm25-high (vi)", "pm25-high (en)"), "ug/m3", AlertSamples.Source), (alert.Title, alert.Unit, alert.Source));
         Assert.Equal((180.0, 150.0, Severity.P2), (alert.Value, alert.Limit, alert.Severity));
         Assert.Equal(alert, _store.Find(alert.Id));
         Assert.Equal([new AlertAct(alert.Id, 1, AlertActKind.Raised, T0, T0 + 1000, AlertState.Unacknowledged, null, null, 180)], _store.ActsOf(alert.Id));
@@ -196,7 +196,7 @@ public class AlertBookTests
         var book = NewBook();
         var alerts = book.Apply(1, [_samples.Raised(sensor: "a"), _samples.Raised(sensor: "b"), _samples.Finding(FindingTransition.Raised, sensor: "c", rule: "gone")]);
         book.Acknowledge(alerts[1].Id, "vh01", null, T0);
-        Assert.Equal(["c"], book.Withdraw(T0 + 9, []).Select(a => a.Sensor.Sensor));
+        Assert.Equal(["c"], book.Withdraw(T0 + 9, []).Select(a => a.Subject.Id));
 
         var narrowed = AlertSamples.Catalogue with
         {
@@ -205,7 +205,7 @@ public class AlertBookTests
         var changed = new AlertBook(3, "n1", narrowed, _store, new AlertOptions()).Withdraw(T0 + 10, []);
         Assert.Equal(
             [("a", AlertState.Returned), ("b", AlertState.Closed)],
-            changed.OrderBy(a => a.Sensor.Sensor, StringComparer.Ordinal).Select(a => (a.Sensor.Sensor, a.State)));
+            changed.OrderBy(a => a.Subject.Id, StringComparer.Ordinal).Select(a => (a.Subject.Id, a.State)));
         Assert.All(changed, a => Assert.Equal(AlertActKind.Withdrawn, _store.ActsOf(a.Id)[^1].Kind));
         Assert.Empty(new AlertBook(3, "n1", narrowed, _store, new AlertOptions()).Withdraw(T0 + 11, []));
     }

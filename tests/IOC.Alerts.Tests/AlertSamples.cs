@@ -6,6 +6,8 @@ namespace IOC.Alerts.Tests;
 /// <summary>Things that the tests of alerts are made of.</summary>
 public sealed class AlertSamples
 {
+    public static readonly LocalText Source = new("Quyết định A", "Decision A");
+
     public const long T0 = 1_767_225_600_000;
 
     public AddressBook Book { get; } = new();
@@ -18,7 +20,7 @@ public sealed class AlertSamples
         ]),
         [], [],
         [
-            Rule("pm25-high", FindingKind.Limit, "environment") with { Property = "pm25", RaiseAbove = 150, Source = "Quyết định A" },
+            Rule("pm25-high", FindingKind.Limit, "environment") with { Property = "pm25", RaiseAbove = 150, Source = Source },
             Rule("implausible", FindingKind.Implausible, null),
             Rule("silence", FindingKind.Silence, null) with { Factor = 5 },
         ]);
@@ -38,7 +40,7 @@ public sealed class AlertSamples
         FindingTransition transition, long atMs = T0, string sensor = "s1", string rule = "pm25-high", string? property = "pm25",
         double? value = 180, string district = "bac-giang", Severity severity = Severity.P2, FindingKind kind = FindingKind.Limit, long delayMs = 1000) => new()
         {
-            Sensor = Sensor(sensor, district),
+            Subject = Sensor(sensor, district),
             RuleId = rule,
             Kind = kind,
             Transition = transition,
@@ -62,7 +64,7 @@ public sealed class AlertSamples
         {
             Id = id,
             Partition = partition,
-            Sensor = Sensor(sensor, district),
+            Subject = Sensor(sensor, district),
             RuleId = "pm25-high",
             Kind = FindingKind.Spike,
             Title = new LocalText("Bụi cao", "High dust"),
@@ -85,7 +87,7 @@ public sealed class AlertSamples
             Unit = "ug/m3",
             ReAlarms = 3,
             Repeats = 4,
-            Source = "Quyết định A",
+            Source = Source,
             ActCount = 1,
         };
 

@@ -42,6 +42,22 @@ public abstract class AlertStoreContract
     }
 
     [Fact]
+    public void An_alert_may_be_about_an_asset_or_a_district()
+    {
+        Subject[] subjects =
+        [
+            Subject.OfAsset("viet-yen", "lighting", "feeder-1"), Subject.OfAsset("viet-yen", null, "gw-1"),
+            Subject.OfDistrict("viet-yen", "environment"), Subject.OfDistrict("viet-yen", null),
+        ];
+        for (var i = 0; i < subjects.Length; i++)
+        {
+            var alert = Samples.Alert($"n1-2-7-{i}") with { Subject = subjects[i] };
+            Store.Save(2, 7, [alert], [AlertSamples.Act(alert.Id)]);
+            Assert.Equal(subjects[i], Store.Find(alert.Id)!.Subject);
+        }
+    }
+
+    [Fact]
     public void Absent_values_come_back_absent()
     {
         var alert = Samples.Alert("n1-2-7-0") with

@@ -95,21 +95,22 @@ public class AlertWithdrawTests
     public void A_rule_of_another_kind_now_ends_the_old_alert_and_its_own_stay_open()
     {
         NewBook().Apply(1, [_samples.Raised()]);
-        var spike = AlertSamples.Rule("pm25-high", FindingKind.Spike, "environment") with { Property = "pm25", Source = "B" };
+        var spike = AlertSamples.Rule("pm25-high", FindingKind.Spike, "environment") with { Property = "pm25", Source = new LocalText("B", "B") };
         var book = NewBook(spike);
         Assert.Equal(AlertState.Returned, Assert.Single(book.Withdraw(T0, [])).State);
 
         var again = Assert.Single(book.Apply(2, [_samples.Finding(FindingTransition.Raised, kind: FindingKind.Spike)]));
-        Assert.Equal((FindingKind.Spike, spike.Name, "B", 1), (again.Kind, again.Title, again.Source, again.ReAlarms));
+        Assert.Equal((FindingKind.Spike, spike.Name, spike.Source, 1), (again.Kind, again.Title, again.Source, again.ReAlarms));
         Assert.Empty(NewBook(spike).Withdraw(T0 + 1, []));
         Assert.Single(NewBook(spike).Open());
     }
 
     [Fact]
-    public void A_silence_rule_speaks_of_whole_sensors_even_when_it_names_a_property()
+    public void A_silence_rule_that_names_a_property_speaks_of_whole_sensors_no_more()
     {
         NewBook().Apply(1, [Silence("s1")]);
-        Assert.Empty(NewBook(AlertSamples.Rule("silence", FindingKind.Silence, null) with { Property = "pm25" }).Withdraw(T0, []));
+        Assert.Empty(NewBook(AlertSamples.Rule("silence", FindingKind.Silence, null)).Withdraw(T0, []));
+        Assert.Single(NewBook(AlertSamples.Rule("silence", FindingKind.Silence, null) with { Property = "pm25" }).Withdraw(T0, []));
     }
 
     private static (AlertState, string) Of(Alert alert) => (alert.State, alert.Active.Text);

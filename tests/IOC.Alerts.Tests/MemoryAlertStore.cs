@@ -62,8 +62,8 @@ public sealed class MemoryAlertStore : IAlertStore
         {
             var found = _alerts.Values
                 .Where(a => !query.OpenOnly || a.IsOpen || a.ClosedAtMs >= query.ClosedSinceMs)
-                .Where(a => query.Sensor is null || a.Sensor.Sensor == query.Sensor)
-                .Where(a => query.District is null || a.Sensor.District == query.District)
+                .Where(a => query.Sensor is null || a.Sensor?.Sensor == query.Sensor)
+                .Where(a => query.District is null || a.Subject.District == query.District)
                 .Where(a => query.FromMs is null || a.RaisedAtMs >= query.FromMs)
                 .Where(a => query.ToMs is null || a.RaisedAtMs < query.ToMs)
                 .OrderByDescending(a => a.RaisedAtMs).ThenByDescending(a => a.Id, StringComparer.Ordinal)

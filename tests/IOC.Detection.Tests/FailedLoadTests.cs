@@ -27,7 +27,7 @@ public class FailedLoadTests
         Assert.Equal(2, failures);
         Assert.Equal(
             ["Raised limit aq-1", "Raised silence aq-1", "Raised silence aq-2", "Cleared silence aq-2"],
-            f.Findings.Select(x => $"{x.Transition} {x.RuleId} {x.Sensor.Sensor}"));
+            f.Findings.Select(x => $"{x.Transition} {x.RuleId} {x.Subject.Id}"));
         Assert.Equal(2 + 2, f.Pipeline.Counters.Values);
     }
 

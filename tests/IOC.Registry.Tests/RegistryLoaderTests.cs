@@ -35,7 +35,7 @@ public sealed class RegistryLoaderTests : IDisposable
             RaiseAbove = 150,
             Hysteresis = 15,
             Duration = TimeSpan.FromMinutes(30),
-            Source = "Quyết định A",
+            Source = new LocalText("Quyết định A", "Quyết định A"),
         }, catalogue.Rules[0]);
         Assert.Equal(("air-1", 8.0, 5.0), (catalogue.Rules[1].Sensor, catalogue.Rules[1].Factor, catalogue.Rules[1].MinimumChange));
         Assert.Equal(5, report.Imported.Count);

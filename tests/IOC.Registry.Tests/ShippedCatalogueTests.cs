@@ -80,8 +80,8 @@ public sealed class ShippedCatalogueTests : IDisposable
     public async Task Every_text_is_there_in_both_languages_and_no_rule_claims_a_legal_limit()
     {
         var catalogue = (await LoadAsync()).Catalogue;
-        Assert.All(catalogue.Rules.Where(r => r.Source?.Contains("QCVN", StringComparison.Ordinal) == true),
-            r => Assert.Contains("operating threshold", r.Source, StringComparison.Ordinal));
+        Assert.All(catalogue.Rules.Where(r => r.Source?.En.Contains("QCVN", StringComparison.Ordinal) == true),
+            r => Assert.Contains("operating threshold", r.Source!.En, StringComparison.Ordinal));
         Assert.All(catalogue.Rules.Where(r => r.Kind is FindingKind.Silence or FindingKind.Flatline or FindingKind.Implausible or FindingKind.Learned),
             r => Assert.True(r.Severity >= Severity.P3, $"{r.Id} asks for a technician, not for the control room"));
     }

@@ -62,8 +62,11 @@ public class CatalogueTests
     [Fact]
     public void Stored_numbers_never_change()
     {
-        Assert.Equal([0, 1, 2, 3, 4, 5], Enum.GetValues<FindingKind>().Select(v => (int)v));
-        Assert.Equal(["Limit", "Spike", "Flatline", "Silence", "Implausible", "Learned"], Enum.GetNames<FindingKind>());
+        Assert.Equal([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13], Enum.GetValues<FindingKind>().Select(v => (int)v));
+        Assert.Equal(["Limit", "Spike", "Flatline", "Silence", "Implausible", "Learned", "RateOfChange", "MissingShare", "Neighbour", "Schedule", "Aggregate",
+            "Combination", "Disagreement", "Group"], Enum.GetNames<FindingKind>());
+        Assert.Equal([0, 1, 2], Enum.GetValues<SubjectKind>().Select(v => (int)v));
+        Assert.Equal(["Feeder", "Cabinet", "Gateway", "Road", "Waterworks", "Other"], Enum.GetNames<AssetKind>());
         Assert.Equal(["Ok", "Calibrating", "Fault", "Implausible"], Enum.GetNames<Quality>());
         Assert.Equal([0, 1, 2, 3], Enum.GetValues<Quality>().Select(v => (int)v));
         Assert.Equal(["Readings", "Status", "Tick", "Resumed"], Enum.GetNames<MessageKind>());

@@ -132,8 +132,9 @@ export class App {
     return this.text(this.catalogue.areas.value.get(id)?.name ?? this.store.districts.get(id)?.name, id);
   }
 
-  /** Sensor's name and district of an alert. */
+  /** What an alert is about, and its district. */
   place(alert: Alert): string {
+    if (alert.sensor === null) return alert.asset === null ? this.district(alert.district) : `${alert.asset} · ${this.district(alert.district)}`;
     return `${this.text(this.store.sensors.get(alert.sensor)?.name, alert.sensor)} · ${this.district(alert.district)}`;
   }
 
@@ -159,7 +160,7 @@ export class App {
       const alert = id === null ? undefined : this.store.alerts.get(id);
       if (alert) {
         this.selectedSensor.value = alert.sensor;
-        this.selectedProperty.value = alert.property ?? this.firstProperty(alert.sensor);
+        this.selectedProperty.value = alert.sensor === null ? null : alert.property ?? this.firstProperty(alert.sensor);
       }
       if (reveal || alert) this.reveal.value++;
     });
@@ -317,11 +318,11 @@ export class App {
   }
 
   private searchText(alert: Alert): string {
-    const sensor = this.store.sensors.get(alert.sensor);
+    const sensor = alert.sensor === null ? undefined : this.store.sensors.get(alert.sensor);
     const area = this.catalogue.areas.value.get(alert.district)?.name ?? this.store.districts.get(alert.district)?.name;
-    const domain = domainName(alert.domain);
+    const domain = alert.domain === null ? null : domainName(alert.domain);
     return [
-      alert.title.vi, alert.title.en, alert.sensor, alert.district, alert.domain, domain.vi, domain.en,
+      alert.title.vi, alert.title.en, alert.sensor, alert.district, alert.asset, alert.domain, domain?.vi, domain?.en,
       sensor?.name?.vi, sensor?.name?.en, area?.vi, area?.en, alert.property, alert.acknowledgedBy,
     ].join(' ');
   }

@@ -57,7 +57,7 @@ internal sealed class CompiledRule
 
     public Finding Finding(FindingTransition transition, SensorAddress sensor, string? property, long atMs, long receivedAtMs) => new()
     {
-        Sensor = sensor,
+        Subject = sensor,
         RuleId = Rule.Id,
         Kind = Rule.Kind,
         Transition = transition,

@@ -15,7 +15,7 @@ public sealed record AreaDto(
 /// <summary>A detection rule.</summary>
 public sealed record RuleDto(
     string Id, string Kind, LocalText Name, int Severity, string? Property, string? Domain, string? District, string? Sensor,
-    double? RaiseAbove, double? RaiseBelow, double Hysteresis, double DurationSeconds, double Factor, double MinimumChange, string? Source);
+    double? RaiseAbove, double? RaiseBelow, double Hysteresis, double DurationSeconds, double Factor, double MinimumChange, LocalText? Source);
 
 /// <summary>What there is: properties, areas, rules.</summary>
 internal static class CatalogueEndpoints

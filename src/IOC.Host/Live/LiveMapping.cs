@@ -78,9 +78,10 @@ public sealed class LiveMapping(Catalogue catalogue)
         return new LiveAlert
         {
             Id = alert.Id,
-            Sensor = alert.Sensor.Sensor,
-            District = alert.Sensor.District,
-            Domain = alert.Sensor.Domain,
+            Sensor = alert.Sensor?.Sensor,
+            Asset = alert.Subject.Kind == SubjectKind.Asset ? alert.Subject.Id : null,
+            District = alert.Subject.District,
+            Domain = alert.Subject.Domain,
             RuleId = alert.RuleId,
             Kind = Name(alert.Kind),
             Title = alert.Title,
@@ -122,6 +123,14 @@ public sealed class LiveMapping(Catalogue catalogue)
         FindingKind.Flatline => "flatline",
         FindingKind.Silence => "silence",
         FindingKind.Learned => "learned",
+        FindingKind.RateOfChange => "rate_of_change",
+        FindingKind.MissingShare => "missing_share",
+        FindingKind.Neighbour => "neighbour",
+        FindingKind.Schedule => "schedule",
+        FindingKind.Aggregate => "aggregate",
+        FindingKind.Combination => "combination",
+        FindingKind.Disagreement => "disagreement",
+        FindingKind.Group => "group",
         _ => "implausible",
     };
 

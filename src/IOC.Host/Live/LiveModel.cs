@@ -151,19 +151,23 @@ public sealed record LiveAlert
     /// <summary>Id.</summary>
     public required string Id { get; init; }
 
-    /// <summary>Sensor slug.</summary>
-    public required string Sensor { get; init; }
+    /// <summary>Sensor slug; null when it is about an asset or a district.</summary>
+    public string? Sensor { get; init; }
+
+    /// <summary>Asset slug; null when it is about none.</summary>
+    public string? Asset { get; init; }
 
     /// <summary>District slug.</summary>
     public required string District { get; init; }
 
-    /// <summary>Domain slug.</summary>
-    public required string Domain { get; init; }
+    /// <summary>Domain slug; null when it concerns several.</summary>
+    public string? Domain { get; init; }
 
     /// <summary>Rule that raised it.</summary>
     public required string RuleId { get; init; }
 
-    /// <summary>limit, spike, flatline, silence, implausible or learned.</summary>
+    /// <summary>limit, spike, flatline, silence, implausible, learned, rate_of_change, missing_share, neighbour, schedule, aggregate,
+    /// combination, disagreement or group.</summary>
     public required string Kind { get; init; }
 
     /// <summary>Title.</summary>
@@ -221,5 +225,5 @@ public sealed record LiveAlert
     public required int ReAlarms { get; init; }
 
     /// <summary>Where the limit comes from.</summary>
-    public string? Source { get; init; }
+    public LocalText? Source { get; init; }
 }

@@ -17,7 +17,7 @@ internal sealed class AlertDesk(AlertBooks books, IReadOnlyList<PartitionState> 
 
         var changed = results.Where(r => r.Outcome == AcknowledgeOutcome.Ok).Select(r => r.Alert!).ToList();
         live.UpdateAlerts(changed.ConvertAll(LiveMapping.Alert));
-        foreach (var (partition, district) in changed.Select(a => (a.Partition, a.Sensor.District)).Distinct())
+        foreach (var (partition, district) in changed.Select(a => (a.Partition, a.Subject.District)).Distinct())
         {
             partitions[partition].AlertsChanged(district);
         }

@@ -72,7 +72,7 @@ internal sealed class PartitionState(
             if (changed.Count > 0)
             {
                 live.UpdateAlerts([.. changed.Select(LiveMapping.Alert)]);
-                foreach (var district in changed.Select(a => a.Sensor.District).Distinct(StringComparer.Ordinal))
+                foreach (var district in changed.Select(a => a.Subject.District).Distinct(StringComparer.Ordinal))
                 {
                     ShowOpenAlerts(district);
                 }

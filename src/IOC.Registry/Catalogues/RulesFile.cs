@@ -58,7 +58,15 @@ internal static class RulesFile
         Duration = TimeSpan.FromSeconds(row.OptionalNumber("duration_s", 0, MaxSeconds) ?? 0),
         Factor = row.OptionalNumber("factor", min: 0) ?? 0,
         MinimumChange = row.OptionalNumber("minimum_change", min: 0) ?? 0,
-        Source = row.Optional("source"),
+        Source = Source(row.Optional("source")),
+    };
+
+    // "Vietnamese / English"; a text without the mark holds for both.
+    private static LocalText? Source(string? text) => text?.Split(" / ", 2) switch
+    {
+        null => null,
+        [var vi, var en] => new LocalText(vi, en),
+        _ => new LocalText(text, text),
     };
 
     private static void CheckReferences(

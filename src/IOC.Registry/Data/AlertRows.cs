@@ -11,9 +11,16 @@ internal sealed class AlertRow
 
     public required string District { get; init; }
 
+    /// <summary>Empty when the subject belongs to no domain.</summary>
     public required string Domain { get; init; }
 
+    /// <summary>Empty when the subject is no sensor.</summary>
     public required string Sensor { get; init; }
+
+    public SubjectKind SubjectKind { get; init; }
+
+    /// <summary>Slug of an asset; null when the subject is none.</summary>
+    public string? Asset { get; init; }
 
     public required string RuleId { get; init; }
 
@@ -61,7 +68,9 @@ internal sealed class AlertRow
 
     public int Repeats { get; init; }
 
-    public string? Source { get; init; }
+    public string? SourceVi { get; init; }
+
+    public string? SourceEn { get; init; }
 
     public int ActCount { get; init; }
 
@@ -69,9 +78,11 @@ internal sealed class AlertRow
     {
         Id = a.Id,
         Partition = a.Partition,
-        District = a.Sensor.District,
-        Domain = a.Sensor.Domain,
-        Sensor = a.Sensor.Sensor,
+        District = a.Subject.District,
+        Domain = a.Subject.Domain ?? "",
+        Sensor = a.Sensor?.Sensor ?? "",
+        SubjectKind = a.Subject.Kind,
+        Asset = a.Subject.Kind == SubjectKind.Asset ? a.Subject.Id : null,
         RuleId = a.RuleId,
         Kind = a.Kind,
         TitleVi = a.Title.Vi,
@@ -95,7 +106,8 @@ internal sealed class AlertRow
         Unit = a.Unit,
         ReAlarms = a.ReAlarms,
         Repeats = a.Repeats,
-        Source = a.Source,
+        SourceVi = a.Source?.Vi,
+        SourceEn = a.Source?.En,
         ActCount = a.ActCount,
     };
 
@@ -103,7 +115,12 @@ internal sealed class AlertRow
     {
         Id = Id,
         Partition = Partition,
-        Sensor = book.GetOrAdd(District, Domain, Sensor),
+        Subject = SubjectKind switch
+        {
+            SubjectKind.Sensor => book.GetOrAdd(District, Domain, Sensor),
+            SubjectKind.Asset => Subject.OfAsset(District, Domain.Length == 0 ? null : Domain, Asset!),
+            _ => Subject.OfDistrict(District, Domain.Length == 0 ? null : Domain),
+        },
         RuleId = RuleId,
         Kind = Kind,
         Title = new LocalText(TitleVi, TitleEn),
@@ -126,7 +143,7 @@ internal sealed class AlertRow
         Unit = Unit,
         ReAlarms = ReAlarms,
         Repeats = Repeats,
-        Source = Source,
+        Source = SourceVi is null ? null : new LocalText(SourceVi, SourceEn ?? SourceVi),
         ActCount = ActCount,
     };
 }

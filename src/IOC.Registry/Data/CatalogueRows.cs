@@ -161,7 +161,9 @@ internal sealed class RuleRow : CatalogueRow
 
     public double MinimumChange { get; set; }
 
-    public string? Source { get; set; }
+    public string? SourceVi { get; set; }
+
+    public string? SourceEn { get; set; }
 
     public static RuleRow From(DetectionRule r, int position) => new()
     {
@@ -181,7 +183,8 @@ internal sealed class RuleRow : CatalogueRow
         DurationMs = (long)r.Duration.TotalMilliseconds,
         Factor = r.Factor,
         MinimumChange = r.MinimumChange,
-        Source = r.Source,
+        SourceVi = r.Source?.Vi,
+        SourceEn = r.Source?.En,
     };
 
     public DetectionRule ToModel() => new()
@@ -200,7 +203,7 @@ internal sealed class RuleRow : CatalogueRow
         Duration = TimeSpan.FromMilliseconds(DurationMs),
         Factor = Factor,
         MinimumChange = MinimumChange,
-        Source = Source,
+        Source = SourceVi is null ? null : new LocalText(SourceVi, SourceEn ?? SourceVi),
     };
 }
 

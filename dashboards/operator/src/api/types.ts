@@ -10,7 +10,9 @@ export interface LocalText {
 export type Severity = 1 | 2 | 3 | 4;
 export type SensorStateName = 'online' | 'offline' | 'stale' | 'silent' | 'unknown';
 export type Quality = 'ok' | 'calibrating' | 'fault' | 'implausible';
-export type AlertKind = 'limit' | 'spike' | 'flatline' | 'silence' | 'implausible' | 'learned';
+export type AlertKind =
+  'limit' | 'spike' | 'flatline' | 'silence' | 'implausible' | 'learned' | 'rate_of_change' | 'missing_share' | 'neighbour'
+  | 'schedule' | 'aggregate' | 'combination' | 'disagreement' | 'group';
 export type AlertState = 'unacknowledged' | 'acknowledged' | 'returned' | 'closed';
 
 export interface PropertyDefinition {
@@ -62,7 +64,7 @@ export interface Rule {
   durationSeconds: number;
   factor: number;
   minimumChange: number;
-  source: string | null;
+  source: LocalText | null;
 }
 
 /** What a sensor is; in a delta only when new or changed, else all of it is absent or null. */
@@ -114,9 +116,12 @@ export interface DistrictState {
 
 export interface Alert {
   id: string;
-  sensor: string;
+  /** Null when it is about an asset or a district. */
+  sensor: string | null;
+  asset: string | null;
   district: string;
-  domain: string;
+  /** Null when it concerns several domains. */
+  domain: string | null;
   ruleId: string;
   kind: AlertKind;
   title: LocalText;
@@ -137,7 +142,7 @@ export interface Alert {
   lastedMs: number | null;
   unit: string | null;
   reAlarms: number;
-  source: string | null;
+  source: LocalText | null;
 }
 
 export type CommandName = 'switch' | 'dim' | 'auto';

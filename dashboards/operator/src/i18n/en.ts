@@ -106,7 +106,11 @@ export const en: Dictionary = {
     newAlert: (severity, title, place) => `New alert, priority ${severity}: ${title}, ${place}`,
     newAlerts: (count, worst) => `${count} new alerts, highest priority ${worst}`,
   },
-  kind: { limit: 'Limit exceeded', spike: 'Unusual change', flatline: 'Value does not change', silence: 'Sensor is silent', implausible: 'Impossible value', learned: 'Unusual for this sensor' },
+  kind: { limit: 'Limit exceeded', spike: 'Unusual change', flatline: 'Value does not change', silence: 'Sensor is silent', implausible: 'Impossible value', learned: 'Unusual for this sensor',
+    rate_of_change: 'Changes too fast', missing_share: 'Many readings missing', neighbour: 'Unlike its neighbours', schedule: 'Against the schedule',
+    aggregate: 'District figure beyond its limit', combination: 'Several signs at once', disagreement: 'Quantities do not fit each other',
+    group: 'Many alerts with one cause',
+  },
   map: {
     label: 'Map of sensors and alerts',
     zoomIn: 'Zoom in',

@@ -105,7 +105,11 @@ export const vi = {
     newAlert: (severity: number, title: string, place: string) => `Cảnh báo mới mức ${severity}: ${title}, ${place}`,
     newAlerts: (count: number, worst: number) => `${count} cảnh báo mới, cao nhất mức ${worst}`,
   },
-  kind: { limit: 'Vượt ngưỡng', spike: 'Biến động bất thường', flatline: 'Giá trị không đổi', silence: 'Cảm biến im lặng', implausible: 'Giá trị vô lý', learned: 'Bất thường so với trước nay' },
+  kind: { limit: 'Vượt ngưỡng', spike: 'Biến động bất thường', flatline: 'Giá trị không đổi', silence: 'Cảm biến im lặng', implausible: 'Giá trị vô lý', learned: 'Bất thường so với trước nay',
+    rate_of_change: 'Thay đổi quá nhanh', missing_share: 'Thiếu nhiều số liệu', neighbour: 'Khác hẳn các trạm lân cận', schedule: 'Sai lịch hoạt động',
+    aggregate: 'Chỉ số của huyện vượt ngưỡng', combination: 'Nhiều dấu hiệu cùng lúc', disagreement: 'Các đại lượng không khớp nhau',
+    group: 'Nhiều cảnh báo cùng một nguyên nhân',
+  },
   map: {
     label: 'Bản đồ cảm biến và cảnh báo',
     zoomIn: 'Phóng to',

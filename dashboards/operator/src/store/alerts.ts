@@ -101,6 +101,7 @@ export function countByDomain(sensors: Iterable<{ domain: string }>, alerts: Ite
   for (const sensor of sensors) of(sensor.domain).sensors++;
   for (const alert of alerts) {
     if (alert.state === 'closed') continue;
+    if (alert.domain === null) continue;
     const count = of(alert.domain);
     count.open++;
     if (!isUnacknowledged(alert)) continue;
@@ -132,7 +133,9 @@ export function marksBy(alerts: Iterable<Alert>, key: 'sensor' | 'district'): Ma
   const marks = new Map<string, Mark>();
   for (const alert of alerts) {
     if (alert.state === 'closed') continue;
-    marks.set(alert[key], worse(marks.get(alert[key]), { severity: alert.severity, unacknowledged: isUnacknowledged(alert) }));
+    const id = alert[key];
+    if (id === null) continue;
+    marks.set(id, worse(marks.get(id), { severity: alert.severity, unacknowledged: isUnacknowledged(alert) }));
   }
   return marks;
 }

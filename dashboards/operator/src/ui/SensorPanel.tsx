@@ -53,7 +53,7 @@ function AlertFacts({ alert }: { alert: Alert }) {
     alert.reAlarms > 0 && t.list.reAlarms(alert.reAlarms),
     alert.clearedAt !== null && t.alert.cleared(when(alert.clearedAt)),
     alert.acknowledgedAt !== null && t.alert.acknowledged(alert.acknowledgedBy ?? t.error.somebody, when(alert.acknowledgedAt)),
-    alert.source !== null && t.alert.source(alert.source),
+    alert.source !== null && t.alert.source(app.text(alert.source, '')),
   ];
   return (
     <p class="facts alert-facts">
