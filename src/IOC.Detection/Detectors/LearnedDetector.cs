@@ -6,7 +6,7 @@ namespace IOC.Detection;
 /// A reading that is rare for its series (<see cref="SeriesLearner"/>): raised at a detection whose score reaches the rule's
 /// threshold, cleared after some readings in a row that are not as rare.
 /// </summary>
-internal sealed class LearnedDetector(DetectionOptions options)
+internal sealed class LearnedDetector(DetectionOptions options, FreshnessGate gate)
 {
     private const long MillisecondsPerDay = 86_400_000;
     private readonly FindingBuffer _found = new();
@@ -17,8 +17,11 @@ internal sealed class LearnedDetector(DetectionOptions options)
     public FindingBuffer Detect(ValueColumn column)
     {
         _found.Clear();
+        var late = gate.Late;
         foreach (ref readonly var entry in column.Entries)
         {
+            // In the order of the log, so that it makes no difference how that is cut into batches.
+            late = LearnUntil(entry.Index, late);
             if (entry.Series.Learner is { } learner)
             {
                 var local = entry.MeasuredAtMs + _offsetMs;
@@ -27,7 +30,20 @@ internal sealed class LearnedDetector(DetectionOptions options)
             }
         }
 
+        LearnUntil(int.MaxValue, late);
         return _found;
+    }
+
+    private ReadOnlySpan<ValueEntry> LearnUntil(int index, ReadOnlySpan<ValueEntry> late)
+    {
+        while (late.Length > 0 && late[0].Index < index)
+        {
+            var local = late[0].MeasuredAtMs + _offsetMs;
+            late[0].Series.Learner?.ObserveLate(local, late[0].Value, IsRest(local));
+            late = late[1..];
+        }
+
+        return late;
     }
 
     private void Step(in LearnedVerdict verdict, in ValueEntry entry, bool settled)

@@ -1,11 +1,13 @@
 namespace IOC.Detection;
 
-/// <summary>The learner's bytes. Version 1, little-endian: version (1), readings (4), run (4), moves (1), newest detection
+/// <summary>The learner's bytes. Version 2, little-endian: version (1), readings (4), run (4), moves (1), newest detection
 /// (4) and its period (8), nine means (8 each), two profile errors (8 each), profile cells (4 each) and counters (2 each), per
-/// aspect the number of peaks (1), the newest (1, signed), its reading (4), the least (4, single), and per peak height (4, single) and reading (4).</summary>
+/// aspect the number of peaks (1), the newest (1, signed), its reading (4), the least (4, single), and per peak height (4, single) and
+/// reading (4), number of gaps (1), per gap the good readings before and after it (8 each). Version 1 had no gaps.</summary>
 public sealed partial class SeriesLearner
 {
-    private const byte Version = 1;
+    private const byte Version = 2;
+    private const byte WithoutGaps = 1;
 
     /// <summary>The state as bytes: what is restored from them judges every later reading alike.</summary>
     public byte[] Save()
@@ -53,11 +55,14 @@ public sealed partial class SeriesLearner
         {
             WriteLog(writer, aspect);
         }
+
+        Gaps.Write(writer);
     }
 
     internal static SeriesLearner Read(ref StateReader reader)
     {
-        if (reader.Byte() != Version)
+        var version = reader.Byte();
+        if (version is not (Version or WithoutGaps))
         {
             throw new InvalidDataException("The learned detector's state is of an unknown version.");
         }
@@ -97,6 +102,8 @@ public sealed partial class SeriesLearner
         {
             learner.ReadLog(ref reader, aspect);
         }
+
+        learner.Gaps = version == WithoutGaps ? default : ReadingGaps.Read(ref reader);
 
         return learner;
     }

@@ -32,6 +32,9 @@ public sealed partial class SeriesLearner
     private int _detectedAt = -LearnedTuning.Memory;
     private double _detectedPeriod;
 
+    // A field: the gate changes it in place.
+    internal ReadingGaps Gaps;
+
     /// <summary>Makes the learner of a series of which nothing is known.</summary>
     public SeriesLearner()
     {
@@ -46,7 +49,7 @@ public sealed partial class SeriesLearner
 
     /// <summary>Bytes of memory of one series, without the runtime's object headers.</summary>
     public static int StateBytes => (Aspects * LearnedTuning.Peaks * (sizeof(float) + sizeof(int)))
-        + (SeasonProfile.Cells * sizeof(float)) + (SeasonProfile.Counters * sizeof(ushort)) + (Aspects * 12) + 160;
+        + (SeasonProfile.Cells * sizeof(float)) + (SeasonProfile.Counters * sizeof(ushort)) + (Aspects * 12) + (ReadingGaps.Places * 2 * sizeof(long)) + 168;
 
     /// <summary>Judges a reading and learns it.</summary>
     /// <param name="localMs">When it was measured, as milliseconds of local time: hours are hours of the place.</param>
@@ -61,7 +64,7 @@ public sealed partial class SeriesLearner
         }
 
         _readings++;
-        var hour = (int)(((localMs / MillisecondsPerHour % SeasonProfile.Hours) + SeasonProfile.Hours) % SeasonProfile.Hours);
+        var hour = HourOf(localMs);
         if (_readings == 1)
         {
             _averages = new Averages { Last = value, Short = value, Medium = value };
@@ -80,6 +83,22 @@ public sealed partial class SeriesLearner
         _averages.Last = value;
         return _readings < LearnedTuning.WarmUp ? default : Tell(period, aspect, expected);
     }
+
+    /// <summary>Learns a reading that arrives after newer ones: what is usual at its hour, and how much that varies. Nothing else can
+    /// be learned out of order (steps and means follow time), and nothing is judged.</summary>
+    /// <param name="localMs">When it was measured, as milliseconds of local time.</param>
+    /// <param name="value">A finite value; others are passed over.</param>
+    /// <param name="rest">Whether people rest that day.</param>
+    public void ObserveLate(long localMs, double value, bool rest = false)
+    {
+        if (double.IsFinite(value) && _readings > 0)
+        {
+            _profile.Learn(_cells, _counts, HourOf(localMs), rest, value, _readings);
+        }
+    }
+
+    private static int HourOf(long localMs) =>
+        (int)(((localMs / MillisecondsPerHour % SeasonProfile.Hours) + SeasonProfile.Hours) % SeasonProfile.Hours);
 
     private double Judge(double value, double usual, out LearnedAspect aspect)
     {

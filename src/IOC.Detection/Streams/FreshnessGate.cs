@@ -6,18 +6,23 @@ namespace IOC.Detection;
 /// Lets a series' values through once and in the order of measurement: a value not newer than the newest before it is
 /// late or redelivered and moves no detector. Marks the values that follow a gap.
 /// </summary>
-/// <remarks>Late values are ignored by every detector alike in this version: a detector that took them would have to
-/// undo what it concluded without them.</remarks>
+/// <remarks>A detector that concluded from late values would have to undo what it concluded without them. What they can do is
+/// teach: good ones that are new (<see cref="ReadingGaps"/>) are kept aside for what is learned of the series.</remarks>
 internal sealed class FreshnessGate(double gapPeriods)
 {
     private const double SlowerRate = 0.1;
     private const double FasterRate = 0.3;
     private const double LongestStep = 3;
     private readonly ValueColumn _good = new();
+    private readonly ValueColumn _late = new();
+
+    /// <summary>Good values of the last column that came late and were never there before, in log order.</summary>
+    public ReadOnlySpan<ValueEntry> Late => _late.Entries;
 
     /// <summary>Keeps the fresh values, in place.</summary>
     public ValueColumn Fresh(ValueColumn column)
     {
+        _late.Clear();
         var entries = column.Entries;
         var kept = 0;
         for (var i = 0; i < entries.Length; i++)
@@ -26,6 +31,11 @@ internal sealed class FreshnessGate(double gapPeriods)
             var series = entry.Series;
             if (entry.MeasuredAtMs <= series.NewestMs)
             {
+                if (entry.Quality == Quality.Ok && series.Learner is { } learner && learner.Gaps.TryFill(entry.MeasuredAtMs, series.IntervalMs))
+                {
+                    _late.Add() = entry;
+                }
+
                 continue;
             }
 
@@ -84,6 +94,7 @@ internal sealed class FreshnessGate(double gapPeriods)
 
         double elapsed = measuredAtMs - series.LastGoodMs;
         double usual = series.IntervalMs;
+        series.Learner?.Gaps.Note(series.LastGoodMs, measuredAtMs, usual);
         var after = elapsed > gapPeriods * Math.Max(series.PeriodMs, usual);
         if (usual == 0)
         {

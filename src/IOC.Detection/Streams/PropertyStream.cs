@@ -23,7 +23,7 @@ internal sealed class PropertyStream : IDisposable
                     found.Add(fresh.Select(new ImplausibleDetector().Detect));
                 }
 
-                var good = fresh.Select(gate.Good).Publish(g => g.Detectors(property, plan, options).Merge());
+                var good = fresh.Select(gate.Good).Publish(g => g.Detectors(gate, property, plan, options).Merge());
                 return found.ToObservable().Append(good).Merge();
             })
             .Subscribe(buffer => buffer.CopyTo(sink));
@@ -58,7 +58,7 @@ internal static class DetectorOperators
 {
     /// <summary>The detectors of good values that a property needs.</summary>
     public static IEnumerable<IObservable<FindingBuffer>> Detectors(
-        this IObservable<ValueColumn> good, int property, RulePlan plan, DetectionOptions options)
+        this IObservable<ValueColumn> good, FreshnessGate gate, int property, RulePlan plan, DetectionOptions options)
     {
         if (plan.Has(property, FindingKind.Limit))
         {
@@ -77,7 +77,7 @@ internal static class DetectorOperators
 
         if (plan.Has(property, FindingKind.Learned))
         {
-            yield return good.Select(new LearnedDetector(options).Detect);
+            yield return good.Select(new LearnedDetector(options, gate).Detect);
         }
     }
 }
