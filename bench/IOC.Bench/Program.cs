@@ -1,6 +1,7 @@
 using System.CommandLine;
 using IOC.Bench;
 using IOC.Bench.Mqtt;
+using IOC.Bench.Proof;
 
 var shapes = new Option<string[]>("--shape") { Description = "CONNECTIONSxINFLIGHT, several allowed; default the three standard shapes", AllowMultipleArgumentsPerToken = true };
 var seconds = new Option<int>("--seconds") { Description = "measured time per shape, after 6 s of warm-up", DefaultValueFactory = _ => 10 };
@@ -25,4 +26,4 @@ load.SetAction(async (result, _) =>
     return ok ? 0 : 1;
 });
 
-return await new RootCommand("Benchmarks of IOC. Build with -c Release.") { load, MqttCommand.Create(), MqttCommand.CreateFleet(), ScoreCommand.Create() }.Parse(args).InvokeAsync();
+return await new RootCommand("Benchmarks of IOC. Build with -c Release.") { load, MqttCommand.Create(), MqttCommand.CreateFleet(), ScoreCommand.Create(), ProofCommand.Create() }.Parse(args).InvokeAsync();

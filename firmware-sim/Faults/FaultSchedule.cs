@@ -44,6 +44,7 @@ internal sealed class FaultSchedule
     private readonly ReportTimes _times;
     private readonly bool _ownLinks;
     private readonly TimeSpan _shortest;
+    private readonly long _leadInMs;
     private readonly double _slotMs;
     private readonly List<FaultKind> _cards = [];
     private readonly Dictionary<SensorModel, long> _busyUntil = [];
@@ -57,8 +58,10 @@ internal sealed class FaultSchedule
     /// <param name="times">Their report times.</param>
     /// <param name="perSensorPerDay">Faults per sensor and day; 0 = none.</param>
     /// <param name="ownLinks">True when every sensor has a connection of its own, which alone can break alone.</param>
-    public FaultSchedule(City city, ReportTimes times, double perSensorPerDay, bool ownLinks)
+    /// <param name="quiet">Time after the start in which nothing goes wrong.</param>
+    public FaultSchedule(City city, ReportTimes times, double perSensorPerDay, bool ownLinks, TimeSpan quiet = default)
     {
+        _leadInMs = Math.Max(LeadInMs, (long)quiet.TotalMilliseconds);
         _city = city;
         _times = times;
         _ownLinks = ownLinks;
@@ -83,7 +86,7 @@ internal sealed class FaultSchedule
     private double SlotStart(long slot)
     {
         var passed = (OpeningPace * Math.Min(slot, Opening.Length)) + Math.Max(0, slot - Opening.Length);
-        return double.IsInfinity(_slotMs) ? double.PositiveInfinity : _times.StartMs + LeadInMs + (passed * _slotMs);
+        return double.IsInfinity(_slotMs) ? double.PositiveInfinity : _times.StartMs + _leadInMs + (passed * _slotMs);
     }
 
     private void PlanSlot(double slotStart, List<Fault> faults)

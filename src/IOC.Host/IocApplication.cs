@@ -60,7 +60,10 @@ public static class IocApplication
     /// <summary>Builds the whole from arguments and environment; nothing listens yet.</summary>
     /// <exception cref="SettingsException">A setting is wrong.</exception>
     /// <exception cref="CatalogueException">The catalogue has mistakes.</exception>
-    public static async Task<WebApplication> BuildAsync(string[] args, TimeProvider time)
+    public static Task<WebApplication> BuildAsync(string[] args, TimeProvider time) => BuildAsync(args, time, replace: null);
+
+    /// <summary>The same with parts of it replaced: a bench puts a log of its own in the place of the one on disk.</summary>
+    internal static async Task<WebApplication> BuildAsync(string[] args, TimeProvider time, Action<IServiceCollection>? replace)
     {
         ArgumentNullException.ThrowIfNull(args);
         SettingsReader.CheckArguments(args);
@@ -83,6 +86,7 @@ public static class IocApplication
         services.AddSingleton(options).AddSingleton(time).AddSingleton(data).AddSingleton(addresses).AddSingleton(database).AddSingleton(catalogue);
         AddRooms(services, options, data);
         AddWeb(services, options);
+        replace?.Invoke(services);
         var app = builder.Build();
         MapWeb(app);
         app.Lifetime.ApplicationStarted.Register(() => Announce(app, data, options));

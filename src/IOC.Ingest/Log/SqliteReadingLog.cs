@@ -91,7 +91,10 @@ public sealed partial class SqliteReadingLog : IReadingLog
     public LogFigures Figures => _meter.Read(_open.Sum(p => (long)p.PendingBytes));
 
     /// <inheritdoc/>
-    public int PartitionOf(string district)
+    public int PartitionOf(string district) => PartitionOf(district, _open.Length);
+
+    /// <summary>Partition of a district in a log of so many.</summary>
+    internal static int PartitionOf(string district, int partitions)
     {
         // FNV-1a, 32 bits, then MurmurHash3's finaliser, without which the lowest bits depend on the lowest bits of the
         // characters only. The start value is one that spreads the ten districts of the reference province evenly over 2,
@@ -104,7 +107,7 @@ public sealed partial class SqliteReadingLog : IReadingLog
 
         hash = (hash ^ (hash >> 16)) * 0x85EBCA6Bu;
         hash = (hash ^ (hash >> 13)) * 0xC2B2AE35u;
-        return (int)((hash ^ (hash >> 16)) % (uint)_open.Length);
+        return (int)((hash ^ (hash >> 16)) % (uint)partitions);
     }
 
     /// <inheritdoc/>
