@@ -43,6 +43,8 @@ internal sealed class ProofJudge
     private readonly ProofOptions _options;
     private readonly Dictionary<string, DetectionRule> _rules;
     private readonly ILookup<string, Fault> _faults;
+    private readonly Dictionary<string, SensorDefinition> _sensors;
+    private readonly Dictionary<string, string?> _parents;
     private readonly Dictionary<string, SensorModel> _clean;
     private readonly ReportTimes _times;
 
@@ -51,6 +53,8 @@ internal sealed class ProofJudge
     {
         _options = options;
         _rules = outcome.Catalogue.Rules.ToDictionary(r => r.Id, StringComparer.Ordinal);
+        _sensors = outcome.Catalogue.Sensors.ToDictionary(s => s.Address.Sensor, StringComparer.Ordinal);
+        _parents = outcome.Catalogue.Assets.ToDictionary(a => a.Id, a => a.ParentId, StringComparer.Ordinal);
         _faults = outcome.Faults.ToLookup(f => f.Sensor.Sensor.Id, StringComparer.Ordinal);
         _clean = new City(options.Seed, outcome.Sensors).Sensors.ToDictionary(s => s.Sensor.Id, StringComparer.Ordinal);
         _times = new ReportTimes(options.StartMs, periodScale: 1);
@@ -80,7 +84,7 @@ internal sealed class ProofJudge
 
     private Annunciation Judge(Alert alert, AlertAct act)
     {
-        List<Fault> told = [.. _faults[alert.Sensor.Sensor].Where(f => Tells(alert, act, f))];
+        List<Fault> told = [.. Under(alert.Subject).Where(f => Tells(alert, act, f))];
         var worth = told.Count > 0 ? Worth.Fault : IsTrue(alert, act) ? Worth.Real : Worth.False;
         return new Annunciation(alert, act.AtMs, act.RecordedAtMs, worth, told);
     }
@@ -90,6 +94,30 @@ internal sealed class ProofJudge
         List<Annunciation> told = [.. Annunciations.Where(a => a.Faults.Contains(fault)).OrderBy(a => a.KnownMs)];
         var refused = outcome.Refused.FirstOrDefault(r => r.Sensor == fault.Sensor.Sensor.Id && r.AtMs >= fault.StartMs && r.AtMs <= fault.EndMs + ToleranceMs(fault.Kind));
         return new JudgedFault(fault, told.FirstOrDefault()?.KnownMs, [.. told.Select(a => a.Alert.RuleId).Distinct(StringComparer.Ordinal)], refused?.AtMs);
+    }
+
+    // The faults of a sensor, of the sensors that depend on an asset, or of a district's.
+    private IEnumerable<Fault> Under(Subject subject) => subject.Kind switch
+    {
+        SubjectKind.Sensor => _faults[subject.Id],
+        SubjectKind.Asset => _sensors.Values.Where(s => DependsOn(s, subject.Id)).SelectMany(s => _faults[s.Address.Sensor]),
+        _ => _sensors.Values.Where(s => s.Address.District == subject.District && (subject.Domain is null || s.Address.Domain == subject.Domain)).SelectMany(s => _faults[s.Address.Sensor]),
+    };
+
+    private bool DependsOn(SensorDefinition sensor, string asset)
+    {
+        foreach (var own in sensor.Assets)
+        {
+            for (var id = own; id is not null; id = _parents.GetValueOrDefault(id))
+            {
+                if (id == asset)
+                {
+                    return true;
+                }
+            }
+        }
+
+        return false;
     }
 
     private bool Tells(Alert alert, AlertAct act, Fault fault)
@@ -120,7 +148,7 @@ internal sealed class ProofJudge
     private bool IsTrue(Alert alert, AlertAct act)
     {
         if (alert.Kind != FindingKind.Limit || _rules.GetValueOrDefault(alert.RuleId) is not { Property: { } property } rule
-            || !_clean.TryGetValue(alert.Sensor.Sensor, out var model))
+            || !_clean.TryGetValue(alert.Subject.Id, out var model))
         {
             return false;
         }
@@ -134,7 +162,7 @@ internal sealed class ProofJudge
         {
             var at = _times.TimeOf(model, report);
             model.Measure(at, values);
-            var value = Real(alert.Sensor.Sensor, model, index, at, values[index]);
+            var value = Real(alert.Subject.Id, model, index, at, values[index]);
             beyond += value >= rule.RaiseAbove || value <= rule.RaiseBelow ? 1 : 0;
             all++;
         }

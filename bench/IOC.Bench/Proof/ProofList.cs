@@ -16,7 +16,7 @@ internal static class ProofList
 
         foreach (var alert in judge.Annunciations.Where(a => a.Worth == Worth.False && a.KnownMs >= options.JudgedFromMs).OrderBy(a => a.Alert.RuleId, StringComparer.Ordinal).ThenBy(a => a.KnownMs))
         {
-            yield return I($"false {alert.Alert.RuleId} {alert.Alert.Sensor} {Time(alert.EventMs)} value {alert.Alert.Value} usual {alert.Alert.ExpectedLow:F1}..{alert.Alert.ExpectedHigh:F1} {alert.Alert.Title.En}");
+            yield return I($"false {alert.Alert.RuleId} {alert.Alert.Subject} {Time(alert.EventMs)} value {alert.Alert.Value} usual {alert.Alert.ExpectedLow:F1}..{alert.Alert.ExpectedHigh:F1} {alert.Alert.Title.En}");
         }
     }
 
