@@ -58,7 +58,7 @@ internal sealed class ProofRun
         var host = await ProofHost.StartAsync(_options, _data, _log, _time);
         try
         {
-            List<long> stops = [.. _options.RestartAt.Select(at => _options.StartMs + (long)at.TotalMilliseconds).Where(at => at < _options.EndMs).Order(), _options.EndMs];
+            List<long> stops = [.. _options.RestartAt.Select(at => _options.StartMs + (at.Ticks / _options.Tick.Ticks * (long)_options.Tick.TotalMilliseconds)).Where(at => at < _options.EndMs).Order(), _options.EndMs];
             var from = _options.StartMs;
             foreach (var stop in stops)
             {
