@@ -74,6 +74,10 @@ public sealed record DetectionRule
     /// <summary>Group: which alerts make one.</summary>
     public RuleGroup? Group { get; init; }
 
+    /// <summary>What its alerts explain: alerts of those rules are suppressed by design while one of this rule is active, unless
+    /// they have a higher priority. Any kind of rule may have it; the relation between rules has no cycle.</summary>
+    public IReadOnlyList<RuleInhibition> Inhibits { get; init; } = [];
+
     /// <summary>First instant (measured-at) for which the rule counts; null = always.</summary>
     public DateTimeOffset? ValidFrom { get; init; }
 

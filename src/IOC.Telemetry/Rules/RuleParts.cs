@@ -89,6 +89,26 @@ public sealed record RuleAggregate(AggregateFunction Function, int Minimum, doub
 /// <param name="Within">How long after the first of them the others may follow.</param>
 public sealed record RuleGroup(IReadOnlyList<string> Rules, IReadOnlyList<AssetKind> Assets, int Minimum, double Share, TimeSpan Within);
 
+/// <summary>How far an alert explains others.</summary>
+public enum InhibitionScope : byte
+{
+    /// <summary>Alerts about the same subject.</summary>
+    Subject = 0,
+
+    /// <summary>Alerts about what is below the same asset: below the subject when it is an asset; below the assets that it depends on
+    /// directly when it is a sensor.</summary>
+    Asset = 1,
+
+    /// <summary>Alerts about anything in the subject's district.</summary>
+    District = 2,
+}
+
+/// <summary>Alerts that a rule's alerts explain.</summary>
+/// <param name="Rules">Ids of their rules, at least one.</param>
+/// <param name="Scope">How far.</param>
+/// <param name="Assets">For <see cref="InhibitionScope.Asset"/>: only through assets of these kinds; empty = of any kind.</param>
+public sealed record RuleInhibition(IReadOnlyList<string> Rules, InhibitionScope Scope, IReadOnlyList<AssetKind> Assets);
+
 /// <summary>A condition of a combination rule, about one sensor.</summary>
 public abstract record RuleCondition
 {
