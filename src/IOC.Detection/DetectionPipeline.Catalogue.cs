@@ -62,6 +62,7 @@ public sealed partial class DetectionPipeline
             _streams[property] = PropertyStream.Make(property, _plan, _options, _placed);
         }
 
+        BuildStations();
         _registered = catalogue.Sensors.ToDictionary(s => s.Address.Sensor, StringComparer.Ordinal);
     }
 
@@ -128,7 +129,16 @@ public sealed partial class DetectionPipeline
             }
         }
 
-        foreach (var (_, series) in SeriesOf(slot).Entries)
+        var here = SeriesOf(slot);
+        for (var i = 0; here.Station is { } station && i < station.Rules.Length; i++)
+        {
+            if (station.States[i].Raised)
+            {
+                open.Add(OrphanOf(station.Rules[i], station.States[i].Property));
+            }
+        }
+
+        foreach (var (_, series) in here.Entries)
         {
             foreach (var rule in series?.OpenRules() ?? [])
             {

@@ -22,7 +22,8 @@ public readonly record struct DetectionCounters(long Values, long Findings, int 
 /// rule, however the log is cut into batches. A rule without a property raises and clears for each property by itself:
 /// its alert ends when all of them are clear. Time is measured-at (silence: received-at), moved by the log's ticks; no
 /// timer runs, so no scheduler is needed.</para>
-/// <para>One Rx stream per property that has rules, of columns of values, and one of presence (who was heard, ticks).</para>
+/// <para>One Rx stream per property that has rules, of columns of values, one of presence (who was heard, ticks), and one of
+/// messages whose values are compared with each other.</para>
 /// <para>Checkpoint: <see cref="CollectDirty"/>, save with <see cref="Offset"/>, then <see cref="ConfirmSaved"/>.</para>
 /// </remarks>
 public sealed partial class DetectionPipeline : IDisposable
@@ -142,6 +143,7 @@ public sealed partial class DetectionPipeline : IDisposable
             }
         }
 
+        RunStations(batch);
         Offset = batch.Offset;
         _values += batch.ValueCount;
         Deliver(findings);
@@ -188,6 +190,8 @@ public sealed partial class DetectionPipeline : IDisposable
     {
         _presenceSubscription.Dispose();
         _presence.Dispose();
+        _stationSubscription?.Dispose();
+        _stations.Dispose();
         foreach (var stream in _streams)
         {
             stream?.Dispose();
@@ -197,6 +201,7 @@ public sealed partial class DetectionPipeline : IDisposable
     private void EmptyColumns()
     {
         _presenceColumn.Clear();
+        _stationColumn.Clear();
         foreach (var stream in _streams)
         {
             stream?.Column.Clear();
@@ -231,6 +236,11 @@ public sealed partial class DetectionPipeline : IDisposable
     private void DistributeValues(int slot, int index, in TelemetryMessage message, ReadOnlySpan<TelemetryValue> values)
     {
         var sensor = _slots[slot].Series ?? SeriesOf(slot);
+        if (_plan.HasDisagreement)
+        {
+            DistributeStation(slot, sensor, index);
+        }
+
         for (var i = 0; i < values.Length; i++)
         {
             ref readonly var value = ref values[i];

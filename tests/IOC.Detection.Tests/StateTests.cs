@@ -19,10 +19,10 @@ public class StateTests
     ];
 
     [Fact]
-    public void The_format_is_the_one_of_version_1()
+    public void The_format_is_that_of_version_1_and_says_that_no_station_follows()
     {
         using var f = Make();
-        Assert.Equal(Version1, Convert.ToHexString(f.Store.States["hiep-hoa/environment/aq-1"]));
+        Assert.Equal("02" + Version1[2..] + "00", Convert.ToHexString(f.Store.States["hiep-hoa/environment/aq-1"]));
     }
 
     [Fact]

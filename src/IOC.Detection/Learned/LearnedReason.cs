@@ -14,7 +14,7 @@ public static class LearnedReason
     /// <param name="unit">Its unit as people write it; empty for none.</param>
     public static LocalText Of(in LearnedVerdict verdict, double value, string unit)
     {
-        var now = unit.Length == 0 ? Text(value) : $"{Text(value)} {unit}";
+        var now = Quantity(value, unit);
         var (low, high) = (Text(verdict.Low), Text(verdict.High));
         return verdict.Aspect switch
         {
@@ -28,8 +28,11 @@ public static class LearnedReason
         };
     }
 
+    /// <summary>A value with its unit.</summary>
+    internal static string Quantity(double value, string unit) => unit.Length == 0 ? Text(value) : $"{Text(value)} {unit}";
+
     /// <summary>Three digits, more only before the decimal point.</summary>
-    private static string Text(double value)
+    internal static string Text(double value)
     {
         var size = value == 0 ? 0 : (int)Math.Floor(Math.Log10(Math.Abs(value)));
         var decimals = Math.Clamp(SignificantDigits - 1 - size, 0, 6);

@@ -73,6 +73,40 @@ internal struct PeakLog
         return period;
     }
 
+    /// <summary>Writes number of peaks (1), the newest (1, signed), its reading (4), the least (4, single), and per peak height (4, single)
+    /// and reading (4).</summary>
+    public readonly void Write(StateWriter writer, ReadOnlySpan<float> peaks, ReadOnlySpan<int> at)
+    {
+        writer.Byte(Count);
+        writer.Byte((byte)Newest);
+        writer.Int32(NewestAt);
+        writer.Single(Least);
+        for (var i = 0; i < Count; i++)
+        {
+            writer.Single(peaks[i]);
+            writer.Int32(at[i]);
+        }
+    }
+
+    /// <summary>Reads what <see cref="Write"/> wrote.</summary>
+    /// <exception cref="InvalidDataException">It cannot be.</exception>
+    public static PeakLog Read(ref StateReader reader, Span<float> peaks, Span<int> at)
+    {
+        var log = new PeakLog { Count = reader.Byte(), Newest = (sbyte)reader.Byte(), NewestAt = reader.Int32(), Least = reader.Single() };
+        if (log.Count > peaks.Length || log.Newest < -1 || log.Newest >= log.Count)
+        {
+            throw new InvalidDataException("The learned detector's state holds an impossible number of peaks.");
+        }
+
+        for (var i = 0; i < log.Count; i++)
+        {
+            peaks[i] = reader.Single();
+            at[i] = reader.Int32();
+        }
+
+        return log;
+    }
+
     private void Remember(Span<float> peaks, Span<int> at, float height, int now, bool same)
     {
         int place;

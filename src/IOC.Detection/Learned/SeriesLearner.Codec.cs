@@ -53,7 +53,8 @@ public sealed partial class SeriesLearner
 
         for (var aspect = 0; aspect < Aspects; aspect++)
         {
-            WriteLog(writer, aspect);
+            var first = aspect * LearnedTuning.Peaks;
+            _logs[aspect].Write(writer, _peaks.AsSpan(first, LearnedTuning.Peaks), _peaksAt.AsSpan(first, LearnedTuning.Peaks));
         }
 
         Gaps.Write(writer);
@@ -100,46 +101,12 @@ public sealed partial class SeriesLearner
 
         for (var aspect = 0; aspect < Aspects; aspect++)
         {
-            learner.ReadLog(ref reader, aspect);
+            var first = aspect * LearnedTuning.Peaks;
+            learner._logs[aspect] = PeakLog.Read(ref reader, learner._peaks.AsSpan(first, LearnedTuning.Peaks), learner._peaksAt.AsSpan(first, LearnedTuning.Peaks));
         }
 
         learner.Gaps = version == WithoutGaps ? default : ReadingGaps.Read(ref reader);
 
         return learner;
-    }
-
-    private void WriteLog(StateWriter writer, int aspect)
-    {
-        ref var log = ref _logs[aspect];
-        writer.Byte(log.Count);
-        writer.Byte((byte)log.Newest);
-        writer.Int32(log.NewestAt);
-        writer.Single(log.Least);
-        var first = aspect * LearnedTuning.Peaks;
-        for (var i = first; i < first + log.Count; i++)
-        {
-            writer.Single(_peaks[i]);
-            writer.Int32(_peaksAt[i]);
-        }
-    }
-
-    private void ReadLog(ref StateReader reader, int aspect)
-    {
-        ref var log = ref _logs[aspect];
-        log.Count = reader.Byte();
-        log.Newest = (sbyte)reader.Byte();
-        log.NewestAt = reader.Int32();
-        log.Least = reader.Single();
-        if (log.Count > LearnedTuning.Peaks || log.Newest < -1 || log.Newest >= log.Count)
-        {
-            throw new InvalidDataException("The learned detector's state holds an impossible number of peaks.");
-        }
-
-        var first = aspect * LearnedTuning.Peaks;
-        for (var i = first; i < first + log.Count; i++)
-        {
-            _peaks[i] = reader.Single();
-            _peaksAt[i] = reader.Int32();
-        }
     }
 }

@@ -24,7 +24,7 @@ internal sealed class CompiledRule
         {
             FindingKind.Spike => DefaultSpikeFactor,
             FindingKind.Silence => DefaultSilencePeriods,
-            FindingKind.Learned => DefaultLearnedScore,
+            FindingKind.Learned or FindingKind.Disagreement => DefaultLearnedScore,
             _ => 1,
         };
         InRow = (ushort)Math.Clamp(Math.Round(Factor), 1, ushort.MaxValue);
@@ -49,7 +49,7 @@ internal sealed class CompiledRule
 
     public double MinimumChange { get; }
 
-    /// <summary>The rule's factor, or the default of its kind (spike 6, silence 3, implausible 1, learned 0.5) when it is 0.</summary>
+    /// <summary>The rule's factor, or the default of its kind (spike 6, silence 3, implausible 1, learned and disagreement 0.5) when it is 0.</summary>
     public double Factor { get; }
 
     /// <summary>Implausible: <see cref="Factor"/> as a number of values in a row.</summary>

@@ -22,6 +22,7 @@ internal sealed class RulePlan
     private readonly PropertyCatalogue _properties;
     private readonly CompiledRule[][] _byProperty;
     private readonly CompiledRule[] _silence;
+    private readonly CompiledRule[] _disagreement;
     private readonly Dictionary<string, SeriesRules> _shared = new(StringComparer.Ordinal);
     private readonly Dictionary<string, CompiledRule[]> _sharedSilence = new(StringComparer.Ordinal);
 
@@ -29,9 +30,10 @@ internal sealed class RulePlan
     {
         _properties = catalogue.Properties;
         var rules = catalogue.Rules.Select((rule, index) => new CompiledRule(rule, index)).ToArray();
+        _disagreement = [.. rules.Where(r => r.Rule.Kind == FindingKind.Disagreement)];
         _silence = [.. rules.Where(r => r.Rule.Kind == FindingKind.Silence)];
         _byProperty = [.. _properties.All.Select(p => rules
-            .Where(r => r.Rule.Kind != FindingKind.Silence && (r.Rule.Property is null || r.Rule.Property == p.Code)).ToArray())];
+            .Where(r => r.Rule.Kind is not (FindingKind.Silence or FindingKind.Disagreement) && (r.Rule.Property is null || r.Rule.Property == p.Code)).ToArray())];
     }
 
     public PropertyCatalogue Properties => _properties;
@@ -73,6 +75,16 @@ internal sealed class RulePlan
         }
 
         return shared;
+    }
+
+    /// <summary>Whether any rule compares the properties of a station.</summary>
+    public bool HasDisagreement => _disagreement.Length > 0;
+
+    /// <summary>What is compared within a sensor; null when no rule asks for it.</summary>
+    public Station? StationOf(SensorAddress sensor, long periodMs)
+    {
+        var rules = Array.FindAll(_disagreement, r => r.Rule.Covers(sensor));
+        return rules.Length == 0 ? null : new Station(sensor, periodMs, rules);
     }
 
     private static CompiledRule[] Covering(CompiledRule[] rules, SensorAddress sensor, out string key)

@@ -6,16 +6,18 @@ namespace IOC.Detection;
 internal readonly record struct Orphan(string RuleId, FindingKind Kind, Severity Severity, string? Property);
 
 /// <summary>
-/// Bytes of the detectors' state of one sensor. Version 1, little-endian; slugs as length byte and ASCII:
+/// Bytes of the detectors' state of one sensor. Version 2, little-endian; slugs as length byte and ASCII:
 /// version (1), flags (1: something open in a series, 2: the sensor is registered), last receipt (8), receipt interval (4, single), number of silence rules
 /// raised (1), per each rule id and severity (1); number of series (2), per each the property code, newest (8), last good
 /// (8), interval (4), baseline, number of rule states (1), per each rule id, kind (1), severity (1), raised (1) and what
 /// its kind needs. A rule state that says nothing is left out. Learned: usual readings in
-/// a row (1), whether the learner follows (1), and its bytes (<see cref="SeriesLearner"/>).
+/// a row (1), whether the learner follows (1), and its bytes (<see cref="SeriesLearner"/>). At the end, whether the comparison within
+/// the station follows (1), and its bytes (<see cref="Station"/>); version 1 had none.
 /// </summary>
 internal sealed class SensorCodec
 {
-    private const byte Version = 1;
+    private const byte Version = 2;
+    private const byte WithoutStation = 1;
     private const int OpenFlag = 1;
     private const int RegisteredFlag = 2;
     private readonly StateWriter _writer = new();
@@ -43,6 +45,9 @@ internal sealed class SensorCodec
             }
         }
 
+        _writer.Byte(series.Station is null ? (byte)0 : (byte)1);
+        series.Station?.Write(_writer);
+
         return _writer.ToArray();
     }
 
@@ -50,7 +55,7 @@ internal sealed class SensorCodec
     public static bool DecodeHeader(ReadOnlySpan<byte> bytes, ref SensorSlot slot, List<Orphan> orphans)
     {
         var reader = new StateReader(bytes);
-        return DecodeHeader(ref reader, ref slot, orphans);
+        return DecodeHeader(ref reader, ref slot, orphans).HasOpen;
     }
 
     /// <summary>Reads everything. States whose rule is gone are dropped; open ones among them become orphans.</summary>
@@ -58,7 +63,7 @@ internal sealed class SensorCodec
     public static SensorSeries Decode(ReadOnlySpan<byte> bytes, ref SensorSlot slot, RulePlan plan, long periodMs, List<Orphan> orphans)
     {
         var reader = new StateReader(bytes);
-        DecodeHeader(ref reader, ref slot, orphans);
+        var version = DecodeHeader(ref reader, ref slot, orphans).Version;
         var sensor = new SensorSeries();
         for (var left = reader.UInt16(); left > 0; left--)
         {
@@ -73,12 +78,22 @@ internal sealed class SensorCodec
             }
         }
 
+        if (version != WithoutStation && reader.Byte() != 0)
+        {
+            // Read even when no rule asks for it any more: what was raised must be let go.
+            var asked = plan.StationOf(slot.Address, periodMs);
+            var station = Station.Read(ref reader, asked ?? new Station(slot.Address, periodMs, []), plan.Properties, orphans);
+            sensor.Station = asked is null ? null : station;
+            sensor.StationKnown = true;
+        }
+
         return sensor;
     }
 
-    private static bool DecodeHeader(ref StateReader reader, ref SensorSlot slot, List<Orphan> orphans)
+    private static (byte Version, bool HasOpen) DecodeHeader(ref StateReader reader, ref SensorSlot slot, List<Orphan> orphans)
     {
-        if (reader.Byte() != Version)
+        var version = reader.Byte();
+        if (version is not (Version or WithoutStation))
         {
             throw new InvalidDataException("The detector state is of an unknown version.");
         }
@@ -103,7 +118,7 @@ internal sealed class SensorCodec
             }
         }
 
-        return (flags & OpenFlag) != 0;
+        return (version, (flags & OpenFlag) != 0);
     }
 
     private void EncodeSilence(in SensorSlot slot)

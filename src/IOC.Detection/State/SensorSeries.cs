@@ -7,6 +7,12 @@ internal sealed class SensorSeries
 
     public int Count { get; private set; }
 
+    /// <summary>What compares its properties; null when no rule asks for it, or when that was not looked up yet.</summary>
+    public Station? Station { get; set; }
+
+    /// <summary>Whether <see cref="Station"/> was looked up.</summary>
+    public bool StationKnown { get; set; }
+
     public ReadOnlySpan<(int Property, Series? Series)> Entries => _entries.AsSpan(0, Count);
 
     /// <summary>Finds a property's entry; the series in it is null when no rule concerns it.</summary>
@@ -57,7 +63,7 @@ internal sealed class SensorSeries
                 }
             }
 
-            return false;
+            return Station is { HasOpen: true };
         }
     }
 }

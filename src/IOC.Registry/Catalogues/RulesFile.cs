@@ -103,9 +103,9 @@ internal static class RulesFile
                 break;
         }
 
-        if (rule is { Kind: FindingKind.Learned, Factor: not 0 and (< 0.5 or >= 1) })
+        if (rule is { Kind: FindingKind.Learned or FindingKind.Disagreement, Factor: not 0 and (< 0.5 or >= 1) })
         {
-            row.Error("factor", "The factor of a learned rule is its least score, from 0.5 to less than 1; leave the cell empty for 0.5.", "factor của luật learned là điểm tối thiểu, từ 0.5 đến dưới 1; để trống là 0.5.");
+            row.Error("factor", "The factor of a learned or disagreement rule is its least score, from 0.5 to less than 1; leave the cell empty for 0.5.", "factor của luật learned hoặc disagreement là điểm tối thiểu, từ 0.5 đến dưới 1; để trống là 0.5.");
         }
 
         if (rule is { Kind: FindingKind.Silence, Property: not null })

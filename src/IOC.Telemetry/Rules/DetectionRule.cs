@@ -42,7 +42,7 @@ public sealed record DetectionRule
     public TimeSpan Duration { get; init; }
 
     /// <summary>Spike: number of robust standard deviations. Silence: number of reporting periods missed.
-    /// Learned: least score, 0.5 to 1.</summary>
+    /// Learned, disagreement: least score, 0.5 to 1.</summary>
     public double Factor { get; init; }
 
     /// <summary>Flatline: largest change still taken for the same value, in the property's unit; spike: smallest
