@@ -38,6 +38,12 @@ internal enum FaultKind
     /// <summary>Payloads that are no valid message.</summary>
     Malformed,
 
+    /// <summary>A lighting cabinet burns by day: its contactor sticks. What it is told to do stays off.</summary>
+    LampByDay,
+
+    /// <summary>A lighting cabinet is dark at night although it is told to burn.</summary>
+    LampDark,
+
     /// <summary>Real: dust over a few kilometres. Every sensor there sees it.</summary>
     PollutionEpisode,
 }

@@ -19,6 +19,10 @@ internal sealed class FaultSchedule
     /// episode.</summary>
     private const long BaselineMs = 6 * MinuteMs;
 
+    // A cabinet's fault begins at least so long before dusk or dawn, with the sun so many degrees over or under the horizon.
+    private const long ShowsWithinMs = 120 * MinuteMs;
+    private const double SunIsUp = 5;
+
     private const double EpisodeKm = 4;
     private const int FewestInEpisode = 3;
     private const int MostInEpisode = 8;
@@ -27,7 +31,7 @@ internal sealed class FaultSchedule
     [
         (FaultKind.Spike, 9), (FaultKind.Sentinel, 7), (FaultKind.Silence, 5), (FaultKind.Offline, 4), (FaultKind.Stuck, 1),
         (FaultKind.LevelShift, 3), (FaultKind.NoiseBurst, 2), (FaultKind.Drift, 2), (FaultKind.ClockAhead, 2),
-        (FaultKind.LateDelivery, 2), (FaultKind.Malformed, 2), (FaultKind.PollutionEpisode, 1),
+        (FaultKind.LateDelivery, 2), (FaultKind.Malformed, 2), (FaultKind.LampByDay, 1), (FaultKind.LampDark, 1), (FaultKind.PollutionEpisode, 1),
     ];
 
     // What an operator can see within a minute or two of a first start, when nothing has a history yet.
@@ -108,10 +112,22 @@ internal sealed class FaultSchedule
             kind = FaultKind.Sentinel;
         }
 
+        if (FaultShapes.IsOfLamp(kind))
+        {
+            kind = LampFault(at) ?? FaultKind.Sentinel;
+        }
+
         if (FreeSensor(at, kind) is { } sensor)
         {
             faults.Add(Plan(sensor, kind, at));
         }
+    }
+
+    // By day a cabinet can burn, at night it can be dark; at dusk and dawn neither would show.
+    private static FaultKind? LampFault(long at)
+    {
+        var (now, later) = (StreetLights.SunElevation(new LocalClock(at)), StreetLights.SunElevation(new LocalClock(at + ShowsWithinMs)));
+        return Math.Min(now, later) > SunIsUp ? FaultKind.LampByDay : Math.Max(now, later) < -SunIsUp ? FaultKind.LampDark : null;
     }
 
     private FaultKind Draw(long at)

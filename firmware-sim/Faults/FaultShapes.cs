@@ -15,11 +15,17 @@ internal static class FaultShapes
 
     /// <summary>Tells whether a fault of this kind has a property of its own.</summary>
     public static bool ConcernsOneProperty(FaultKind kind) => kind
-        is FaultKind.Spike or FaultKind.Stuck or FaultKind.Drift or FaultKind.LevelShift or FaultKind.Sentinel or FaultKind.NoiseBurst;
+        is FaultKind.Spike or FaultKind.Stuck or FaultKind.Drift or FaultKind.LevelShift or FaultKind.Sentinel or FaultKind.NoiseBurst || IsOfLamp(kind);
+
+    /// <summary>Tells whether only a lighting cabinet can have it.</summary>
+    public static bool IsOfLamp(FaultKind kind) => kind is FaultKind.LampByDay or FaultKind.LampDark;
+
+    /// <summary>Share of its full power that a cabinet burns with, whatever it is told; null when it does what it is told.</summary>
+    public static double? Burning(FaultKind? kind) => kind switch { FaultKind.LampByDay => 1, FaultKind.LampDark => 0, _ => null };
 
     /// <summary>Tells whether a property can have such a fault. Rain, dimming and the energy counter stand still for
     /// hours when all is well, so that a stuck one is no fault.</summary>
-    public static bool CanHave(string property, FaultKind kind) => kind == FaultKind.Sentinel || property is not ("rain" or "dim" or "energy");
+    public static bool CanHave(string property, FaultKind kind) => IsOfLamp(kind) ? property == "power" : kind == FaultKind.Sentinel || property is not ("rain" or "dim" or "energy");
 
     /// <summary>Draws a duration.</summary>
     /// <param name="kind">What goes wrong.</param>
@@ -38,6 +44,7 @@ internal static class FaultShapes
         FaultKind.Silence or FaultKind.Offline => new(0, (periodMs > 90_000 ? 11 : 7) + dice.Below(8)),
         FaultKind.ClockAhead => new(dice.Between(2, 6) * MinuteMs, null),
         FaultKind.LateDelivery => new(dice.Between(4, 12) * MinuteMs, null),
+        FaultKind.LampByDay or FaultKind.LampDark => new(dice.Between(180, 360) * MinuteMs, null),
         _ => new(dice.Between(60, 110) * MinuteMs, null),
     };
 

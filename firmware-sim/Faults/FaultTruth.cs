@@ -74,6 +74,8 @@ internal sealed class FaultTruth : IDisposable
         FaultKind.ClockAhead => "clock-ahead",
         FaultKind.LateDelivery => "late-delivery",
         FaultKind.Malformed => "malformed",
+        FaultKind.LampByDay => "lamp-by-day",
+        FaultKind.LampDark => "lamp-dark",
         FaultKind.PollutionEpisode => "pollution-episode",
         _ => throw new ArgumentOutOfRangeException(nameof(kind)),
     };

@@ -98,7 +98,7 @@ internal sealed class Device(SensorModel model, LampTemper temper = LampTemper.O
 
     private void Compose(long unixMs, Fault? fault, ArrayBufferWriter<byte> payload)
     {
-        model.Measure(unixMs, _values);
+        model.Measure(unixMs, _values, FaultShapes.Burning(fault?.Kind));
         var stampMs = unixMs;
         if (fault is not null)
         {

@@ -63,7 +63,10 @@ internal sealed class SensorModel
     public ulong Key => _key;
 
     /// <summary>Measures everything, one value for each of <see cref="Specs"/>, errors of the probes included.</summary>
-    public void Measure(long unixMs, Span<double> values)
+    /// <param name="unixMs">When.</param>
+    /// <param name="values">Takes the values.</param>
+    /// <param name="burning">For a lighting cabinet that does not do what it is told: the share of full power that it burns with.</param>
+    public void Measure(long unixMs, Span<double> values, double? burning = null)
     {
         var time = new LocalClock(unixMs);
         var air = _weather.At(X, Y, _height, Town, time);
@@ -72,7 +75,7 @@ internal sealed class SensorModel
         {
             var spec = Specs[i];
             var noise = spec.Noise * Hash.Gauss(Hash.Mix(_key, 0x2015E, (ulong)unixMs, (ulong)i));
-            values[i] = spec.Quantise(True(spec.Code, time, air, road) + _biases[i] + noise);
+            values[i] = spec.Quantise(True(spec.Code, time, air, road, burning) + _biases[i] + noise);
         }
     }
 
@@ -104,7 +107,7 @@ internal sealed class SensorModel
         return (flow, speed, occupancy, load);
     }
 
-    private double True(string code, LocalClock time, in WeatherSample air, (double Flow, double Speed, double Occupancy, double Load) road)
+    private double True(string code, LocalClock time, in WeatherSample air, (double Flow, double Speed, double Occupancy, double Load) road, double? burning)
     {
         var street = road.Load * (0.4 + (0.6 * Town));
         var sun = Math.Max(0, Math.Sin(StreetLights.SunElevation(time) * Math.PI / 180)) * (1 - (0.6 * air.Cloud));
@@ -125,7 +128,7 @@ internal sealed class SensorModel
             "flow" => road.Flow,
             "speed" => road.Speed,
             "occupancy" => road.Occupancy,
-            _ => Lamp(code, time),
+            _ => Lamp(code, time, burning),
         };
     }
 
@@ -133,11 +136,11 @@ internal sealed class SensorModel
     private double Tips(LocalClock time, double mmPerHour) =>
         Math.Floor((mmPerHour * Sensor.Period.TotalHours / BucketMm) + (mmPerHour > 0 ? Hash.Unit(Hash.Mix(_key, 0x2A1F, (ulong)time.UnixMs)) : 0));
 
-    private double Lamp(string code, LocalClock time)
+    private double Lamp(string code, LocalClock time, double? burning)
     {
         var level = Control.LevelAt(time.UnixMs, StreetLights.Level(time, _darkBelow) / 100.0);
         var volts = 227 - (3.5 * time.Bell(19, 2.2)) - (2 * time.Bell(11, 2)) + (0.8 * _bustle.At(X, Y, time.UnixMs));
-        var watts = 8.5 + (_fullPower * level * (volts / 227));
+        var watts = 8.5 + (_fullPower * (burning ?? level) * (volts / 227));
         return code switch
         {
             "voltage" => volts,

@@ -52,6 +52,26 @@ public class FaultScheduleTests
     }
 
     [Fact]
+    public void Cabinets_burn_by_day_and_are_dark_at_night_for_long_enough_to_be_seen()
+    {
+        var lamps = Plan(City, 5, 2 * Day).Where(f => FaultShapes.IsOfLamp(f.Kind)).ToList();
+        Assert.Contains(lamps, f => f.Kind == FaultKind.LampByDay);
+        Assert.Contains(lamps, f => f.Kind == FaultKind.LampDark);
+        var values = new double[5];
+        foreach (var fault in lamps)
+        {
+            foreach (var at in (long[])[fault.StartMs + 60_000, fault.StartMs + (100 * 60_000)])
+            {
+                var byDay = fault.Kind == FaultKind.LampByDay;
+                fault.Sensor.Measure(at, values, FaultShapes.Burning(fault.Kind));
+                Assert.Equal(byDay, StreetLights.SunElevation(new LocalClock(at)) > 0);
+                Assert.Equal(byDay, values[fault.Property!.Value] > 1000);
+                Assert.Equal(byDay, values[fault.Sensor.Specs.Select(s => s.Code).ToList().IndexOf("dim")] == 0);
+            }
+        }
+    }
+
+    [Fact]
     public void Faults_of_a_sensor_never_overlap_and_lie_on_its_reports()
     {
         var planned = Plan(City, 5, Day);

@@ -137,9 +137,17 @@ internal sealed class ProofJudge
         // A rule for every property tells of the sensor; which property it was is in the alert's life, not in its name.
         var rule = _rules.GetValueOrDefault(alert.RuleId);
         return rule?.Property is { } watched
-            ? watched == property || (fault.Kind == FaultKind.PollutionEpisode && watched == "pm10")
+            ? watched == property || AlsoShownBy(fault.Kind).Contains(watched, StringComparer.Ordinal)
             : alert.Kind is not FindingKind.Silence;
     }
+
+    // What one cause moves besides the property that the truth names.
+    private static string[] AlsoShownBy(FaultKind kind) => kind switch
+    {
+        FaultKind.PollutionEpisode => ["pm10"],
+        FaultKind.LampByDay or FaultKind.LampDark => ["current", "dim"],
+        _ => [],
+    };
 
     // What a rule has to look back over: a fault stays in a mean until the window has passed it.
     private long WindowMs(Alert alert) => alert.Kind == FindingKind.Limit && _rules.GetValueOrDefault(alert.RuleId) is { } rule ? (long)rule.Duration.TotalMilliseconds : 0;
