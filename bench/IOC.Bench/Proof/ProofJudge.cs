@@ -30,8 +30,9 @@ internal sealed record Annunciation(Alert Alert, long EventMs, long KnownMs, Wor
 /// <param name="Fault">The fault.</param>
 /// <param name="FirstMs">When the first alert told of it; null when none did.</param>
 /// <param name="FoundBy">Rules that told of it, the first first.</param>
+/// <param name="FoundUrgently">Whether one of them was P1 or P2.</param>
 /// <param name="RefusedMs">When the first of its payloads was refused and listed; null when none was.</param>
-internal sealed record JudgedFault(Fault Fault, long? FirstMs, IReadOnlyList<string> FoundBy, long? RefusedMs);
+internal sealed record JudgedFault(Fault Fault, long? FirstMs, IReadOnlyList<string> FoundBy, bool FoundUrgently, long? RefusedMs);
 
 /// <summary>
 /// Compares alerts with the truth. The rules of the comparison are in docs/benchmarks-detection.md: an alert tells of a fault when it
@@ -93,7 +94,7 @@ internal sealed class ProofJudge
     {
         List<Annunciation> told = [.. Annunciations.Where(a => a.Faults.Contains(fault)).OrderBy(a => a.KnownMs)];
         var refused = outcome.Refused.FirstOrDefault(r => r.Sensor == fault.Sensor.Sensor.Id && r.AtMs >= fault.StartMs && r.AtMs <= fault.EndMs + ToleranceMs(fault.Kind));
-        return new JudgedFault(fault, told.FirstOrDefault()?.KnownMs, [.. told.Select(a => a.Alert.RuleId).Distinct(StringComparer.Ordinal)], refused?.AtMs);
+        return new JudgedFault(fault, told.FirstOrDefault()?.KnownMs, [.. told.Select(a => a.Alert.RuleId).Distinct(StringComparer.Ordinal)], told.Exists(a => a.Alert.Severity <= Severity.P2), refused?.AtMs);
     }
 
     // The faults of a sensor, of the sensors that depend on an asset, or of a district's.

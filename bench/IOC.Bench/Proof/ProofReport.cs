@@ -7,13 +7,16 @@ namespace IOC.Bench.Proof;
 /// <summary>How one kind of fault fared.</summary>
 /// <param name="Kind">Its name.</param>
 /// <param name="Urgent">Whether an operations centre must act on it (P1 or P2).</param>
-/// <param name="Injected">Faults.</param>
+/// <param name="Injected">Faults; an event over several sensors is one.</param>
 /// <param name="Judged">Those that had a fair chance.</param>
 /// <param name="Found">Those that an alert told of.</param>
-/// <param name="Listed">Those of the rest whose payloads were refused and listed.</param>
+/// <param name="FoundUrgently">Those that an alert of P1 or P2 told of.</param>
+/// <param name="Listed">Those not found whose payloads were refused and listed.</param>
+/// <param name="Members">Sensors concerned, over those judged.</param>
+/// <param name="MembersFound">Those of them with an alert.</param>
 /// <param name="MedianDelaySeconds">Median time from the start to the first alert; null when none was found.</param>
 /// <param name="By">Rules that found it, with how many each.</param>
-internal sealed record KindRow(string Kind, bool Urgent, int Injected, int Judged, int Found, int Listed, double? MedianDelaySeconds, IReadOnlyList<(string Rule, int Faults)> By)
+internal sealed record KindRow(string Kind, bool Urgent, int Injected, int Judged, int Found, int FoundUrgently, int Listed, int Members, int MembersFound, double? MedianDelaySeconds, IReadOnlyList<(string Rule, int Faults)> By)
 {
     /// <summary>Share found.</summary>
     public double Recall => Judged == 0 ? 1 : Found / (double)Judged;
@@ -62,7 +65,7 @@ internal sealed record ProofReport
     public double Precision => Alerts == 0 ? 1 : 1 - (FalseAlerts / (double)Alerts);
 
     /// <summary>Kinds of fault that would be P1 or P2 if they were real (docs/benchmarks-detection.md).</summary>
-    public static bool IsUrgent(FaultKind kind) => kind is FaultKind.PollutionEpisode or FaultKind.LampDark;
+    public static bool IsUrgent(FaultKind kind) => kind is FaultKind.PollutionEpisode;
 
     /// <summary>Works out the figures.</summary>
     public static ProofReport Of(ProofOptions options, ProofOutcome outcome, ProofJudge judge)
@@ -75,7 +78,7 @@ internal sealed record ProofReport
             Days = options.Days,
             FaultRate = options.FaultRate,
             Messages = outcome.Messages,
-            Kinds = [.. outcome.Faults.GroupBy(f => f.Kind).OrderBy(g => !IsUrgent(g.Key)).ThenBy(g => g.Key).Select(g => Row(g.Key, g.Count(), judge))],
+            Kinds = [.. outcome.Faults.GroupBy(f => f.Kind).OrderBy(g => !IsUrgent(g.Key)).ThenBy(g => g.Key).Select(g => Row(g.Key, g.GroupBy(Happening).Count(), judge))],
             Rules = [.. heard.GroupBy(a => a.Alert.RuleId, StringComparer.Ordinal).Select(Row).OrderByDescending(r => r.False).ThenBy(r => r.Rule, StringComparer.Ordinal)],
             Alerts = heard.Count,
             FalseAlerts = heard.Count(a => a.Worth == Worth.False),
@@ -88,10 +91,10 @@ internal sealed record ProofReport
     {
         to.WriteLine(I($"Seed {Seed}: {Days} days, {Sensors} sensors, {FaultRate} faults per sensor and day, {Messages:N0} messages"));
         to.WriteLine();
-        to.WriteLine("fault                P1/P2 injected judged  found recall listed   delay  found by");
+        to.WriteLine("fault                P1/P2 injected judged  found recall as P1/P2 listed  sensors   delay  found by");
         foreach (var k in Kinds)
         {
-            to.WriteLine(I($"{k.Kind,-20} {(k.Urgent ? "yes" : ""),-5} {k.Injected,8} {k.Judged,6} {k.Found,6} {100 * k.Recall,5:F1}% {k.Listed,6} {Delay(k.MedianDelaySeconds),7}  {string.Join(", ", k.By.Take(4).Select(b => I($"{b.Rule} {b.Faults}")))}"));
+            to.WriteLine(I($"{k.Kind,-20} {(k.Urgent ? "yes" : ""),-5} {k.Injected,8} {k.Judged,6} {k.Found,6} {100 * k.Recall,5:F1}% {k.FoundUrgently,8} {k.Listed,6} {(k.Members == k.Judged ? "" : I($"{k.MembersFound}/{k.Members}")),8} {Delay(k.MedianDelaySeconds),7}  {string.Join(", ", k.By.Take(4).Select(b => I($"{b.Rule} {b.Faults}")))}"));
         }
 
         to.WriteLine();
@@ -105,14 +108,20 @@ internal sealed record ProofReport
         to.WriteLine(I($"Alerts {Alerts}, false {FalseAlerts}: {FalsePerSensorAndMonth:F3} per sensor and 30 days; precision {100 * Precision:F1}%; {FalseInWarmUp} false while learning"));
     }
 
+    // What one event does to several sensors is found when one of them tells of it.
+    private static int Happening(Fault fault) => fault.Event is { } number ? -number : fault.Number;
+
     private static KindRow Row(FaultKind kind, int injected, ProofJudge judge)
     {
-        List<JudgedFault> all = [.. judge.Faults.Where(f => f.Fault.Kind == kind)];
-        List<double> delays = [.. all.Where(f => f.FirstMs is not null).Select(f => (f.FirstMs!.Value - f.Fault.StartMs) / 1000.0).Order()];
+        List<JudgedFault> members = [.. judge.Faults.Where(f => f.Fault.Kind == kind)];
+        List<List<JudgedFault>> all = [.. members.GroupBy(f => Happening(f.Fault)).Select(g => g.ToList())];
+        List<double> delays = [.. all.Where(h => h.Exists(f => f.FirstMs is not null))
+            .Select(h => (h.Min(f => f.FirstMs ?? long.MaxValue) - h.Min(f => f.Fault.StartMs)) / 1000.0).Order()];
         return new KindRow(
-            FaultTruth.Name(kind), IsUrgent(kind), injected, all.Count, delays.Count, all.Count(f => f.FirstMs is null && f.RefusedMs is not null),
-            delays.Count == 0 ? null : delays[delays.Count / 2],
-            [.. all.SelectMany(f => f.FoundBy).GroupBy(r => r, StringComparer.Ordinal).Select(g => (g.Key, g.Count())).OrderByDescending(g => g.Item2)]);
+            FaultTruth.Name(kind), IsUrgent(kind), injected, all.Count, delays.Count, all.Count(h => h.Exists(f => f.FoundUrgently)),
+            all.Count(h => h.TrueForAll(f => f.FirstMs is null) && h.Exists(f => f.RefusedMs is not null)),
+            members.Count, members.Count(f => f.FirstMs is not null), delays.Count == 0 ? null : delays[delays.Count / 2],
+            [.. all.SelectMany(h => h.SelectMany(f => f.FoundBy).Distinct(StringComparer.Ordinal)).GroupBy(r => r, StringComparer.Ordinal).Select(g => (g.Key, g.Count())).OrderByDescending(g => g.Item2)]);
     }
 
     private static RuleRow Row(IGrouping<string, Annunciation> rule) => new(
