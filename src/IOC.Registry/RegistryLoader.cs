@@ -33,8 +33,8 @@ public sealed record LoadedCatalogue(Catalogue Catalogue, ImportReport Report);
 /// <param name="clock">Clock for the time of import.</param>
 public sealed class RegistryLoader(RegistryDatabase database, AddressBook book, TimeProvider clock)
 {
-    /// <summary>Reads properties.csv, areas.csv, outlines.geojson (optional), sensors.csv and rules.csv, checks them
-    /// together and imports them when one has changed.</summary>
+    /// <summary>Reads properties.csv, areas.csv, outlines.geojson (optional), assets.csv and assets.geojson (optional), sensors.csv
+    /// and rules.csv, checks them together and imports them when one has changed.</summary>
     /// <exception cref="CatalogueException">There are mistakes; it lists all of them, and nothing was imported.</exception>
     public async Task<LoadedCatalogue> LoadAsync(string catalogueFolder, CancellationToken cancel = default)
     {

@@ -50,6 +50,14 @@ public sealed class RegistryReader(RegistryDatabase database, AddressBook book)
         return rows.ConvertAll(r => new RegisteredSensor(r.ToModel(book), r.RetiredAtMs));
     }
 
+    /// <summary>Assets, parents before children.</summary>
+    public async Task<IReadOnlyList<Asset>> AssetsAsync(CancellationToken cancel = default)
+    {
+        await using var context = database.NewContext();
+        var rows = await context.Assets.Where(r => r.RetiredAtMs == null).OrderBy(r => r.Position).ToListAsync(cancel);
+        return rows.ConvertAll(r => r.ToModel());
+    }
+
     /// <summary>Rules in the order of their file.</summary>
     public async Task<IReadOnlyList<DetectionRule>> RulesAsync(CancellationToken cancel = default)
     {

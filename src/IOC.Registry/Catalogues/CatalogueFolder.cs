@@ -16,6 +16,8 @@ internal sealed record CatalogueFolder(Catalogue Catalogue, IReadOnlyList<Source
         var propertiesFile = (await SourceFile.ReadAsync(folder, PropertiesFile.Name, required: true, errors, cancel))!;
         var areasFile = (await SourceFile.ReadAsync(folder, AreasFile.Name, required: true, errors, cancel))!;
         var outlinesFile = await SourceFile.ReadAsync(folder, OutlinesFile.Name, required: false, errors, cancel);
+        var assetsFile = await SourceFile.ReadAsync(folder, AssetsFile.Name, required: false, errors, cancel);
+        var linesFile = await SourceFile.ReadAsync(folder, AssetLinesFile.Name, required: false, errors, cancel);
         var sensorsFile = (await SourceFile.ReadAsync(folder, SensorsFile.Name, required: true, errors, cancel))!;
         var rulesFile = (await SourceFile.ReadAsync(folder, RulesFile.Name, required: true, errors, cancel))!;
 
@@ -24,12 +26,18 @@ internal sealed record CatalogueFolder(Catalogue Catalogue, IReadOnlyList<Source
         var areas = AreasFile.Read(areasFile, errors);
         var areasById = ById(areas, a => a.Id);
         var outlines = outlinesFile is null ? [] : OutlinesFile.Read(outlinesFile, Keys(areasById), errors);
-        var sensors = SensorsFile.Read(sensorsFile, book, Keys(propertiesByCode), areasById, errors);
+        var assets = assetsFile is null ? [] : AssetsFile.Read(assetsFile, areasById, errors);
+        var assetsById = ById(assets, a => a.Id);
+        var lines = linesFile is null ? [] : AssetLinesFile.Read(linesFile, Keys(assetsById), errors);
+        var sensors = SensorsFile.Read(sensorsFile, book, Keys(propertiesByCode), areasById, assetsById, errors);
         var rules = RulesFile.Read(rulesFile, propertiesByCode, areasById, sensors.Select(s => s.Address.Sensor).ToHashSet(StringComparer.Ordinal), errors);
         errors.ThrowIfAny();
 
-        var catalogue = new Catalogue(new PropertyCatalogue(properties), [.. areas.Select(a => WithOutline(a, outlines))], sensors, rules);
-        SourceFile?[] files = [propertiesFile, areasFile, outlinesFile, sensorsFile, rulesFile];
+        var catalogue = new Catalogue(new PropertyCatalogue(properties), [.. areas.Select(a => WithOutline(a, outlines))], sensors, rules)
+        {
+            Assets = [.. assets.Select(a => a with { Line = lines.GetValueOrDefault(a.Id) })],
+        };
+        SourceFile?[] files = [propertiesFile, areasFile, outlinesFile, assetsFile, linesFile, sensorsFile, rulesFile];
         return new CatalogueFolder(catalogue, [.. files.OfType<SourceFile>()], Oversights(catalogue));
     }
 
@@ -57,5 +65,14 @@ internal sealed record CatalogueFolder(Catalogue Catalogue, IReadOnlyList<Source
             .Select(rule => new LocalText(
                 $"{RulesFile.Name}: luật '{rule.Id}' chưa áp dụng cho cảm biến nào đã đăng ký.",
                 $"{RulesFile.Name}: rule '{rule.Id}' covers no registered sensor.")),
+        .. Idle(catalogue).Select(asset => new LocalText(
+            $"{AssetsFile.Name}: chưa có cảm biến nào phụ thuộc thiết bị '{asset.Id}'.",
+            $"{AssetsFile.Name}: no sensor depends on the asset '{asset.Id}'.")),
     ];
+
+    private static IEnumerable<Asset> Idle(Catalogue catalogue)
+    {
+        var topology = new Topology(catalogue);
+        return catalogue.Assets.Where(a => topology.SensorsBelow(a.Id).Count == 0);
+    }
 }

@@ -11,7 +11,7 @@ internal sealed class CsvRow(string file, int line, IReadOnlyDictionary<string, 
     public void Error(string? column, string en, string vi) => errors.Add(file, line, column, en, vi);
 
     /// <summary>The cell; null when empty.</summary>
-    public string? Optional(string column) => cells[places[column]] is { Length: > 0 } text ? text : null;
+    public string? Optional(string column) => places.TryGetValue(column, out var place) && cells[place] is { Length: > 0 } text ? text : null;
 
     public string Text(string column)
     {

@@ -5,10 +5,11 @@ using CsvHelper.Configuration;
 namespace IOC.Registry;
 
 /// <summary>Reads a CSV file with a header line into rows that know where they stand. Columns may come in any order;
-/// a missing, unknown or repeated one is an error, and so is a row with another number of cells.</summary>
+/// a missing, unknown or repeated one is an error, and so is a row with another number of cells. Columns that came later may
+/// be missing: their cells are empty then.</summary>
 internal static class CsvTable
 {
-    public static List<CsvRow> Read(SourceFile file, IReadOnlyList<string> columns, CatalogueErrors errors)
+    public static List<CsvRow> Read(SourceFile file, IReadOnlyList<string> columns, CatalogueErrors errors, params IReadOnlyList<string> optional)
     {
         List<CsvRow> rows = [];
         if (file.Text is null)
@@ -33,7 +34,7 @@ internal static class CsvTable
                 return rows;
             }
 
-            if (Header(file.Name, parser.Record!, columns, errors) is not { } places)
+            if (Header(file.Name, parser.Record!, columns, optional, errors) is not { } places)
             {
                 return rows;
             }
@@ -54,7 +55,8 @@ internal static class CsvTable
         return rows;
     }
 
-    private static Dictionary<string, int>? Header(string file, string[] header, IReadOnlyList<string> columns, CatalogueErrors errors)
+    private static Dictionary<string, int>? Header(
+        string file, string[] header, IReadOnlyList<string> columns, IReadOnlyList<string> optional, CatalogueErrors errors)
     {
         var before = errors.Count;
         var places = new Dictionary<string, int>(StringComparer.Ordinal);
@@ -64,10 +66,10 @@ internal static class CsvTable
             {
                 errors.Add(file, 1, header[i], "The column occurs twice.", "Cột bị lặp.");
             }
-            else if (!columns.Contains(header[i], StringComparer.Ordinal))
+            else if (!columns.Contains(header[i], StringComparer.Ordinal) && !optional.Contains(header[i], StringComparer.Ordinal))
             {
-                errors.Add(file, 1, header[i], $"Unknown column; known are {string.Join(", ", columns)}.",
-                    $"Cột không có trong mẫu; các cột là {string.Join(", ", columns)}.");
+                var known = string.Join(", ", columns.Concat(optional));
+                errors.Add(file, 1, header[i], $"Unknown column; known are {known}.", $"Cột không có trong mẫu; các cột là {known}.");
             }
         }
 

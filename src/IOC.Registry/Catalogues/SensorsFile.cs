@@ -10,15 +10,18 @@ internal static class SensorsFile
     /// <summary>Longest period: a sensor that reports less often than once a day is not watched live.</summary>
     private const double MaxPeriodSeconds = 86_400;
 
+    private const string AssetsColumn = "assets";
+
     private static readonly string[] Columns =
         ["id", "district", "domain", "name_vi", "name_en", "longitude", "latitude", "properties", "period_s", "commune"];
 
     public static List<SensorDefinition> Read(
-        SourceFile file, AddressBook book, IReadOnlySet<string> properties, IReadOnlyDictionary<string, Area> areas, CatalogueErrors errors)
+        SourceFile file, AddressBook book, IReadOnlySet<string> properties, IReadOnlyDictionary<string, Area> areas,
+        IReadOnlyDictionary<string, Asset> known, CatalogueErrors errors)
     {
         List<SensorDefinition> sensors = [];
         var ids = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var row in CsvTable.Read(file, Columns, errors))
+        foreach (var row in CsvTable.Read(file, Columns, errors, AssetsColumn))
         {
             var before = errors.Count;
             var (id, district, domain) = (row.Slug("id"), row.Slug("district"), row.Slug("domain"));
@@ -29,12 +32,13 @@ internal static class SensorsFile
 
             CheckPlaces(row, district, areas);
             var (name, longitude, latitude) = (row.Name(), row.Number("longitude", -180, 180), row.Number("latitude", -90, 90));
-            var (codes, period) = (Properties(row, properties), Period(row));
+            var (codes, period, assets) = (Properties(row, properties), Period(row), Assets(row, district, known));
 
             // Addresses are interned for good: none is made for a bad row.
             if (errors.Count == before)
             {
-                sensors.Add(new SensorDefinition(book.GetOrAdd(district, domain, id), name, longitude, latitude, codes, period, row.Optional("commune")));
+                var address = book.GetOrAdd(district, domain, id);
+                sensors.Add(new SensorDefinition(address, name, longitude, latitude, codes, period, row.Optional("commune")) { Assets = assets });
             }
         }
 
@@ -77,6 +81,29 @@ internal static class SensorsFile
         }
 
         return codes;
+    }
+
+    private static string[] Assets(CsvRow row, string district, IReadOnlyDictionary<string, Asset> known)
+    {
+        var ids = (row.Optional(AssetsColumn) ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        foreach (var id in ids)
+        {
+            if (!known.TryGetValue(id, out var asset))
+            {
+                row.Error(AssetsColumn, $"There is no asset '{id}' in {AssetsFile.Name}.", $"Không có thiết bị '{id}' trong {AssetsFile.Name}.");
+            }
+            else if (asset.District != district)
+            {
+                row.Error(AssetsColumn, $"'{id}' stands in '{asset.District}', not in '{district}'.", $"'{id}' thuộc '{asset.District}', không thuộc '{district}'.");
+            }
+        }
+
+        foreach (var twice in ids.GroupBy(i => i, StringComparer.Ordinal).Where(g => g.Count() > 1))
+        {
+            row.Error(AssetsColumn, $"'{twice.Key}' occurs twice.", $"'{twice.Key}' bị lặp.");
+        }
+
+        return ids;
     }
 
     private static TimeSpan Period(CsvRow row)

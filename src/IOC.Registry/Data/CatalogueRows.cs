@@ -109,6 +109,9 @@ internal sealed class SensorRow : CatalogueRow
 
     public string? CommuneId { get; set; }
 
+    /// <summary>Ids of assets with spaces between, as in the file.</summary>
+    public required string Assets { get; set; }
+
     public static SensorRow From(SensorDefinition s) => new()
     {
         Id = s.Address.Sensor,
@@ -121,11 +124,58 @@ internal sealed class SensorRow : CatalogueRow
         Properties = string.Join(' ', s.Properties),
         PeriodMs = (long)s.Period.TotalMilliseconds,
         CommuneId = s.CommuneId,
+        Assets = string.Join(' ', s.Assets),
     };
 
     public SensorDefinition ToModel(AddressBook book) => new(
         book.GetOrAdd(District, Domain, Id), new LocalText(NameVi, NameEn), Longitude, Latitude,
-        Properties.Split(' ', StringSplitOptions.RemoveEmptyEntries), TimeSpan.FromMilliseconds(PeriodMs), CommuneId);
+        Properties.Split(' ', StringSplitOptions.RemoveEmptyEntries), TimeSpan.FromMilliseconds(PeriodMs), CommuneId)
+    {
+        Assets = Assets.Split(' ', StringSplitOptions.RemoveEmptyEntries),
+    };
+}
+
+internal sealed class AssetRow : CatalogueRow
+{
+    /// <summary>Place in the catalogue: parents before children.</summary>
+    public int Position { get; set; }
+
+    public required string District { get; set; }
+
+    /// <summary>Null when it serves several.</summary>
+    public string? Domain { get; set; }
+
+    public AssetKind Kind { get; set; }
+
+    public string? ParentId { get; set; }
+
+    public required string NameVi { get; set; }
+
+    public required string NameEn { get; set; }
+
+    public double Longitude { get; set; }
+
+    public double Latitude { get; set; }
+
+    /// <summary>GeoJSON geometry; null when it is a point.</summary>
+    public string? Line { get; set; }
+
+    public static AssetRow From(Asset a, int position) => new()
+    {
+        Id = a.Id,
+        Position = position,
+        District = a.District,
+        Domain = a.Domain,
+        Kind = a.Kind,
+        ParentId = a.ParentId,
+        NameVi = a.Name.Vi,
+        NameEn = a.Name.En,
+        Longitude = a.Longitude,
+        Latitude = a.Latitude,
+        Line = a.Line,
+    };
+
+    public Asset ToModel() => new(Id, District, Domain, Kind, ParentId, new LocalText(NameVi, NameEn), Longitude, Latitude, Line);
 }
 
 internal sealed class RuleRow : CatalogueRow

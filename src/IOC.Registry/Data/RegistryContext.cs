@@ -14,6 +14,8 @@ internal sealed class RegistryContext(DbContextOptions<RegistryContext> options)
 
     public DbSet<SensorRow> Sensors => Set<SensorRow>();
 
+    public DbSet<AssetRow> Assets => Set<AssetRow>();
+
     public DbSet<RuleRow> Rules => Set<RuleRow>();
 
     public DbSet<CatalogueImportRow> CatalogueImports => Set<CatalogueImportRow>();
@@ -42,6 +44,7 @@ internal sealed class RegistryContext(DbContextOptions<RegistryContext> options)
         modelBuilder.Entity<AreaRow>().ToTable("areas").HasKey(r => r.Id);
         modelBuilder.Entity<SensorRow>().ToTable("sensors").HasKey(r => r.Id);
         modelBuilder.Entity<SensorRow>().HasIndex(r => r.District);
+        modelBuilder.Entity<AssetRow>().ToTable("assets").HasKey(r => r.Id);
         modelBuilder.Entity<RuleRow>().ToTable("rules").HasKey(r => r.Id);
         modelBuilder.Entity<CatalogueImportRow>().ToTable("catalogue_imports").HasKey(r => r.Id);
         modelBuilder.Entity<CatalogueImportRow>().HasIndex(r => new { r.File, r.Id });
