@@ -6,11 +6,11 @@ using IOC.FirmwareSim.Cli;
 
 namespace IOC.FirmwareSim.Catalogue;
 
-/// <summary>Reads and writes sensors.csv: UTF-8, a header line, properties separated by spaces, period in seconds.</summary>
+/// <summary>Reads and writes sensors.csv: UTF-8, a header line, properties and assets separated by spaces, period in seconds.</summary>
 internal static class SensorFile
 {
     private static readonly string[] Header =
-        ["id", "district", "domain", "name_vi", "name_en", "longitude", "latitude", "properties", "period_s", "commune"];
+        ["id", "district", "domain", "name_vi", "name_en", "longitude", "latitude", "properties", "period_s", "commune", "assets"];
 
     /// <summary>Reads a file.</summary>
     /// <exception cref="UserErrorException">The file is absent or not of this form; the message says where.</exception>
@@ -52,7 +52,7 @@ internal static class SensorFile
             lines.AppendJoin(',', [
                 s.Id, s.District, s.Domain, Quoted(s.NameVi), Quoted(s.NameEn),
                 s.Longitude.ToString("F5", CultureInfo.InvariantCulture), s.Latitude.ToString("F5", CultureInfo.InvariantCulture),
-                string.Join(' ', s.Properties), s.Period.TotalSeconds.ToString(CultureInfo.InvariantCulture), s.Commune,
+                string.Join(' ', s.Properties), s.Period.TotalSeconds.ToString(CultureInfo.InvariantCulture), s.Commune, string.Join(' ', s.Assets),
             ]).Append('\n');
         }
 
@@ -83,12 +83,15 @@ internal static class SensorFile
 
         return new SimSensor(
             slugs[0], slugs[1], slugs[2], Field("name_vi"), Field("name_en"), Number("longitude"), Number("latitude"),
-            Field("properties").Split(' ', StringSplitOptions.RemoveEmptyEntries), TimeSpan.FromSeconds(period), Field("commune"));
+            Field("properties").Split(' ', StringSplitOptions.RemoveEmptyEntries), TimeSpan.FromSeconds(period), Field("commune"))
+        {
+            Assets = csv.HeaderRecord!.Contains("assets", StringComparer.Ordinal) ? Field("assets").Split(' ', StringSplitOptions.RemoveEmptyEntries) : [],
+        };
     }
 
     private static void RequireColumns(CsvReader csv, string path)
     {
-        var missing = Header.Where(h => h != "commune" && !csv.HeaderRecord!.Contains(h, StringComparer.Ordinal)).ToList();
+        var missing = Header.Where(h => h is not ("commune" or "assets") && !csv.HeaderRecord!.Contains(h, StringComparer.Ordinal)).ToList();
         if (missing.Count > 0)
         {
             var list = string.Join(", ", missing);

@@ -15,6 +15,9 @@ internal sealed record SimSensor(
     string Id, string District, string Domain, string NameVi, string NameEn, double Longitude, double Latitude,
     IReadOnlyList<string> Properties, TimeSpan Period, string Commune)
 {
+    /// <summary>Ids of the assets that it depends on directly.</summary>
+    public IReadOnlyList<string> Assets { get; init; } = [];
+
     /// <summary>Topic of its readings.</summary>
     public string TelemetryTopic { get; } = $"ioc/v1/{District}/{Domain}/{Id}/telemetry";
 

@@ -43,6 +43,7 @@ internal sealed class FleetCommand
         "Share of the lamps, 0 to 1, that never answer a command.", "Tỷ lệ đèn, 0 đến 1, không bao giờ trả lời lệnh."));
     private readonly Option<double> _failingLamps = CommonOptions.Share("--failing-lamps", Say(
         "Share of the lamps, 0 to 1, that fail at every command.", "Tỷ lệ đèn, 0 đến 1, luôn thực hiện lệnh thất bại."));
+    private readonly Option<Outage[]> _outages = OutageOption();
     private readonly Option<TimeSpan?> _duration = CommonOptions.Time("--duration", Say(
         "How long to run, real time (90s, 15m, 6h, 2d). Default: until stopped.", "Chạy trong bao lâu, thời gian thực (90s, 15m, 6h, 2d). Mặc định: đến khi dừng."));
     private readonly Option<bool> _quiet = CommonOptions.Quiet();
@@ -58,7 +59,7 @@ internal sealed class FleetCommand
             "Run the fleet: sensors of environment, traffic and lighting report live, with faults at a known rate.",
             "Chạy đội cảm biến: môi trường, giao thông, chiếu sáng gửi số liệu trực tiếp, có sự cố với tần suất biết trước."))
         {
-            _catalogue, _sensors, _seed, _speed, _startAgo, _faultRate, _periodScale, _truth, _connections, _duration, _muteLamps, _failingLamps, _quiet,
+            _catalogue, _sensors, _seed, _speed, _startAgo, _faultRate, _periodScale, _truth, _connections, _duration, _muteLamps, _failingLamps, _outages, _quiet,
         };
         _broker.AddTo(command);
         command.SetAction(RunAsync);
@@ -68,12 +69,13 @@ internal sealed class FleetCommand
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
         var seed = parsed.GetValue(_seed);
-        var options = Options(parsed);
         var sensors = Sensors(parsed, seed);
+        var assets = AssetFile.ReadIn(CatalogueFolder.Find(parsed.GetValue(_catalogue)?.FullName));
+        var options = Options(parsed, assets);
         var links = _host.Links(_broker.Read(parsed));
         var statistics = new FleetStatistics();
         using var truth = OpenTruth(parsed.GetValue(_truth));
-        await using var fleet = new FleetRunner(new City(seed, sensors), options, links, _host.Time, truth, statistics);
+        await using var fleet = new FleetRunner(new City(seed, sensors, assets), options, links, _host.Time, truth, statistics);
         var progress = new FleetProgress(statistics, sensors.Count, fleet.Connections, links, _host.Time);
         var quiet = parsed.GetValue(_quiet);
         if (!quiet)
@@ -116,8 +118,40 @@ internal sealed class FleetCommand
         return ExitCodes.NoConnection;
     }
 
-    private FleetOptions Options(ParseResult parsed)
+    private static Option<Outage[]> OutageOption() => new("--outage")
     {
+        Description = Say(
+            "An asset that fails, with everything below it: ASSET[@AFTER][/FOR] in simulated time, such as bg-f-01@5m/30m (default 1m after the start, for 30m). May be given several times.",
+            "Thiết bị hạ tầng hỏng cùng mọi cảm biến phụ thuộc: MÃ[@SAU][/TRONG] theo thời gian mô phỏng, ví dụ bg-f-01@5m/30m (mặc định sau khi chạy 1m, trong 30m). Có thể lặp lại."),
+        CustomParser = result =>
+        {
+            List<Outage> outages = [];
+            foreach (var token in result.Tokens)
+            {
+                if (Outage.TryParse(token.Value, out var outage))
+                {
+                    outages.Add(outage);
+                }
+                else
+                {
+                    result.AddError(Say($"--outage: '{token.Value}' is not ASSET[@AFTER][/FOR].", $"--outage: '{token.Value}' không có dạng MÃ[@SAU][/TRONG]."));
+                }
+            }
+
+            return [.. outages];
+        },
+    };
+
+    private FleetOptions Options(ParseResult parsed, List<SimAsset> assets)
+    {
+        var outages = parsed.GetValue(_outages) ?? [];
+        if (Array.Find(outages, o => !assets.Exists(a => a.Id == o.Asset)) is { } unknown)
+        {
+            throw new UserErrorException(
+                $"--outage: there is no asset {unknown.Asset} in the catalogue's {AssetFile.Name}.",
+                $"--outage: không có thiết bị {unknown.Asset} trong {AssetFile.Name} của danh mục.");
+        }
+
         var speed = parsed.GetValue(_speed);
         return new FleetOptions
         {
@@ -129,6 +163,7 @@ internal sealed class FleetCommand
             Duration = parsed.GetValue(_duration),
             MuteLamps = parsed.GetValue(_muteLamps),
             FailingLamps = parsed.GetValue(_failingLamps),
+            Outages = outages,
         };
     }
 

@@ -46,6 +46,13 @@ internal enum FaultKind
 
     /// <summary>Real: dust over a few kilometres. Every sensor there sees it.</summary>
     PollutionEpisode,
+
+    /// <summary>A feeder or its substation has no power: everything on it goes silent, or goes dark and says so where cabinets
+    /// have a battery.</summary>
+    FeederOutage,
+
+    /// <summary>A gateway fails: everything behind it goes silent, and its links stay.</summary>
+    GatewayOutage,
 }
 
 /// <summary>One fault of one sensor, aligned to its reports.</summary>
@@ -81,6 +88,15 @@ internal sealed record Fault
 
     /// <summary>Number of the event that this is part of, where several sensors share one.</summary>
     public int? Event { get; init; }
+
+    /// <summary>The asset that failed, where it is one.</summary>
+    public string? Asset { get; init; }
+
+    /// <summary>Feeder outage: the sensor reports on, without voltage.</summary>
+    public bool Dark { get; init; }
+
+    /// <summary>Its link breaks with it.</summary>
+    public bool Drops { get; init; }
 
     /// <summary>Code of the property; null when the whole message or link is concerned.</summary>
     public string? PropertyCode => Property is { } index ? Sensor.Specs[index].Code : null;

@@ -1,4 +1,5 @@
 using IOC.FirmwareSim.Catalogue;
+using IOC.FirmwareSim.Cli;
 using IOC.FirmwareSim.World;
 
 namespace IOC.FirmwareSim.Faults;
@@ -26,12 +27,17 @@ internal sealed class FaultSchedule
     private const double EpisodeKm = 4;
     private const int FewestInEpisode = 3;
     private const int MostInEpisode = 8;
+    private const int FewestInOutage = 3;
+
+    /// <summary>Feeders whose cabinets have a battery and say that the voltage has gone.</summary>
+    private const double DarkShare = 0.3;
 
     private static readonly (FaultKind Kind, int Cards)[] Deck =
     [
         (FaultKind.Spike, 9), (FaultKind.Sentinel, 7), (FaultKind.Silence, 5), (FaultKind.Offline, 4), (FaultKind.Stuck, 1),
         (FaultKind.LevelShift, 3), (FaultKind.NoiseBurst, 2), (FaultKind.Drift, 2), (FaultKind.ClockAhead, 2),
         (FaultKind.LateDelivery, 2), (FaultKind.Malformed, 2), (FaultKind.LampByDay, 1), (FaultKind.LampDark, 1), (FaultKind.PollutionEpisode, 1),
+        (FaultKind.FeederOutage, 1), (FaultKind.GatewayOutage, 1),
     ];
 
     // What an operator can see within a minute or two of a first start, when nothing has a history yet.
@@ -52,6 +58,8 @@ internal sealed class FaultSchedule
     private readonly double _slotMs;
     private readonly List<FaultKind> _cards = [];
     private readonly Dictionary<SensorModel, long> _busyUntil = [];
+    private readonly Dictionary<FaultKind, List<(SimAsset Asset, List<SensorModel> Below)>> _fallible;
+    private readonly List<Fault> _asked = [];
     private Dice _dice;
     private long _slot;
     private int _planned;
@@ -63,7 +71,11 @@ internal sealed class FaultSchedule
     /// <param name="perSensorPerDay">Faults per sensor and day; 0 = none.</param>
     /// <param name="ownLinks">True when every sensor has a connection of its own, which alone can break alone.</param>
     /// <param name="quiet">Time after the start in which nothing goes wrong.</param>
-    public FaultSchedule(City city, ReportTimes times, double perSensorPerDay, bool ownLinks, TimeSpan quiet = default)
+    /// <param name="outages">Outages to have in any case, of assets that the city has. Nothing else goes wrong with what is below
+    /// them until they are over.</param>
+    /// <exception cref="UserErrorException">Two outages would concern one sensor at the same time, or one concerns none.</exception>
+    public FaultSchedule(
+        City city, ReportTimes times, double perSensorPerDay, bool ownLinks, TimeSpan quiet = default, IReadOnlyList<Outage>? outages = null)
     {
         _leadInMs = Math.Max(LeadInMs, (long)quiet.TotalMilliseconds);
         _city = city;
@@ -72,12 +84,20 @@ internal sealed class FaultSchedule
         _shortest = city.Sensors.Count == 0 ? TimeSpan.Zero : city.Sensors.Min(s => s.Sensor.Period);
         _dice = new Dice(Hash.Mix(city.Seed, 0xFA17));
         _slotMs = perSensorPerDay > 0 && city.Sensors.Count > 0 ? 86_400_000.0 / (perSensorPerDay * city.Sensors.Count) : double.PositiveInfinity;
+        _fallible = city.Assets.Select(a => (Asset: a, Below: city.Below(a.Id)))
+            .Where(a => a.Below.Count >= FewestInOutage)
+            .GroupBy(a => OutageOf(a.Asset)).ToDictionary(g => g.Key, g => g.ToList());
+        foreach (var outage in (outages ?? []).OrderBy(o => o.After).ThenBy(o => o.Asset, StringComparer.Ordinal))
+        {
+            Ask(outage);
+        }
     }
 
     /// <summary>Plans the slots that begin at or before a time; each slot is given once.</summary>
     public List<Fault> PlanUntil(long unixMs)
     {
-        var faults = new List<Fault>();
+        List<Fault> faults = [.. _asked];
+        _asked.Clear();
         while (SlotStart(_slot) <= unixMs)
         {
             PlanSlot(SlotStart(_slot), faults);
@@ -115,6 +135,16 @@ internal sealed class FaultSchedule
         if (FaultShapes.IsOfLamp(kind))
         {
             kind = LampFault(at) ?? FaultKind.Sentinel;
+        }
+
+        if (kind is FaultKind.FeederOutage or FaultKind.GatewayOutage)
+        {
+            if (PlanOutage(kind, at, faults))
+            {
+                return;
+            }
+
+            kind = FaultKind.Silence;
         }
 
         if (FreeSensor(at, kind) is { } sensor)
@@ -237,6 +267,70 @@ internal sealed class FaultSchedule
 
         return false;
     }
+
+    private bool PlanOutage(FaultKind kind, long at, List<Fault> faults)
+    {
+        if (!_fallible.TryGetValue(kind, out var assets))
+        {
+            return false;
+        }
+
+        for (var attempt = 0; attempt < 20; attempt++)
+        {
+            var (asset, below) = assets[_dice.Below(assets.Count)];
+            if (below.TrueForAll(s => IsFree(s, at)))
+            {
+                AddOutage(kind, asset.Id, below, at, FaultShapes.Duration(kind, null, 0, ref _dice), _dice.Unit() < DarkShare, faults);
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private void Ask(Outage outage)
+    {
+        var asset = _city.Assets.First(a => a.Id == outage.Asset);
+        var below = _city.Below(asset.Id);
+        var at = _times.StartMs + (long)outage.After.TotalMilliseconds;
+        if (below.Count == 0)
+        {
+            throw new UserErrorException($"No sensor of this fleet depends on {asset.Id}.", $"Không cảm biến nào đang chạy phụ thuộc {asset.Id}.");
+        }
+
+        if (below.Find(s => !IsFree(s, at)) is { } busy)
+        {
+            throw new UserErrorException(
+                $"The outage of {asset.Id} begins while {busy.Sensor.Id} is out by another.", $"Sự cố {asset.Id} bắt đầu khi {busy.Sensor.Id} còn mất do sự cố khác.");
+        }
+
+        AddOutage(OutageOf(asset), asset.Id, below, at, new FaultDuration(outage.For.TotalMilliseconds, null), dark: false, _asked);
+    }
+
+    private void AddOutage(FaultKind kind, string asset, List<SensorModel> below, long at, FaultDuration duration, bool dark, List<Fault> faults)
+    {
+        _events++;
+        foreach (var sensor in below)
+        {
+            var (first, last, reports) = Window(sensor, at, duration);
+            faults.Add(new Fault
+            {
+                Number = ++_planned,
+                Kind = kind,
+                Sensor = sensor,
+                StartMs = first,
+                EndMs = last,
+                Reports = reports,
+                Event = _events,
+                Asset = asset,
+                Dark = dark && kind == FaultKind.FeederOutage,
+                Drops = !dark && kind == FaultKind.FeederOutage && _ownLinks,
+            });
+        }
+    }
+
+    // Power for lighting, substations included; links for the rest.
+    private static FaultKind OutageOf(SimAsset asset) => asset.Kind == AssetKinds.Gateway ? FaultKind.GatewayOutage : FaultKind.FeederOutage;
 
     private (long First, long Last, int Reports) Window(SensorModel sensor, long at, FaultDuration duration)
     {

@@ -45,6 +45,8 @@ internal static class FaultShapes
         FaultKind.ClockAhead => new(dice.Between(2, 6) * MinuteMs, null),
         FaultKind.LateDelivery => new(dice.Between(4, 12) * MinuteMs, null),
         FaultKind.LampByDay or FaultKind.LampDark => new(dice.Between(180, 360) * MinuteMs, null),
+        FaultKind.FeederOutage => new(dice.Between(30, 70) * MinuteMs, null),
+        FaultKind.GatewayOutage => new(dice.Between(15, 40) * MinuteMs, null),
         _ => new(dice.Between(60, 110) * MinuteMs, null),
     };
 

@@ -52,6 +52,11 @@ internal sealed class FaultTruth : IDisposable
             json.WriteNumber("event", number);
         }
 
+        if (fault.Asset is { } asset)
+        {
+            json.WriteString("asset", asset);
+        }
+
         json.WriteStartObject("parameters");
         Parameters(json, fault);
         json.WriteEndObject();
@@ -77,6 +82,8 @@ internal sealed class FaultTruth : IDisposable
         FaultKind.LampByDay => "lamp-by-day",
         FaultKind.LampDark => "lamp-dark",
         FaultKind.PollutionEpisode => "pollution-episode",
+        FaultKind.FeederOutage => "feeder-outage",
+        FaultKind.GatewayOutage => "gateway-outage",
         _ => throw new ArgumentOutOfRangeException(nameof(kind)),
     };
 
@@ -92,6 +99,9 @@ internal sealed class FaultTruth : IDisposable
                 break;
             case FaultKind.NoiseBurst:
                 json.WriteNumber("deviation", fault.Size);
+                break;
+            case FaultKind.FeederOutage:
+                json.WriteBoolean("dark", fault.Dark);
                 break;
             case FaultKind.Sentinel:
                 json.WriteNumber("value", fault.Size);

@@ -46,7 +46,7 @@ internal sealed class Device(SensorModel model, LampTemper temper = LampTemper.O
     public IReadOnlyList<byte[]> Obey(ReadOnlyMemory<byte> payload, long unixMs, long realMs, ArrayBufferWriter<byte> report)
     {
         // A device that hangs or is cut off hears nothing.
-        if (_lamp is null || FaultAt(unixMs)?.Kind is FaultKind.Silence or FaultKind.Offline)
+        if (_lamp is null || FaultAt(unixMs)?.Kind is FaultKind.Silence or FaultKind.Offline or FaultKind.FeederOutage or FaultKind.GatewayOutage)
         {
             return [];
         }
@@ -74,9 +74,11 @@ internal sealed class Device(SensorModel model, LampTemper temper = LampTemper.O
         var fault = FaultAt(unixMs);
         switch (fault?.Kind)
         {
-            case FaultKind.Silence:
+            case FaultKind.Silence or FaultKind.GatewayOutage:
+            case FaultKind.FeederOutage when fault is { Dark: false, Drops: false }:
                 return DeviceAction.Nothing;
             case FaultKind.Offline:
+            case FaultKind.FeederOutage when fault.Drops:
                 var first = !_dropped;
                 _dropped = true;
                 return first ? DeviceAction.Drop : DeviceAction.Nothing;
@@ -126,6 +128,17 @@ internal sealed class Device(SensorModel model, LampTemper temper = LampTemper.O
         if (fault.Property is { } index)
         {
             SpoilOne(fault, index, unixMs);
+        }
+
+        if (fault.Dark)
+        {
+            foreach (var dead in new[] { "power", "voltage", "current", "dim" })
+            {
+                if (IndexOf(dead) is var without and >= 0)
+                {
+                    _values[without] = 0;
+                }
+            }
         }
 
         // Smoke is coarse dust as well.

@@ -31,6 +31,9 @@ internal sealed record FleetOptions
     /// <summary>Share of the lamps, 0 to 1, that fail at every command.</summary>
     public double FailingLamps { get; init; }
 
+    /// <summary>Outages to have in any case.</summary>
+    public IReadOnlyList<Faults.Outage> Outages { get; init; } = [];
+
     /// <summary>How long to run, real time; null = until stopped.</summary>
     public TimeSpan? Duration { get; init; }
 }

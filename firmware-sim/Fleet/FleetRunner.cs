@@ -43,7 +43,7 @@ internal sealed class FleetRunner : IAsyncDisposable
         _clock = new SimulatedClock(time, options.Speed, options.StartAgo);
         _times = new ReportTimes(_clock.StartMs, options.PeriodScale);
         var gateways = Math.Min(options.Connections, city.Sensors.Count);
-        _schedule = new FaultSchedule(city, _times, options.FaultRate, ownLinks: gateways == city.Sensors.Count);
+        _schedule = new FaultSchedule(city, _times, options.FaultRate, ownLinks: gateways == city.Sensors.Count, outages: options.Outages);
         _ledger = new FaultLedger(truth, statistics);
         _devices = [.. city.Sensors.Select(s => new Device(s, TemperOf(s, options)))];
         _byModel = _devices.ToDictionary(d => d.Model);

@@ -5,6 +5,7 @@ using IOC.Grains;
 using IOC.History;
 using IOC.History.Embedded;
 using IOC.Host.Api;
+using IOC.Host.Assets;
 using IOC.Host.Bridges;
 using IOC.Host.Commands;
 using IOC.Host.Devices;
@@ -148,6 +149,7 @@ public static class IocApplication
         services.AddSingleton<LiveView>().AddSingleton<LiveMapping>().AddSingleton<AlertDesk>();
         services.AddSingleton(s => Partitions(s, options));
         services.AddSingleton<IocRuntime>().AddHostedService(s => s.GetRequiredService<IocRuntime>());
+        services.AddAssets();
         services.AddCommands(options);
         services.AddSparkplug();
         services.AddBridges();
@@ -203,6 +205,7 @@ public static class IocApplication
         HealthEndpoints.Map(app);
         var api = app.MapGroup("/api/v1");
         CatalogueEndpoints.Map(api);
+        api.MapAssets();
         LiveEndpoints.Map(api);
         AlertEndpoints.Map(api);
         CommandEndpoints.Map(api);

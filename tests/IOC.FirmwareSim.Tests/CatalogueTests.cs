@@ -27,12 +27,37 @@ public class CatalogueTests
     public void What_is_written_is_read_back()
     {
         using var folder = new TempDirectory();
-        var made = new CatalogueGenerator(3, Outlines.None).Generate(60);
+        var (assets, made) = TopologyGenerator.Make(new CatalogueGenerator(3, Outlines.None).Generate(60));
         SensorFile.Write(folder.Combine("sensors.csv"), made);
         var read = SensorFile.Read(folder.Combine("sensors.csv"));
         Assert.Equal(
-            made.Select(s => (s.Id, s.NameVi, s.NameEn, s.Longitude, s.Latitude, string.Join(' ', s.Properties), s.Period, s.Commune)),
-            read.Select(s => (s.Id, s.NameVi, s.NameEn, s.Longitude, s.Latitude, string.Join(' ', s.Properties), s.Period, s.Commune)));
+            made.Select(s => (s.Id, s.NameVi, s.NameEn, s.Longitude, s.Latitude, string.Join(' ', s.Properties), s.Period, s.Commune, string.Join(' ', s.Assets))),
+            read.Select(s => (s.Id, s.NameVi, s.NameEn, s.Longitude, s.Latitude, string.Join(' ', s.Properties), s.Period, s.Commune, string.Join(' ', s.Assets))));
+
+        AssetFile.WriteIn(folder.Path, assets);
+        var again = AssetFile.ReadIn(folder.Path);
+        Assert.Equal(assets.Select(a => a with { Line = [] }), again.Select(a => a with { Line = [] }));
+    }
+
+    [Fact]
+    public void The_committed_fleet_hangs_on_feeders_and_gateways_near_it()
+    {
+        var sensors = SensorFile.Read(Path.Combine(Folder, "sensors.csv"));
+        var assets = AssetFile.ReadIn(Folder);
+        var byId = assets.ToDictionary(a => a.Id, StringComparer.Ordinal);
+        Assert.InRange(assets.Count, 50, 300);
+        Assert.All(sensors.Where(s => s.Domain == Domains.Lighting), s => Assert.Equal(AssetKinds.Feeder, byId[Assert.Single(s.Assets)].Kind));
+        Assert.All(sensors.Where(s => s.Domain == Domains.Traffic), s => Assert.Equal(AssetKinds.Gateway, byId[Assert.Single(s.Assets)].Kind));
+        Assert.All(sensors.SelectMany(s => s.Assets, (s, a) => (Sensor: s, Asset: byId[a])), p =>
+            Assert.True(p.Asset.District == p.Sensor.District && Geo.DistanceKm(p.Sensor.Longitude, p.Sensor.Latitude, p.Asset.Longitude, p.Asset.Latitude) < 30, p.Sensor.Id));
+        Assert.Contains(assets, a => a is { Kind: AssetKinds.Feeder, Parent.Length: > 0 } && byId[a.Parent].District == a.District);
+
+        var city = new City(1, sensors, assets);
+        Assert.All(assets, a => Assert.True(city.Below(a.Id).Count >= 3, $"{a.Id} has too little below it"));
+        var substation = assets.First(a => a.Kind == AssetKinds.Other);
+        Assert.Equal(
+            assets.Where(a => a.Parent == substation.Id).Sum(a => city.Below(a.Id).Count),
+            city.Below(substation.Id).Count);
     }
 
     [Fact]

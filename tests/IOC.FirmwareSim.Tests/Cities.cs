@@ -16,8 +16,11 @@ internal static class Cities
     public static long At(int year, int month, int day, double hour) =>
         new DateTimeOffset(year, month, day, 0, 0, 0, TimeSpan.FromHours(7)).AddHours(hour).ToUnixTimeMilliseconds();
 
-    public static City Generated(int sensors = 500, ulong seed = Seed) =>
-        new(seed, new CatalogueGenerator(seed, Outlines.None).Generate(sensors));
+    public static City Generated(int sensors = 500, ulong seed = Seed)
+    {
+        var (assets, made) = TopologyGenerator.Make(new CatalogueGenerator(seed, Outlines.None).Generate(sensors));
+        return new City(seed, made, assets);
+    }
 
     public static City Of(params SimSensor[] sensors) => new(Seed, sensors);
 

@@ -142,6 +142,7 @@ public sealed class CommandLineTests : IDisposable
         Assert.Equal(ExitCodes.Ok, code);
         Assert.Contains("30", output, StringComparison.Ordinal);
         Assert.Equal(30, SensorFile.Read(path).Count);
+        Assert.NotEmpty(AssetFile.ReadIn(_folder.Path));
     }
 
     [Theory]

@@ -25,7 +25,8 @@ public sealed class ShippedCatalogueTests : IDisposable
         Assert.Equal(Districts, catalogue.Areas.Where(a => a.Level == AreaLevel.District).Select(a => a.Id).Order(StringComparer.Ordinal));
         Assert.True(catalogue.Areas.Count(a => a.Level == AreaLevel.Commune) >= 60);
         Assert.All(Districts, d => Assert.Contains(catalogue.Sensors, s => s.Address.District == d));
-        Assert.Equal(5, report.Imported.Count);
+        Assert.Equal(7, report.Imported.Count);
+        Assert.All(catalogue.Assets, a => Assert.True(new Topology(catalogue).SensorsBelow(a.Id).Count >= 3, $"{a.Id} has too little below it"));
     }
 
     [Fact]

@@ -40,8 +40,10 @@ internal sealed class ProofRun
         _data = data;
         _time = new ManualTimeProvider(options.Start);
         _log = new ProofLog(options.Partitions);
-        _sensors = Select(SensorFile.Read(Path.Combine(options.Catalogue ?? Path.Combine(AppContext.BaseDirectory, "catalogue"), "sensors.csv")), options.Sensors);
-        _worlds = [.. Enumerable.Range(0, options.Partitions).Select(p => new ProofWorld(options, _sensors, district => _log.PartitionOf(district) == p))];
+        var catalogue = options.Catalogue ?? Path.Combine(AppContext.BaseDirectory, "catalogue");
+        _sensors = Select(SensorFile.Read(Path.Combine(catalogue, "sensors.csv")), options.Sensors);
+        var assets = AssetFile.ReadIn(catalogue);
+        _worlds = [.. Enumerable.Range(0, options.Partitions).Select(p => new ProofWorld(options, _sensors, assets, district => _log.PartitionOf(district) == p))];
     }
 
     /// <summary>Runs it.</summary>

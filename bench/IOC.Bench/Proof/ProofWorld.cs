@@ -39,9 +39,9 @@ internal sealed class ProofWorld
     private readonly ArrayBufferWriter<byte> _payload = new(1024);
     private long _sent;
 
-    public ProofWorld(ProofOptions options, IReadOnlyList<SimSensor> sensors, Func<string, bool> isHere)
+    public ProofWorld(ProofOptions options, IReadOnlyList<SimSensor> sensors, IReadOnlyList<SimAsset> assets, Func<string, bool> isHere)
     {
-        var city = new City(options.Seed, sensors);
+        var city = new City(options.Seed, sensors, assets);
         _times = new ReportTimes(options.StartMs, periodScale: 1);
         _schedule = new FaultSchedule(city, _times, options.FaultRate, ownLinks: true, TimeSpan.FromDays(options.WarmUpDays));
         _devices = [.. city.Sensors.Where(s => isHere(s.Sensor.District)).Select(s => new Device(s))];

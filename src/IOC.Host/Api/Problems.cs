@@ -42,6 +42,7 @@ internal static class Problems
         "command_group" => "nhóm lệnh",
         "device" => "thiết bị",
         "ban" => "lệnh cấm",
+        "asset" => "thiết bị hạ tầng",
         "profile" => "hồ sơ quyền",
         _ => what,
     };
