@@ -11,6 +11,7 @@ using IOC.Host.Commands;
 using IOC.Host.Devices;
 using IOC.Host.Health;
 using IOC.Host.Live;
+using IOC.Host.Notification;
 using IOC.Host.Planning;
 using IOC.Host.Pump;
 using IOC.Host.Settings;
@@ -151,6 +152,7 @@ public static class IocApplication
         services.AddSingleton<IocRuntime>().AddHostedService(s => s.GetRequiredService<IocRuntime>());
         services.AddAssets();
         services.AddCommands(options);
+        services.AddNotification(options);
         services.AddSparkplug();
         services.AddBridges();
     }
@@ -214,6 +216,7 @@ public static class IocApplication
         DeadLetterEndpoints.Map(api);
         StatusEndpoints.Map(api);
         api.MapDevices();
+        api.MapNotification();
         api.MapBridges();
     }
 

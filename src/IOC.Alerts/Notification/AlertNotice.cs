@@ -32,7 +32,10 @@ public sealed record AlertNotice
     /// <summary>The alert's title.</summary>
     public required LocalText Title { get; init; }
 
-    /// <summary>Slug of the sensor or of whatever else it is about.</summary>
+    /// <summary>What kind of thing it is about.</summary>
+    public SubjectKind SubjectKind { get; init; }
+
+    /// <summary>Slug of the sensor, asset or district that it is about.</summary>
     public required string Subject { get; init; }
 
     /// <summary>Its name for people.</summary>
@@ -81,7 +84,7 @@ public sealed record AlertNotice
     public string? Note { get; init; }
 
     /// <summary>Where the limit comes from.</summary>
-    public string? Source { get; init; }
+    public LocalText? Source { get; init; }
 
     /// <summary>For a repetition: which, from 1.</summary>
     public int Repetition { get; init; }

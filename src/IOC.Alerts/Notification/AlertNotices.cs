@@ -9,7 +9,7 @@ public sealed record FedAct(AlertAct Act, Alert? Alert);
 /// <param name="Subject">Name of what an alert is about.</param>
 /// <param name="District">Name of a district, by its slug.</param>
 /// <param name="Unit">How people write a unit, by property code; null where it is not known.</param>
-public sealed record NoticeNames(Func<Alert, LocalText> Subject, Func<string, LocalText> District, Func<string, string?> Unit);
+public sealed record NoticeNames(Func<Subject, LocalText> Subject, Func<string, LocalText> District, Func<string, string?> Unit);
 
 /// <summary>From acts to notices: the one place where notification knows the alert model.</summary>
 public static class AlertNotices
@@ -55,11 +55,12 @@ public static class AlertNotices
         RuleId = alert.RuleId,
         Kind = alert.Kind,
         Title = alert.Title,
-        Subject = alert.Sensor.Sensor,
-        SubjectName = names.Subject(alert),
-        Domain = alert.Sensor.Domain,
-        District = alert.Sensor.District,
-        DistrictName = names.District(alert.Sensor.District),
+        SubjectKind = alert.Subject.Kind,
+        Subject = alert.Subject.Id,
+        SubjectName = names.Subject(alert.Subject),
+        Domain = alert.Subject.Domain,
+        District = alert.Subject.District,
+        DistrictName = names.District(alert.Subject.District),
         Property = alert.Property,
         Value = act.Value ?? alert.Value,
         Limit = alert.Limit,

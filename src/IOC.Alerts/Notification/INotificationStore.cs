@@ -133,8 +133,8 @@ public interface INotificationStore
     /// <summary>Lists messages, the newest first.</summary>
     DeliveryPage Query(DeliveryQuery query);
 
-    /// <summary>Number of messages that were given up and wait for somebody.</summary>
-    int CountGivenUp();
+    /// <summary>Number of messages, tests aside, that were given up at or after a time and wait for somebody.</summary>
+    int CountGivenUp(long sinceMs);
 
     /// <summary>Removes messages whose outcome is older.</summary>
     /// <returns>How many.</returns>

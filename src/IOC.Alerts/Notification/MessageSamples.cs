@@ -38,7 +38,7 @@ internal static class MessageSamples
             Late = true,
             Operator = Awkward,
             Note = Awkward,
-            Source = Awkward,
+            Source = new LocalText(Awkward, Awkward),
             Repetition = 2,
         };
         var bare = new AlertNotice

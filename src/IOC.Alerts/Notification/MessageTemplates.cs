@@ -19,7 +19,7 @@ public static class MessageTemplates
         {"version":1,"key":"{{key}}","purpose":"{{purpose}}","channel":"{{channel}}","route":{{route|json}},"recipient":{{to|json}},"group":"{{group}}",
         "severity":"{{severity}}","count":{{count|json}},"language":"{{language}}","subject":"{{subject}}","text":"{{text}}","page":"{{page}}","createdAtMs":{{created_ms|json}},
         "alerts":[{{#alerts}}{"id":"{{id}}","event":"{{event}}","atMs":{{at_ms|json}},"severity":"{{alert_severity}}","rule":"{{rule}}","kind":"{{kind}}",
-        "title":{"vi":"{{title_vi}}","en":"{{title_en}}"},"subject":"{{subject_id}}","subjectName":"{{subject_name}}","domain":{{domain|json}},"district":"{{district}}",
+        "title":{"vi":"{{title_vi}}","en":"{{title_en}}"},"subjectKind":"{{subject_kind}}","subject":"{{subject_id}}","subjectName":"{{subject_name}}","domain":{{domain|json}},"district":"{{district}}",
         "property":{{property|json}},"value":{{value|json}},"limit":{{limit|json}},"expectedLow":{{expected_low|json}},"expectedHigh":{{expected_high|json}},
         "unit":{{unit|json}},"raisedAtMs":{{raised_ms|json}},"late":{{late|json}},"operator":{{operator|json}},"note":{{note|json}},
         "repetition":{{repetition|json}}}{{^last}},{{/last}}{{/alerts}}]}
@@ -36,7 +36,7 @@ public static class MessageTemplates
     private static readonly FrozenSet<string> s_names = new[]
     {
         "key", "purpose", "channel", "route", "to", "group", "severity", "count", "unlisted", "language", "subject", "text", "short", "page", "created_ms", "secret", "alerts",
-        "id", "event", "at_ms", "alert_severity", "rule", "kind", "title", "title_vi", "title_en", "subject_id", "subject_name", "domain", "district", "district_name",
+        "id", "event", "at_ms", "alert_severity", "rule", "kind", "title", "title_vi", "title_en", "subject_kind", "subject_id", "subject_name", "domain", "district", "district_name",
         "property", "value", "limit", "expected_low", "expected_high", "unit", "raised_ms", "late", "operator", "note", "source", "repetition", "line", "last",
     }.ToFrozenSet(StringComparer.Ordinal);
 
@@ -147,6 +147,7 @@ public static class MessageTemplates
         ["title"] = message.In(n.Title),
         ["title_vi"] = n.Title.Vi,
         ["title_en"] = n.Title.En,
+        ["subject_kind"] = n.SubjectKind.ToString().ToLowerInvariant(),
         ["subject_id"] = n.Subject,
         ["subject_name"] = message.In(n.SubjectName),
         ["domain"] = n.Domain,
@@ -162,7 +163,7 @@ public static class MessageTemplates
         ["late"] = n.Late,
         ["operator"] = n.Operator,
         ["note"] = n.Note,
-        ["source"] = n.Source,
+        ["source"] = n.Source is { } source ? message.In(source) : null,
         ["repetition"] = (long)n.Repetition,
         ["line"] = writer.Line(n, message.Delivery.Language),
         ["last"] = isLast,

@@ -142,7 +142,7 @@ public sealed partial class NotificationBook
         }
     }
 
-    private static IEnumerable<string?> Recipients(Channel channel) => channel.Recipients.Count == 0 ? [null] : channel.Recipients;
+    private static IEnumerable<string?> Recipients(Channel channel) => channel.Recipients.Count > 0 ? channel.Recipients : Enumerable.Repeat<string?>(null, 1);
 
     private Delivery? Gathering(NotificationDraft draft, GatherKey key, bool held)
     {

@@ -30,7 +30,7 @@ public class NotificationOptions
     public TimeSpan Keep { get; set; } = TimeSpan.FromDays(90);
 
     /// <summary>Waits between tries.</summary>
-    public BackOff BackOff => new(FirstWait, LongestWait);
+    internal BackOff BackOff => new(FirstWait, LongestWait);
 
     /// <summary>Problems with the settings, each with the setting's name; empty when there are none.</summary>
     public IReadOnlyList<LocalText> Validate()

@@ -44,6 +44,10 @@ internal static class Problems
         "ban" => "lệnh cấm",
         "asset" => "thiết bị hạ tầng",
         "profile" => "hồ sơ quyền",
+        "channel" => "kênh",
+        "route" => "tuyến",
+        "calendar" => "lịch",
+        "delivery" => "tin gửi",
         _ => what,
     };
 }

@@ -4,6 +4,7 @@ using IOC.Detection;
 using IOC.Grains;
 using IOC.History.Embedded;
 using IOC.Host.Bridges;
+using IOC.Host.Notification;
 using IOC.Ingest;
 using IOC.Ingest.Log;
 using IOC.Mqtt;
@@ -64,6 +65,9 @@ public sealed class IocOptions
 
     /// <summary>Commands to devices.</summary>
     public CommandOptions Commands { get; set; } = new();
+
+    /// <summary>Messages to people about alerts.</summary>
+    public NotificationSettings Notification { get; set; } = new();
 
     /// <summary>History.</summary>
     public HistorySettings History { get; set; } = new();

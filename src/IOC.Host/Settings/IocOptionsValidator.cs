@@ -1,4 +1,5 @@
 using IOC.Host.Bridges;
+using IOC.Host.Notification;
 using IOC.Mqtt;
 using IOC.Telemetry;
 using Microsoft.Extensions.Options;
@@ -43,6 +44,7 @@ public sealed class IocOptionsValidator : IValidateOptions<IocOptions>
         CheckListen(options.Http.Listen, "Http:Listen", options.Security.AllowUnauthenticatedNetwork, errors);
         CheckMqtt(options.Mqtt, options.Security, errors);
         CheckRooms(options, errors);
+        NotificationSettingsValidator.Validate(options.Notification, errors);
         BridgeSettingsValidator.Validate(options.Bridges, options.Node, errors);
         return errors.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors);
     }

@@ -38,6 +38,20 @@ internal sealed class RegistryContext(DbContextOptions<RegistryContext> options)
 
     public DbSet<CommandRow> Commands => Set<CommandRow>();
 
+    public DbSet<NotificationChannelRow> NotificationChannels => Set<NotificationChannelRow>();
+
+    public DbSet<NotificationRouteRow> NotificationRoutes => Set<NotificationRouteRow>();
+
+    public DbSet<NotificationCalendarRow> NotificationCalendars => Set<NotificationCalendarRow>();
+
+    public DbSet<NotificationDeliveryRow> NotificationDeliveries => Set<NotificationDeliveryRow>();
+
+    public DbSet<NotificationItemRow> NotificationItems => Set<NotificationItemRow>();
+
+    public DbSet<NotificationRepetitionRow> NotificationRepetitions => Set<NotificationRepetitionRow>();
+
+    public DbSet<NotificationFeedRow> NotificationFeed => Set<NotificationFeedRow>();
+
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         modelBuilder.Entity<PropertyRow>().ToTable("properties").HasKey(r => r.Id);
@@ -64,6 +78,7 @@ internal sealed class RegistryContext(DbContextOptions<RegistryContext> options)
         modelBuilder.Entity<AlertWatermarkRow>().Property(r => r.Partition).ValueGeneratedNever();
         Devices(modelBuilder);
         ConfigureCommands(modelBuilder);
+        ConfigureNotification(modelBuilder);
         NameColumns(modelBuilder);
     }
 
@@ -89,6 +104,23 @@ internal sealed class RegistryContext(DbContextOptions<RegistryContext> options)
 
         // Those without an outcome are few among many.
         commands.HasIndex(r => r.State).HasFilter($"state <= {(int)CommandState.Accepted}");
+    }
+
+    private static void ConfigureNotification(ModelBuilder modelBuilder)
+    {
+        modelBuilder.Entity<NotificationChannelRow>().ToTable("notification_channels").HasKey(r => r.Name);
+        modelBuilder.Entity<NotificationRouteRow>().ToTable("notification_routes").HasKey(r => r.Name);
+        modelBuilder.Entity<NotificationCalendarRow>().ToTable("notification_calendars").HasKey(r => r.Name);
+        var deliveries = modelBuilder.Entity<NotificationDeliveryRow>();
+        deliveries.ToTable("notification_deliveries").HasKey(r => r.Id);
+        deliveries.HasIndex(r => r.Number);
+        deliveries.HasIndex(r => new { r.Channel, r.Number });
+        deliveries.HasIndex(r => new { r.State, r.Number });
+        deliveries.HasIndex(r => r.FinishedAtMs);
+        modelBuilder.Entity<NotificationItemRow>().ToTable("notification_items").HasKey(r => new { r.DeliveryId, r.Number });
+        modelBuilder.Entity<NotificationItemRow>().HasIndex(r => r.AlertId);
+        modelBuilder.Entity<NotificationRepetitionRow>().ToTable("notification_repetitions").HasKey(r => new { r.AlertId, r.Route });
+        modelBuilder.Entity<NotificationFeedRow>().ToTable("notification_feed").HasKey(r => new { r.AlertId, r.Sequence });
     }
 
     private static void NameColumns(ModelBuilder modelBuilder)
