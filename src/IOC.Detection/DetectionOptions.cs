@@ -44,6 +44,12 @@ public sealed record DetectionOptions
     /// <summary>Learned: difference of the city's time from UTC; hours and rest days are those of the city. Default 7 hours.</summary>
     public TimeSpan LearnedUtcOffset { get; init; } = TimeSpan.FromHours(7);
 
+    /// <summary>Learned: how far back a sensor whose learned state is new learns from history; zero = not at all. Default 28 days.</summary>
+    public TimeSpan PrimeWindow { get; init; } = TimeSpan.FromDays(28);
+
+    /// <summary>Learned: readings per property that it learns from history at most, the newest. Default 12,000; 100 to 100,000.</summary>
+    public int PrimeReadings { get; init; } = 12_000;
+
     /// <summary>The detectors' state of a sensor that sent nothing for this long (by ticks) leaves memory. Default 30
     /// minutes.</summary>
     public TimeSpan IdleAfter { get; init; } = TimeSpan.FromMinutes(30);
@@ -66,6 +72,8 @@ public sealed record DetectionOptions
         Require(SpikeRangeFloor >= 0, nameof(SpikeRangeFloor));
         Require(LearnedWarmUp is >= LearnedTuning.WarmUp and <= 100_000, nameof(LearnedWarmUp));
         Require(LearnedUtcOffset.Duration() <= TimeSpan.FromHours(14), nameof(LearnedUtcOffset));
+        Require(PrimeWindow >= TimeSpan.Zero && PrimeWindow <= TimeSpan.FromDays(3660), nameof(PrimeWindow));
+        Require(PrimeReadings is >= 100 and <= 100_000, nameof(PrimeReadings));
         Require(IdleAfter > TimeSpan.Zero, nameof(IdleAfter));
         Require(SweepEvery > TimeSpan.Zero, nameof(SweepEvery));
     }

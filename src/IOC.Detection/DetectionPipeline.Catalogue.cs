@@ -63,6 +63,8 @@ public sealed partial class DetectionPipeline
         }
 
         BuildStations();
+        _catalogue = catalogue;
+        Generation++;
         _registered = catalogue.Sensors.ToDictionary(s => s.Address.Sensor, StringComparer.Ordinal);
     }
 

@@ -49,8 +49,8 @@ public sealed partial class DetectionPipeline
         for (var slot = 0; slot < _slots.Count; slot++)
         {
             ref var sensor = ref _slots[slot];
-            if (sensor.Series is { } series && sensor.Stored && !sensor.Dirty && !sensor.Saving
-                && now - sensor.LastReceivedMs >= _options.IdleAfter.TotalMilliseconds)
+            if (sensor.Series is { Priming: null } series && sensor.Stored && !sensor.Dirty && !sensor.Saving
+                && (sensor.LastReceivedMs == Series.Never || now - sensor.LastReceivedMs >= _options.IdleAfter.TotalMilliseconds))
             {
                 sensor.HasOpenSeries = series.HasOpen;
                 sensor.Series = null;

@@ -22,16 +22,20 @@ public sealed partial class DetectionPipeline
     /// <summary>Notes that a message is for the comparison within its station.</summary>
     private void DistributeStation(int slot, SensorSeries sensor, int message)
     {
+        KnowStation(slot, sensor);
+        if (sensor.Station is { } station)
+        {
+            _stationColumn.Add(station, message);
+        }
+    }
+
+    private void KnowStation(int slot, SensorSeries sensor)
+    {
         if (!sensor.StationKnown)
         {
             ref var entry = ref _slots[slot];
             sensor.Station = _plan.StationOf(entry.Address, PeriodOf(in entry));
             sensor.StationKnown = true;
-        }
-
-        if (sensor.Station is { } station)
-        {
-            _stationColumn.Add(station, message);
         }
     }
 

@@ -241,6 +241,8 @@ public sealed partial class DetectionPipeline : IDisposable
             DistributeStation(slot, sensor, index);
         }
 
+        sensor.Priming?.Record(in message, values);
+
         for (var i = 0; i < values.Length; i++)
         {
             ref readonly var value = ref values[i];

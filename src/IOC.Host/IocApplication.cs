@@ -13,6 +13,7 @@ using IOC.Host.Health;
 using IOC.Host.Live;
 using IOC.Host.Notification;
 using IOC.Host.Planning;
+using IOC.Host.Priming;
 using IOC.Host.Pump;
 using IOC.Host.Settings;
 using IOC.Host.Sparkplug;
@@ -151,6 +152,7 @@ public static class IocApplication
         services.AddSingleton(s => Partitions(s, options));
         services.AddSingleton<IocRuntime>().AddHostedService(s => s.GetRequiredService<IocRuntime>());
         services.AddAssets();
+        services.AddPriming(options);
         services.AddCommands(options);
         services.AddNotification(options);
         services.AddSparkplug();
@@ -218,6 +220,7 @@ public static class IocApplication
         api.MapDevices();
         api.MapNotification();
         api.MapBridges();
+        api.MapPriming();
     }
 
     // The addresses are known only now when a port of 0 was asked for.

@@ -19,10 +19,10 @@ public class StateTests
     ];
 
     [Fact]
-    public void The_format_is_that_of_version_1_and_says_that_no_station_follows()
+    public void The_format_is_that_of_version_1_with_what_it_was_primed_for_and_no_station()
     {
         using var f = Make();
-        Assert.Equal("02" + Version1[2..] + "00", Convert.ToHexString(f.Store.States["hiep-hoa/environment/aq-1"]));
+        Assert.Equal("02" + Version1[2..28] + "00000000" + Version1[28..] + "00", Convert.ToHexString(f.Store.States["hiep-hoa/environment/aq-1"]));
     }
 
     [Fact]

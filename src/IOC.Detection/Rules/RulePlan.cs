@@ -80,6 +80,38 @@ internal sealed class RulePlan
     /// <summary>Whether any rule compares the properties of a station.</summary>
     public bool HasDisagreement => _disagreement.Length > 0;
 
+    /// <summary>Whether a learned rule concerns a property of a sensor.</summary>
+    public bool Learns(SensorAddress sensor, int property) =>
+        Array.Exists(_byProperty[property], r => r.Rule.Kind == FindingKind.Learned && r.Rule.Covers(sensor));
+
+    /// <summary>Whether a rule compares the properties of a sensor.</summary>
+    public bool Compares(SensorAddress sensor) => Array.Exists(_disagreement, r => r.Rule.Covers(sensor));
+
+    /// <summary>Which learned rules there are for a sensor, as a number that changes with them; 0 when there are none.</summary>
+    public int LearnedPrint(SensorAddress sensor)
+    {
+        // FNV-1a over the codes of the properties concerned; stored, so it must be the same on every machine.
+        var hash = 2_166_136_261u;
+        var any = Compares(sensor);
+        hash = any ? Mixed(hash, '!') : hash;
+        for (var property = 0; property < _byProperty.Length; property++)
+        {
+            if (Learns(sensor, property))
+            {
+                any = true;
+                hash = Mixed(hash, ' ');
+                foreach (var letter in _properties[property].Code)
+                {
+                    hash = Mixed(hash, letter);
+                }
+            }
+        }
+
+        return any ? Math.Max(1, (int)(hash & int.MaxValue)) : 0;
+    }
+
+    private static uint Mixed(uint hash, char letter) => (hash ^ letter) * 16_777_619;
+
     /// <summary>What is compared within a sensor; null when no rule asks for it.</summary>
     public Station? StationOf(SensorAddress sensor, long periodMs)
     {

@@ -7,7 +7,8 @@ internal readonly record struct Orphan(string RuleId, FindingKind Kind, Severity
 
 /// <summary>
 /// Bytes of the detectors' state of one sensor. Version 2, little-endian; slugs as length byte and ASCII:
-/// version (1), flags (1: something open in a series, 2: the sensor is registered), last receipt (8), receipt interval (4, single), number of silence rules
+/// version (1), flags (1: something open in a series, 2: the sensor is registered), last receipt (8), receipt interval (4, single), the
+/// learned rules it was primed for (4, not in version 1), number of silence rules
 /// raised (1), per each rule id and severity (1); number of series (2), per each the property code, newest (8), last good
 /// (8), interval (4), baseline, number of rule states (1), per each rule id, kind (1), severity (1), raised (1) and what
 /// its kind needs. A rule state that says nothing is left out. Learned: usual readings in
@@ -29,6 +30,7 @@ internal sealed class SensorCodec
         _writer.Byte((byte)((series.HasOpen ? OpenFlag : 0) | (slot.Definition is null ? 0 : RegisteredFlag)));
         _writer.Int64(slot.LastReceivedMs);
         _writer.Single(slot.ReceiveIntervalMs);
+        _writer.Int32(slot.PrimedFor);
         EncodeSilence(in slot);
         var count = 0;
         foreach (var (_, one) in series.Entries)
@@ -102,6 +104,7 @@ internal sealed class SensorCodec
         slot.Gone |= (flags & RegisteredFlag) != 0 && slot.Definition is null;
         slot.LastReceivedMs = reader.Int64();
         slot.ReceiveIntervalMs = reader.Single();
+        slot.PrimedFor = version == WithoutStation ? 0 : reader.Int32();
         slot.SilenceRaised = 0;
         for (var left = reader.Byte(); left > 0; left--)
         {

@@ -10,6 +10,9 @@ internal sealed class SensorSeries
     /// <summary>What compares its properties; null when no rule asks for it, or when that was not looked up yet.</summary>
     public Station? Station { get; set; }
 
+    /// <summary>Takes what comes in while the sensor learns from history; else null.</summary>
+    public SensorPriming? Priming { get; set; }
+
     /// <summary>Whether <see cref="Station"/> was looked up.</summary>
     public bool StationKnown { get; set; }
 

@@ -19,6 +19,9 @@ internal struct SensorSlot
     /// <summary>Bit i: the silence rule at i is raised.</summary>
     public ulong SilenceRaised;
 
+    /// <summary>Which learned rules it was primed for (<see cref="RulePlan.LearnedPrint"/>); 0 = never.</summary>
+    public int PrimedFor;
+
     /// <summary>Its registration is gone or elsewhere: what is open of it must be cleared.</summary>
     public bool Gone;
     public bool Stored;

@@ -102,6 +102,18 @@ internal sealed class Series
         }
     }
 
+    /// <summary>Goes on from what another series of the same property was last.</summary>
+    public void Continue(Series other)
+    {
+        if (NewestMs == Never)
+        {
+            NewestMs = other.NewestMs;
+            LastGoodMs = other.LastGoodMs;
+        }
+
+        IntervalMs = IntervalMs == 0 ? other.IntervalMs : IntervalMs;
+    }
+
     private static T[] Make<T>(int length) => length == 0 ? [] : new T[length];
 }
 

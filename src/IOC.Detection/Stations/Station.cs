@@ -12,9 +12,9 @@ internal sealed class Station
 {
     private const double IntervalRate = 0.1;
     private const double LongestStep = 3;
-    private readonly List<string> _codes = [];
-    private readonly List<int> _indices = [];
-    private readonly List<long> _newest = [];
+    private List<string> _codes = [];
+    private List<int> _indices = [];
+    private List<long> _newest = [];
     private double[] _frame = [];
     private double[] _late = [];
     private ReadingGaps _gaps;
@@ -52,6 +52,14 @@ internal sealed class Station
     public ReadOnlySpan<double> Frame => _frame;
 
     public bool HasOpen => Array.Exists(States, s => s.Raised);
+
+    /// <summary>Takes over what another station knows; what is raised stays.</summary>
+    public void TakeOver(Station other)
+    {
+        (_codes, _indices, _newest, _frame, _late, _gaps) = (other._codes, other._indices, other._newest, other._frame, other._late, other._gaps);
+        (_present, _expected, _sinceMs, _lastFrameMs, _intervalMs) = (other._present, other._expected, other._sinceMs, other._lastFrameMs, other._intervalMs);
+        Learner = other.Learner;
+    }
 
     public string CodeOf(int number) => _codes[number];
 

@@ -11,10 +11,11 @@ namespace IOC.Host.Pump;
 /// All state of one partition: detectors, open alerts and grains, moved on batch by batch. The lock is held for a batch,
 /// a publication or the collection of a checkpoint; nothing else reaches this state.
 /// </summary>
-internal sealed class PartitionState(
+internal sealed partial class PartitionState(
     int partition, DetectionPipeline detection, AlertBook alerts, PartitionGrains grains, IGrainStore store, LiveView live, LiveMapping mapping)
 {
     private readonly Lock _gate = new();
+    private readonly Lock _storing = new();
     private readonly List<Finding> _findings = [];
     private readonly List<SensorView> _sensors = [];
     private readonly List<DistrictView> _districts = [];
@@ -108,6 +109,14 @@ internal sealed class PartitionState(
     /// <summary>Stores what changed since the last checkpoint and returns the offset that it holds.</summary>
     public long Checkpoint()
     {
+        lock (_storing)
+        {
+            return Store();
+        }
+    }
+
+    private long Store()
+    {
         var dirty = new List<GrainSnapshot>();
         long offset;
         lock (_gate)
@@ -121,23 +130,33 @@ internal sealed class PartitionState(
                 return _savedOffset;
             }
 
-            grains.CollectDirty(dirty);
-            detection.CollectDirty(_detectorStates);
-            dirty.AddRange(_detectorStates.Select(s => new GrainSnapshot(SqliteGrainStore.DetectorKind, s.Key, s.State)));
-            _detectorStates.Clear();
+            Collect(dirty);
         }
 
         // The pump goes on meanwhile: what changes now belongs to the next checkpoint.
         store.Save(partition, offset, dirty);
         lock (_gate)
         {
-            grains.ConfirmSaved();
-            detection.ConfirmSaved();
-            _savedOffset = offset;
-            _unsavedSinceRestore = false;
+            Saved(offset);
         }
 
         return offset;
+    }
+
+    private void Collect(List<GrainSnapshot> dirty)
+    {
+        grains.CollectDirty(dirty);
+        detection.CollectDirty(_detectorStates);
+        dirty.AddRange(_detectorStates.Select(s => new GrainSnapshot(SqliteGrainStore.DetectorKind, s.Key, s.State)));
+        _detectorStates.Clear();
+    }
+
+    private void Saved(long offset)
+    {
+        grains.ConfirmSaved();
+        detection.ConfirmSaved();
+        _savedOffset = offset;
+        _unsavedSinceRestore = false;
     }
 
     private void ShowOpenAlerts(string district)

@@ -142,7 +142,7 @@ public class DisagreementTests
             Usual(f, 110, 10);
             Array.ForEach(late, minute => Both(f, minute, 70, 90));
             f.Checkpoint();
-            return f.Store.States[f.Sensor.Path][14..];
+            return f.Store.States[f.Sensor.Path][18..];
         }
     }
 
@@ -173,7 +173,7 @@ public class DisagreementTests
         using var f = new Fixture(Rule);
         f.Read(0, 10).Checkpoint();
         var bytes = f.Store.States[f.Sensor.Path];
-        f.Store.States[f.Sensor.Path] = [1, .. bytes[1..17]];
+        f.Store.States[f.Sensor.Path] = [1, .. bytes[1..14], .. bytes[18..21]];
         f.Restart().Read(1, 11);
     }
 
