@@ -27,8 +27,11 @@ public sealed partial class DetectionPipeline
             }
         }
 
+        var districts = _districts.SaveAll();
         _plan = new RulePlan(catalogue);
         Build(catalogue);
+        _districts = MakeDistricts(catalogue);
+        _districts.NowMs = _silence.NowMs;
         for (var slot = 0; slot < _slots.Count; slot++)
         {
             Define(slot);
@@ -42,7 +45,9 @@ public sealed partial class DetectionPipeline
             ReportOrphans(slot, findings);
         }
 
+        LoadDistricts(districts, findings, isChanged: true);
         ClearMoved(findings);
+        RefreshDistricts();
         for (var slot = 0; slot < _slots.Count; slot++)
         {
             _silence.Arm(slot);

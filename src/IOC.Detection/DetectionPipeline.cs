@@ -73,6 +73,7 @@ public sealed partial class DetectionPipeline : IDisposable
         _presenceSubscription = _presence.Select(_silence.Detect).Subscribe(buffer => buffer.CopyTo(_placed));
         _plan = new RulePlan(catalogue);
         Build(catalogue);
+        _districts = MakeDistricts(catalogue);
     }
 
     /// <summary>Log partition.</summary>
@@ -96,10 +97,18 @@ public sealed partial class DetectionPipeline : IDisposable
             DecodeClock(clock);
         }
 
+        _districts.NowMs = _silence.NowMs;
+        var districts = new List<(string Key, byte[] State)>();
         foreach (var (key, state) in _store.LoadAll(Partition))
         {
             if (key == ClockKey)
             {
+                continue;
+            }
+
+            if (key[0] == District.KeyMark)
+            {
+                districts.Add((key, state));
                 continue;
             }
 
@@ -116,7 +125,9 @@ public sealed partial class DetectionPipeline : IDisposable
             _silence.Arm(slot);
         }
 
+        LoadDistricts(districts, findings, isChanged: false);
         ClearMoved(findings);
+        RefreshDistricts();
     }
 
     /// <summary>Takes one batch of the log. One at or below <see cref="Offset"/> changes nothing. When the store fails,
@@ -144,6 +155,7 @@ public sealed partial class DetectionPipeline : IDisposable
         }
 
         RunStations(batch);
+        RunDistricts(batch);
         Offset = batch.Offset;
         _values += batch.ValueCount;
         Deliver(findings);
@@ -165,6 +177,7 @@ public sealed partial class DetectionPipeline : IDisposable
             states.Add((sensor.Address.Path, _codec.Encode(in sensor, series, _plan.Properties)));
         }
 
+        _districts.CollectDirty(states);
         states.Add((ClockKey, EncodeClock()));
     }
 
@@ -183,6 +196,7 @@ public sealed partial class DetectionPipeline : IDisposable
         }
 
         _saving.Clear();
+        _districts.ConfirmSaved();
     }
 
     /// <inheritdoc/>

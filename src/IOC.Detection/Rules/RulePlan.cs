@@ -33,7 +33,7 @@ internal sealed class RulePlan
         _disagreement = [.. rules.Where(r => r.Rule.Kind == FindingKind.Disagreement)];
         _silence = [.. rules.Where(r => r.Rule.Kind == FindingKind.Silence)];
         _byProperty = [.. _properties.All.Select(p => rules
-            .Where(r => r.Rule.Kind is not (FindingKind.Silence or FindingKind.Disagreement) && (r.Rule.Property is null || r.Rule.Property == p.Code)).ToArray())];
+            .Where(r => IsOfSeries(r.Rule.Kind) && (r.Rule.Property is null || r.Rule.Property == p.Code)).ToArray())];
     }
 
     public PropertyCatalogue Properties => _properties;
@@ -118,6 +118,9 @@ internal sealed class RulePlan
         var rules = Array.FindAll(_disagreement, r => r.Rule.Covers(sensor));
         return rules.Length == 0 ? null : new Station(sensor, periodMs, rules);
     }
+
+    private static bool IsOfSeries(FindingKind kind) => kind is not (FindingKind.Silence or FindingKind.Disagreement
+        or FindingKind.Neighbour or FindingKind.Aggregate or FindingKind.Combination or FindingKind.Group);
 
     private static CompiledRule[] Covering(CompiledRule[] rules, SensorAddress sensor, out string key)
     {
