@@ -3,31 +3,37 @@ using IOC.Telemetry;
 namespace IOC.Alerts;
 
 /// <summary>
-/// The open alerts of one log partition. The partition's pump applies findings in offset order; operators acknowledge
-/// from other threads. Every change is stored before it shows. Thread-safe.
+/// The open alerts of one log partition and what holds them. The partition's pump applies findings and the passing of time in
+/// offset order; operators act from other threads. Every change is stored before it shows. Thread-safe.
 /// </summary>
 /// <remarks>A batch that changes no alert is not stored, only remembered in memory: replaying it changes no alert
-/// either, and most batches are such.</remarks>
+/// either, and most batches are such. All that later changes depend on is stored with the alerts.</remarks>
 public sealed partial class AlertBook
 {
     private readonly Lock _gate = new();
     private readonly string _nodeId;
     private readonly AlertTexts _texts;
+    private readonly AlertScope _scope;
     private readonly IAlertStore _store;
     private readonly AlertOptions _options;
+    private readonly IAlertCorrelator? _correlator;
     private readonly Dictionary<AlertKey, Alert> _open = [];
     private readonly Dictionary<string, AlertKey> _keys = new(StringComparer.Ordinal);
     private readonly Dictionary<string, AlertCounts> _counts = new(StringComparer.Ordinal);
+    private readonly HoldIndex _holds = new();
+    private readonly DeadlineQueue _alertDeadlines = new();
+    private readonly DeadlineQueue _holdDeadlines = new();
     private long _watermark;
 
     /// <summary>Restores the book of a partition from the store.</summary>
     /// <param name="partition">Log partition, 0 or more.</param>
     /// <param name="nodeId">Id of this node, a slug; part of every alert's id.</param>
-    /// <param name="catalogue">Rule names, sources and units.</param>
+    /// <param name="catalogue">Rule names, sources, units and what depends on what.</param>
     /// <param name="store">Where alerts are kept.</param>
     /// <param name="options">Settings.</param>
+    /// <param name="correlator">Finds what explains what; null for none.</param>
     /// <exception cref="ArgumentException">The node id is no slug.</exception>
-    public AlertBook(int partition, string nodeId, Catalogue catalogue, IAlertStore store, AlertOptions options)
+    public AlertBook(int partition, string nodeId, Catalogue catalogue, IAlertStore store, AlertOptions options, IAlertCorrelator? correlator = null)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(partition);
         if (!Slug.IsValid(nodeId))
@@ -38,14 +44,29 @@ public sealed partial class AlertBook
         Partition = partition;
         _nodeId = nodeId;
         _texts = new AlertTexts(catalogue);
+        _scope = new AlertScope(catalogue);
         _store = store;
         _options = options;
-        var state = store.Load(partition);
+        _correlator = correlator;
+        var state = store.Load(partition, ChatterMemory + ChatterMemory);
         _watermark = state.Watermark;
+        foreach (var hold in state.Holds)
+        {
+            _holds.Put(hold);
+            _holdDeadlines.Set(hold.Id, DueOf(hold));
+        }
+
         foreach (var alert in state.Open)
         {
             Keep(alert);
         }
+
+        foreach (var alert in state.RecentlyClosed)
+        {
+            Remember(alert);
+        }
+
+        _correlator?.Restore(state.Open, state.Holds);
     }
 
     /// <summary>Log partition.</summary>
@@ -63,11 +84,15 @@ public sealed partial class AlertBook
         }
     }
 
-    /// <summary>Applies the findings of a batch. Stored on return.</summary>
+    /// <inheritdoc cref="Apply(long, long?, IReadOnlyList{Finding})"/>
+    public IReadOnlyList<Alert> Apply(long offset, IReadOnlyList<Finding> findings) => Apply(offset, null, findings);
+
+    /// <summary>Applies the findings of a batch, and the time that has passed. Stored on return.</summary>
     /// <param name="offset">Offset of the batch in the partition's log.</param>
+    /// <param name="tickMs">The last tick in the batch, Unix milliseconds; null when there is none in it.</param>
     /// <param name="findings">Findings in the order in which detection made them.</param>
     /// <returns>Alerts that are new or changed, each once in its latest state; empty for a batch applied before.</returns>
-    public IReadOnlyList<Alert> Apply(long offset, IReadOnlyList<Finding> findings)
+    public IReadOnlyList<Alert> Apply(long offset, long? tickMs, IReadOnlyList<Finding> findings)
     {
         lock (_gate)
         {
@@ -76,26 +101,13 @@ public sealed partial class AlertBook
                 return [];
             }
 
-            if (findings.Count == 0)
+            if (findings.Count == 0 && (tickMs is not { } tick || !IsDue(tick)))
             {
                 _watermark = offset;
                 return [];
             }
 
-            var draft = new AlertDraft(_open);
-            foreach (var finding in findings)
-            {
-                if (finding.Transition == FindingTransition.Raised)
-                {
-                    Raise(draft, finding, offset);
-                }
-                else
-                {
-                    Clear(draft, finding);
-                }
-            }
-
-            return Commit(draft, offset);
+            return ApplyChanges(offset, tickMs, findings);
         }
     }
 
@@ -114,27 +126,13 @@ public sealed partial class AlertBook
             .Select(f => (new AlertKey(f.Subject, f.RuleId), f.Property)).ToHashSet();
         lock (_gate)
         {
-            var draft = new AlertDraft(_open);
-            foreach (var (key, alert) in _open)
+            return Change(_watermark, draft =>
             {
-                var (state, act) = AlertLifecycle.Next(alert.State, AlertEvent.Withdrawn);
-                if (act is not { } kind)
+                foreach (var (key, alert) in _open)
                 {
-                    continue;
+                    Withdraw(draft, alert, alert.Active.Where(p => _texts.Watches(alert, p) && !letGo.Contains((key, p))), nowMs);
                 }
-
-                var left = alert.Active.Where(p => _texts.Watches(alert, p) && !letGo.Contains((key, p)));
-                if (left.IsEmpty)
-                {
-                    draft.Put(alert with { State = state!.Value, Active = left, ClearedAtMs = nowMs }, kind, nowMs, nowMs);
-                }
-                else if (left != alert.Active)
-                {
-                    draft.Put(alert with { Active = left });
-                }
-            }
-
-            return Commit(draft, _watermark);
+            });
         }
     }
 
@@ -147,7 +145,8 @@ public sealed partial class AlertBook
         }
     }
 
-    /// <summary>Number of alerts that are not closed, by district and priority. Districts without any may be missing.</summary>
+    /// <summary>Number of alerts in the operators' list (open and not held back), by district and priority. Districts without any may be
+    /// missing.</summary>
     public IReadOnlyDictionary<string, AlertCounts> OpenCounts()
     {
         lock (_gate)
@@ -156,113 +155,78 @@ public sealed partial class AlertBook
         }
     }
 
-    private void Raise(AlertDraft draft, Finding finding, long offset)
+    private static void Withdraw(AlertDraft draft, Alert alert, ActiveProperties left, long nowMs)
     {
-        var known = draft.OpenUnder(new AlertKey(finding.Subject, finding.RuleId));
-        if (known is null)
-        {
-            draft.Put(NewAlert(finding, new AlertId(_nodeId, Partition, offset, draft.Opened)),
-                AlertActKind.Raised, finding.AtMs, finding.ReceivedAtMs, value: finding.Value);
-            return;
-        }
-
-        var (state, act) = AlertLifecycle.Next(known.State, AlertEvent.Raised);
-        var now = known with
-        {
-            State = state!.Value,
-            Kind = finding.Kind,
-            Active = known.Active.With(finding.Property),
-            Property = finding.Property,
-            Unit = _texts.Unit(finding.Property),
-            Value = finding.Value,
-            Limit = finding.Limit,
-            ExpectedLow = finding.ExpectedLow,
-            ExpectedHigh = finding.ExpectedHigh,
-            LastedMs = finding.LastedMs,
-        };
-        if (act is not { } kind)
-        {
-            draft.Put(now with { Repeats = known.Repeats + 1 });
-            return;
-        }
-
-        // The rule may have been given another priority or another meaning since.
-        draft.Put(
-            now with
-            {
-                Severity = finding.Severity,
-                Title = _texts.Title(finding),
-                Source = _texts.Rule(finding.RuleId)?.Source,
-                ClearedAtMs = null,
-                ReAlarms = known.ReAlarms + 1,
-            },
-            kind, finding.AtMs, finding.ReceivedAtMs, value: finding.Value);
-    }
-
-    private static void Clear(AlertDraft draft, Finding finding)
-    {
-        var known = draft.OpenUnder(new AlertKey(finding.Subject, finding.RuleId));
-        if (known?.Active.Contains(finding.Property) != true)
+        // Of one that chatters and is gone at present, time alone makes the end known.
+        var (state, act) = AlertLifecycle.Next(alert.State, AlertEvent.Withdrawn);
+        if (act is not { } kind || alert.Active.IsEmpty)
         {
             return;
         }
 
-        var left = known.Active.Without(finding.Property);
-        if (!left.IsEmpty)
+        if (left.IsEmpty)
         {
-            draft.Put(known with { Active = left });
-            return;
+            draft.Put(
+                alert with { State = state!.Value, Active = left, ClearedAtMs = nowMs, ClearedReceivedAtMs = nowMs, Chattering = false }, kind, nowMs, nowMs);
         }
-
-        var (state, act) = AlertLifecycle.Next(known.State, AlertEvent.Cleared);
-        if (act is { } kind)
+        else if (left != alert.Active)
         {
-            draft.Put(known with { Active = left, State = state!.Value, ClearedAtMs = finding.AtMs, LastedMs = finding.LastedMs ?? known.LastedMs },
-                kind, finding.AtMs, finding.ReceivedAtMs, value: finding.Value);
+            draft.Put(alert with { Active = left });
         }
     }
 
-    private Alert NewAlert(Finding finding, AlertId id) => new()
+    private List<Alert> ApplyChanges(long offset, long? tickMs, IReadOnlyList<Finding> findings)
     {
-        Id = id.ToString(),
-        Partition = Partition,
-        Subject = finding.Subject,
-        RuleId = finding.RuleId,
-        Kind = finding.Kind,
-        Title = _texts.Title(finding),
-        Property = finding.Property,
-        Active = ActiveProperties.None.With(finding.Property),
-        Severity = finding.Severity,
-        State = AlertState.Unacknowledged,
-        RaisedAtMs = finding.AtMs,
-        ReceivedAtMs = finding.ReceivedAtMs,
-        Late = IsLate(finding),
-        Value = finding.Value,
-        Limit = finding.Limit,
-        ExpectedLow = finding.ExpectedLow,
-        ExpectedHigh = finding.ExpectedHigh,
-        LastedMs = finding.LastedMs,
-        Unit = _texts.Unit(finding.Property),
-        Source = _texts.Rule(finding.RuleId)?.Source,
-        ActCount = 0,
-    };
-
-    // Silence is known by the passing of time, not by data that arrived late.
-    private bool IsLate(Finding finding) =>
-        finding.Kind != FindingKind.Silence && finding.ReceivedAtMs - finding.AtMs > (long)_options.LateAfter.TotalMilliseconds;
-
-    private List<Alert> Commit(AlertDraft draft, long offset)
-    {
-        if (draft.Alerts.Count > 0)
+        var takenAlerts = tickMs is { } tick ? _alertDeadlines.Take(tick) : [];
+        var takenHolds = tickMs is { } now ? _holdDeadlines.Take(now) : [];
+        try
         {
-            _store.Save(Partition, offset, draft.Alerts, draft.Acts);
-            foreach (var alert in draft.Alerts)
+            return Change(offset, draft =>
             {
-                Keep(alert);
+                foreach (var finding in findings)
+                {
+                    Apply(draft, finding, offset);
+                }
+
+                if (tickMs is { } time)
+                {
+                    PassTime(draft, time, takenAlerts, takenHolds);
+                }
+
+                _correlator?.Correlate(new AlertBatch(this, draft, offset, tickMs));
+            });
+        }
+        finally
+        {
+            // Stored or not: what is still open is looked at again when it is due.
+            takenAlerts.ForEach(id => _alertDeadlines.Set(id, _keys.TryGetValue(id, out var key) ? DueOf(_open[key]) : null));
+            takenHolds.ForEach(id => _holdDeadlines.Set(id, _holds.Find(id) is { } hold ? DueOf(hold) : null));
+        }
+    }
+
+    // One transaction: worked out, stored, and only then shown. When it cannot be stored nothing has changed.
+    private List<Alert> Change(long offset, Action<AlertDraft> work)
+    {
+        var draft = new AlertDraft(_open, _holds);
+        try
+        {
+            work(draft);
+            EndOrphans(draft);
+            if (draft.Alerts.Count > 0 || draft.Holds.Count > 0)
+            {
+                _store.Save(Partition, offset, draft.Alerts, draft.Acts, draft.Holds);
             }
         }
+        catch
+        {
+            draft.Undo();
+            throw;
+        }
 
+        draft.Alerts.ForEach(Keep);
+        draft.Holds.ForEach(h => _holdDeadlines.Set(h.Id, DueOf(h)));
         _watermark = offset;
+        _correlator?.Committed(draft.Alerts);
         return draft.Alerts;
     }
 
@@ -281,9 +245,19 @@ public sealed partial class AlertBook
             _open.Add(key, alert);
             _keys.Add(alert.Id, key);
             Count(alert, +1);
+            _alertDeadlines.Set(alert.Id, DueOf(alert));
+        }
+        else
+        {
+            Remember(alert);
         }
     }
 
-    private void Count(Alert alert, int change) =>
-        _counts[alert.Subject.District] = _counts.GetValueOrDefault(alert.Subject.District).Plus(alert.Severity, change);
+    private void Count(Alert alert, int change)
+    {
+        if (alert.Hold is null)
+        {
+            _counts[alert.Subject.District] = _counts.GetValueOrDefault(alert.Subject.District).Plus(alert.Severity, change);
+        }
+    }
 }

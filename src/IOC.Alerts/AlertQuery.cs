@@ -27,6 +27,15 @@ public sealed record AlertQuery
     /// <summary>Only alerts raised before this time.</summary>
     public long? ToMs { get; init; }
 
+    /// <summary>True: only alerts that are held back; false: only those that are not; null: both.</summary>
+    public bool? Held { get; init; }
+
+    /// <summary>Only alerts held back for this reason.</summary>
+    public HoldKind? HeldAs { get; init; }
+
+    /// <summary>Only alerts that this operator sees to.</summary>
+    public string? Assignee { get; init; }
+
     /// <summary>Page size, 1 to <see cref="MaxLimit"/>.</summary>
     public int Limit { get; init; } = 100;
 

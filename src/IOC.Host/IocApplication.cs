@@ -4,6 +4,7 @@ using IOC.Detection;
 using IOC.Grains;
 using IOC.History;
 using IOC.History.Embedded;
+using IOC.Host.Alerts;
 using IOC.Host.Api;
 using IOC.Host.Assets;
 using IOC.Host.Bridges;
@@ -146,9 +147,10 @@ public static class IocApplication
         services.AddPlanning(options.History);
         services.AddSingleton<IAlertStore, AlertStore>().AddSingleton<RegistryReader>();
         services.AddSingleton(s => new AlertBooks(Enumerable.Range(0, options.Partitions).Select(p =>
-            new AlertBook(p, options.Node, s.GetRequiredService<Catalogue>(), s.GetRequiredService<IAlertStore>(), options.Alerts))));
+            new AlertBook(p, options.Node, s.GetRequiredService<Catalogue>(), s.GetRequiredService<IAlertStore>(), options.Alerts)), options.Alerts));
         services.AddSingleton(_ => new SqliteGrainStore(data.Combine("state", "grains.db")));
-        services.AddSingleton<LiveView>().AddSingleton<LiveMapping>().AddSingleton<AlertDesk>();
+        services.AddSingleton<LiveView>().AddSingleton<LiveMapping>();
+        services.AddAlertDesk(options);
         services.AddSingleton(s => Partitions(s, options));
         services.AddSingleton<IocRuntime>().AddHostedService(s => s.GetRequiredService<IocRuntime>());
         services.AddAssets();
@@ -211,7 +213,7 @@ public static class IocApplication
         CatalogueEndpoints.Map(api);
         api.MapAssets();
         LiveEndpoints.Map(api);
-        AlertEndpoints.Map(api);
+        api.MapAlerts();
         CommandEndpoints.Map(api);
         HistoryEndpoints.Map(api);
         PlanningEndpoints.Map(api);

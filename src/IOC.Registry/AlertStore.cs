@@ -11,16 +11,20 @@ namespace IOC.Registry;
 public sealed class AlertStore(RegistryDatabase database, AddressBook book) : IAlertStore
 {
     /// <inheritdoc/>
-    public AlertBookState Load(int partition)
+    public AlertBookState Load(int partition, TimeSpan recent = default)
     {
         using var context = database.NewContext();
         var watermark = context.AlertWatermarks.Where(w => w.Partition == partition).Select(w => (long?)w.Offset).SingleOrDefault() ?? 0;
         var open = context.Alerts.Where(a => a.Partition == partition && a.State != AlertState.Closed).ToList();
-        return new AlertBookState(watermark, open.ConvertAll(a => a.ToModel(book)));
+        return new AlertBookState(watermark, open.ConvertAll(a => a.ToModel(book)))
+        {
+            RecentlyClosed = RecentlyClosed(context, partition, (long)recent.TotalMilliseconds),
+            Holds = context.AlertHolds.Where(h => h.Partition == partition && h.EndedAtMs == null).ToList().ConvertAll(h => h.ToModel(book)),
+        };
     }
 
     /// <inheritdoc/>
-    public void Save(int partition, long watermark, IReadOnlyList<Alert> alerts, IReadOnlyList<AlertAct> acts)
+    public void Save(int partition, long watermark, IReadOnlyList<Alert> alerts, IReadOnlyList<AlertAct> acts, IReadOnlyList<Hold> holds)
     {
         // Rows are made before it is this writer's turn: others wait meanwhile.
         var opened = acts.Where(a => a.Kind == AlertActKind.Raised).Select(a => a.AlertId).ToHashSet(StringComparer.Ordinal);
@@ -33,6 +37,10 @@ public sealed class AlertStore(RegistryDatabase database, AddressBook book) : IA
         RowWriter<AlertRow>.Insert(context, added);
         RowWriter<AlertRow>.Update(context, changed);
         RowWriter<AlertActRow>.Insert(context, actRows);
+        if (holds.Count > 0)
+        {
+            SaveHolds(context, holds);
+        }
 
         // In the same transaction, so that no act can be missed by those who tell people of it.
         RowWriter<NotificationFeedRow>.Insert(context, acts.Select(NotificationFeedRow.From));
@@ -73,6 +81,36 @@ public sealed class AlertStore(RegistryDatabase database, AddressBook book) : IA
         return context.AlertActs.Where(a => a.AlertId == id).OrderBy(a => a.Sequence).ToList().ConvertAll(a => a.ToModel());
     }
 
+    /// <inheritdoc/>
+    public IReadOnlyList<Hold> Holds(HoldKind kind, bool ended, int limit)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(limit, AlertQuery.MaxLimit);
+        using var context = database.NewContext();
+        return context.AlertHolds.Where(h => h.Kind == kind && (ended || h.EndedAtMs == null))
+            .OrderByDescending(h => h.CreatedAtMs).ThenByDescending(h => h.Id).Take(limit).ToList().ConvertAll(h => h.ToModel(book));
+    }
+
+    private List<Alert> RecentlyClosed(RegistryContext context, int partition, long withinMs)
+    {
+        if (withinMs <= 0)
+        {
+            return [];
+        }
+
+        var closed = context.Alerts.Where(a => a.State == AlertState.Closed && a.Partition == partition);
+        var last = closed.OrderByDescending(a => a.ClosedAtMs).Select(a => a.ClosedAtMs).FirstOrDefault();
+        return last is null ? [] : closed.Where(a => a.ClosedAtMs >= last - withinMs).ToList().ConvertAll(a => a.ToModel(book));
+    }
+
+    private static void SaveHolds(RegistryContext context, IReadOnlyList<Hold> holds)
+    {
+        var ids = holds.Select(h => h.Id).ToList();
+        var known = context.AlertHolds.Where(h => ids.Contains(h.Id)).Select(h => h.Id).ToHashSet(StringComparer.Ordinal);
+        RowWriter<AlertHoldRow>.Insert(context, holds.Where(h => !known.Contains(h.Id)).Select(AlertHoldRow.From));
+        RowWriter<AlertHoldRow>.Update(context, holds.Where(h => known.Contains(h.Id)).Select(AlertHoldRow.From));
+    }
+
     private static IQueryable<AlertRow> Filter(IQueryable<AlertRow> alerts, AlertQuery query)
     {
         if (query.OpenOnly)
@@ -90,6 +128,21 @@ public sealed class AlertStore(RegistryDatabase database, AddressBook book) : IA
         if (query.District is { } district)
         {
             alerts = alerts.Where(a => a.District == district);
+        }
+
+        if (query.Held is { } held)
+        {
+            alerts = alerts.Where(a => (a.HoldKind != HoldKind.None) == held);
+        }
+
+        if (query.HeldAs is { } kind)
+        {
+            alerts = alerts.Where(a => a.HoldKind == kind);
+        }
+
+        if (query.Assignee is { } assignee)
+        {
+            alerts = alerts.Where(a => a.Assignee == assignee);
         }
 
         if (query.FromMs is { } from)

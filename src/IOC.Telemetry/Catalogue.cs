@@ -80,6 +80,26 @@ public enum AssetKind : byte
 public sealed record Asset(
     string Id, string District, string? Domain, AssetKind Kind, string? ParentId, LocalText Name, double Longitude, double Latitude, string? Line);
 
+/// <summary>What kind of thing a place is.</summary>
+public enum PlaceKind : byte
+{
+    /// <summary>A sensor.</summary>
+    Sensor = 0,
+
+    /// <summary>An asset, and what depends on it.</summary>
+    Asset = 1,
+
+    /// <summary>A district or a commune, and what stands in it.</summary>
+    Area = 2,
+}
+
+/// <summary>A place where alerts matter more, or less, than by their rule alone: a hospital's feeder, a school's road.</summary>
+/// <param name="Kind">What kind of thing it is.</param>
+/// <param name="Id">Its slug.</param>
+/// <param name="Shift">1 = one priority more urgent, -1 = one less.</param>
+/// <param name="Reason">Why, for people.</param>
+public sealed record PriorityPlace(PlaceKind Kind, string Id, int Shift, LocalText Reason);
+
 /// <summary>The catalogue of an installation: what there is and what is watched. Immutable.</summary>
 /// <param name="Properties">Observed properties.</param>
 /// <param name="Areas">The area tree, parents before children.</param>
@@ -90,4 +110,7 @@ public sealed record Catalogue(
 {
     /// <summary>What sensors depend on; parents before children.</summary>
     public IReadOnlyList<Asset> Assets { get; init; } = [];
+
+    /// <summary>Where alerts matter more or less, each place once.</summary>
+    public IReadOnlyList<PriorityPlace> Places { get; init; } = [];
 }

@@ -22,14 +22,14 @@ public class AcknowledgeTests
         string[] asked = [.. ids, "n1-9-1-0", "nonsense"];
         var results = books.Acknowledge(asked, "vh01", null, T0);
         Assert.Equal(asked, results.Select(r => r.Id));
-        Assert.All(results.Take(6), r => Assert.Equal(Failing(r.Id) ? AcknowledgeOutcome.Failed : AcknowledgeOutcome.Ok, r.Outcome));
-        Assert.All(results.Skip(6), r => Assert.Equal(AcknowledgeOutcome.NotFound, r.Outcome));
-        Assert.All(results, r => Assert.Equal(r.Outcome == AcknowledgeOutcome.Failed, r.Error is IOException));
+        Assert.All(results.Take(6), r => Assert.Equal(Failing(r.Id) ? ActOutcome.Failed : ActOutcome.Ok, r.Outcome));
+        Assert.All(results.Skip(6), r => Assert.Equal(ActOutcome.NotFound, r.Outcome));
+        Assert.All(results, r => Assert.Equal(r.Outcome == ActOutcome.Failed, r.Error is IOException));
         Assert.All(ids, id => Assert.Equal(Failing(id) ? AlertState.Unacknowledged : AlertState.Acknowledged, _store.Find(id)!.State));
 
         _store.FailsFor = null;
         Assert.All(books.Acknowledge(ids, "vh01", null, T0),
-            r => Assert.Equal(Failing(r.Id) ? AcknowledgeOutcome.Ok : AcknowledgeOutcome.AlreadyAcknowledged, r.Outcome));
+            r => Assert.Equal(Failing(r.Id) ? ActOutcome.Ok : ActOutcome.AlreadyAcknowledged, r.Outcome));
 
         bool Failing(string id) => id.StartsWith($"n1-{failing}-", StringComparison.Ordinal);
     }
@@ -40,7 +40,7 @@ public class AcknowledgeTests
         var books = new AlertBooks([NewBook(0)]);
         var id = books.All.Single().Apply(1, [_samples.Raised()])[0].Id;
         _store.OnFind = _ => throw new IOException("The disk is gone.");
-        Assert.All(books.Acknowledge([id, "n1-0-77-0"], "vh01", null, T0), r => Assert.Equal(AcknowledgeOutcome.Failed, r.Outcome));
+        Assert.All(books.Acknowledge([id, "n1-0-77-0"], "vh01", null, T0), r => Assert.Equal(ActOutcome.Failed, r.Outcome));
         Assert.Equal(AlertState.Unacknowledged, books.Open().Single().State);
     }
 
@@ -71,7 +71,7 @@ public class AcknowledgeTests
             go.Set();
         }
 
-        Assert.Equal([AcknowledgeOutcome.NotFound, AcknowledgeOutcome.Ok], (await operatorsAct).Select(r => r.Outcome));
+        Assert.Equal([ActOutcome.NotFound, ActOutcome.Ok], (await operatorsAct).Select(r => r.Outcome));
     }
 
     [Fact]
@@ -83,12 +83,12 @@ public class AcknowledgeTests
         {
             if (asked == "n1-0-77-0")
             {
-                Assert.Equal(AcknowledgeOutcome.Ok, book.Acknowledge(id, "vh02", null, T0).Outcome);
+                Assert.Equal(ActOutcome.Ok, book.Acknowledge(id, "vh02", null, T0).Outcome);
                 book.Apply(2, [_samples.Cleared()]);
             }
         };
         var results = book.Acknowledge([id, "n1-0-77-0"], "vh01", null, T0 + 1);
-        Assert.Equal([AcknowledgeOutcome.Closed, AcknowledgeOutcome.NotFound], results.Select(r => r.Outcome));
+        Assert.Equal([ActOutcome.Closed, ActOutcome.NotFound], results.Select(r => r.Outcome));
         Assert.Equal("vh02", results[0].Alert!.AcknowledgedBy);
     }
 

@@ -58,7 +58,7 @@ public class AlertBookTests
     {
         var book = NewBook();
         var first = book.Apply(1, [_samples.Raised(), _samples.Cleared()])[0];
-        Assert.Equal(AcknowledgeOutcome.Ok, book.Acknowledge(first.Id, "vh01", null, T0).Outcome);
+        Assert.Equal(ActOutcome.Ok, book.Acknowledge(first.Id, "vh01", null, T0).Outcome);
         var second = Assert.Single(book.Apply(2, [_samples.Raised(T0 + 100)]));
         Assert.NotEqual(first.Id, second.Id);
         Assert.Equal(0, second.ReAlarms);
@@ -135,12 +135,12 @@ public class AlertBookTests
     {
         var book = NewBook();
         var id = book.Apply(1, [_samples.Raised()])[0].Id;
-        Assert.Equal((AcknowledgeOutcome.Ok, AlertState.Acknowledged), Answer(book.Acknowledge(id, "vh01", null, T0)));
-        Assert.Equal((AcknowledgeOutcome.AlreadyAcknowledged, AlertState.Acknowledged), Answer(book.Acknowledge(id, "vh02", null, T0 + 1)));
+        Assert.Equal((ActOutcome.Ok, AlertState.Acknowledged), Answer(book.Acknowledge(id, "vh01", null, T0)));
+        Assert.Equal((ActOutcome.AlreadyAcknowledged, AlertState.Acknowledged), Answer(book.Acknowledge(id, "vh02", null, T0 + 1)));
         Assert.Equal("vh01", _store.Find(id)!.AcknowledgedBy);
         book.Apply(2, [_samples.Cleared()]);
-        Assert.Equal((AcknowledgeOutcome.Closed, AlertState.Closed), Answer(book.Acknowledge(id, "vh02", null, T0 + 2)));
-        Assert.Equal((AcknowledgeOutcome.NotFound, null), Answer(book.Acknowledge("n1-3-99-0", "vh02", null, T0 + 2)));
+        Assert.Equal((ActOutcome.Closed, AlertState.Closed), Answer(book.Acknowledge(id, "vh02", null, T0 + 2)));
+        Assert.Equal((ActOutcome.NotFound, null), Answer(book.Acknowledge("n1-3-99-0", "vh02", null, T0 + 2)));
         Assert.Throws<ArgumentException>(() => book.Acknowledge(id, " ", null, T0));
     }
 
@@ -152,7 +152,7 @@ public class AlertBookTests
         var saves = _store.Saves;
         var results = book.Acknowledge([ids[1], ids[0], "n1-3-77-0", ids[1], ids[0]], "vh01", null, T0);
         Assert.Equal(
-            [AcknowledgeOutcome.Ok, AcknowledgeOutcome.Ok, AcknowledgeOutcome.NotFound, AcknowledgeOutcome.Closed, AcknowledgeOutcome.AlreadyAcknowledged],
+            [ActOutcome.Ok, ActOutcome.Ok, ActOutcome.NotFound, ActOutcome.Closed, ActOutcome.AlreadyAcknowledged],
             results.Select(r => r.Outcome));
         Assert.Equal(saves + 1, _store.Saves);
     }
@@ -219,7 +219,7 @@ public class AlertBookTests
         Assert.Equal(2, books.OpenCounts()["bac-giang"].P2);
         var results = books.Acknowledge([ids[1], "nonsense", "n1-7-1-0", ids[0]], "vh01", null, T0);
         Assert.Equal(
-            [(ids[1], AcknowledgeOutcome.Ok), ("nonsense", AcknowledgeOutcome.NotFound), ("n1-7-1-0", AcknowledgeOutcome.NotFound), (ids[0], AcknowledgeOutcome.Ok)],
+            [(ids[1], ActOutcome.Ok), ("nonsense", ActOutcome.NotFound), ("n1-7-1-0", ActOutcome.NotFound), (ids[0], ActOutcome.Ok)],
             results.Select(r => (r.Id, r.Outcome)));
         Assert.All(books.Open(), a => Assert.Equal(AlertState.Acknowledged, a.State));
     }
@@ -236,5 +236,5 @@ public class AlertBookTests
 
     private AlertBook NewBook() => new(3, "n1", AlertSamples.Catalogue, _store, new AlertOptions());
 
-    private static (AcknowledgeOutcome, AlertState?) Answer(AcknowledgeResult result) => (result.Outcome, result.Alert?.State);
+    private static (ActOutcome, AlertState?) Answer(ActResult result) => (result.Outcome, result.Alert?.State);
 }

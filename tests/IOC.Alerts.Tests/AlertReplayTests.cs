@@ -89,7 +89,7 @@ public class AlertReplayTests
         const int Sensors = 200;
         var book = NewBook(_store);
         var ids = book.Apply(1, [.. Enumerable.Range(0, Sensors).Select(i => _samples.Raised(sensor: $"s{i}"))]).Select(a => a.Id).ToList();
-        var results = new AcknowledgeResult[4][];
+        var results = new ActResult[4][];
         using var start = new Barrier(5);
         var operators = Enumerable.Range(0, 4).Select(n => new Thread(() =>
         {
@@ -106,7 +106,7 @@ public class AlertReplayTests
         operators.ForEach(t => t.Join());
         for (var i = 0; i < Sensors; i++)
         {
-            var winner = Assert.Single(results, r => r[i].Outcome == AcknowledgeOutcome.Ok)[i];
+            var winner = Assert.Single(results, r => r[i].Outcome == ActOutcome.Ok)[i];
             var stored = _store.Find(ids[i])!;
             Assert.Equal((AlertState.Closed, winner.Alert!.AcknowledgedBy, 3), (stored.State, stored.AcknowledgedBy, stored.ActCount));
             Assert.Equal([1, 2, 3], _store.ActsOf(ids[i]).Select(a => a.Sequence));

@@ -32,7 +32,7 @@ public abstract class AlertStoreContract
             AlertSamples.Act(alert.Id),
             new(alert.Id, 2, AlertActKind.Acknowledged, T0 + 5, T0 + 6, AlertState.Acknowledged, "vh01", "đã gọi trạm", null),
         ];
-        Store.Save(2, 7, [alert], acts);
+        Store.Save(2, 7, [alert], acts, []);
 
         Assert.Equal(alert, Store.Find(alert.Id));
         Assert.Equal(acts, Store.ActsOf(alert.Id));
@@ -52,7 +52,7 @@ public abstract class AlertStoreContract
         for (var i = 0; i < subjects.Length; i++)
         {
             var alert = Samples.Alert($"n1-2-7-{i}") with { Subject = subjects[i] };
-            Store.Save(2, 7, [alert], [AlertSamples.Act(alert.Id)]);
+            Store.Save(2, 7, [alert], [AlertSamples.Act(alert.Id)], []);
             Assert.Equal(subjects[i], Store.Find(alert.Id)!.Subject);
         }
     }
@@ -76,7 +76,7 @@ public abstract class AlertStoreContract
             Late = false,
             Active = ActiveProperties.None.With(null),
         };
-        Store.Save(2, 7, [alert], [AlertSamples.Act(alert.Id) with { Value = null }]);
+        Store.Save(2, 7, [alert], [AlertSamples.Act(alert.Id) with { Value = null }], []);
         Assert.Equal(alert, Store.Find(alert.Id));
         Assert.Null(Assert.Single(Store.ActsOf(alert.Id)).Value);
     }
@@ -85,9 +85,9 @@ public abstract class AlertStoreContract
     public void A_changed_alert_replaces_the_one_before_and_its_acts_add_up()
     {
         var alert = Samples.Alert("n1-2-7-0");
-        Store.Save(2, 7, [alert], [AlertSamples.Act(alert.Id)]);
+        Store.Save(2, 7, [alert], [AlertSamples.Act(alert.Id)], []);
         var closed = alert with { State = AlertState.Closed, ClosedAtMs = T0 + 99, ActCount = 2, Active = ActiveProperties.None };
-        Store.Save(2, 9, [closed], [AlertSamples.Act(alert.Id, 2, AlertActKind.Cleared)]);
+        Store.Save(2, 9, [closed], [AlertSamples.Act(alert.Id, 2, AlertActKind.Cleared)], []);
 
         Assert.Equal(closed, Store.Find(alert.Id));
         Assert.Equal([1, 2], Store.ActsOf(alert.Id).Select(a => a.Sequence));
@@ -98,8 +98,8 @@ public abstract class AlertStoreContract
     [Fact]
     public void Partitions_are_kept_apart()
     {
-        Store.Save(0, 5, [Samples.Alert("n1-0-5-0", partition: 0)], [AlertSamples.Act("n1-0-5-0")]);
-        Store.Save(1, 8, [Samples.Alert("n1-1-8-0", partition: 1)], [AlertSamples.Act("n1-1-8-0")]);
+        Store.Save(0, 5, [Samples.Alert("n1-0-5-0", partition: 0)], [AlertSamples.Act("n1-0-5-0")], []);
+        Store.Save(1, 8, [Samples.Alert("n1-1-8-0", partition: 1)], [AlertSamples.Act("n1-1-8-0")], []);
         Assert.Equal((5L, "n1-0-5-0"), (Store.Load(0).Watermark, Store.Load(0).Open.Single().Id));
         Assert.Equal((8L, "n1-1-8-0"), (Store.Load(1).Watermark, Store.Load(1).Open.Single().Id));
         Assert.Equal(2, Store.Query(new AlertQuery()).Items.Count);
@@ -108,12 +108,12 @@ public abstract class AlertStoreContract
     [Fact]
     public void A_save_that_fails_stores_nothing()
     {
-        Store.Save(2, 7, [Samples.Alert("n1-2-7-0")], [AlertSamples.Act("n1-2-7-0")]);
+        Store.Save(2, 7, [Samples.Alert("n1-2-7-0")], [AlertSamples.Act("n1-2-7-0")], []);
 
         // The second alert claims to be new and is not.
         Assert.ThrowsAny<Exception>(() => Store.Save(2, 8,
             [Samples.Alert("n1-2-8-0"), Samples.Alert("n1-2-7-0") with { Repeats = 77 }],
-            [AlertSamples.Act("n1-2-8-0"), AlertSamples.Act("n1-2-7-0")]));
+            [AlertSamples.Act("n1-2-8-0"), AlertSamples.Act("n1-2-7-0")], []));
 
         Assert.Null(Store.Find("n1-2-8-0"));
         Assert.Equal(4, Store.Find("n1-2-7-0")!.Repeats);
@@ -123,7 +123,7 @@ public abstract class AlertStoreContract
     [Fact]
     public void A_changed_alert_that_was_never_opened_is_refused()
     {
-        Assert.ThrowsAny<Exception>(() => Store.Save(2, 8, [Samples.Alert("n1-2-8-0")], [AlertSamples.Act("n1-2-8-0", 2, AlertActKind.Cleared)]));
+        Assert.ThrowsAny<Exception>(() => Store.Save(2, 8, [Samples.Alert("n1-2-8-0")], [AlertSamples.Act("n1-2-8-0", 2, AlertActKind.Cleared)], []));
         Assert.Empty(Store.ActsOf("n1-2-8-0"));
         Assert.Equal(0, Store.Load(2).Watermark);
     }
@@ -133,7 +133,7 @@ public abstract class AlertStoreContract
     {
         // Three alerts at each of five times, saved in another order.
         var all = Enumerable.Range(0, 15).Select(i => Samples.Alert($"n1-2-{i + 1}-0", T0 + (i % 5 * 1000))).ToList();
-        Store.Save(2, 15, all, [.. all.Select(a => AlertSamples.Act(a.Id))]);
+        Store.Save(2, 15, all, [.. all.Select(a => AlertSamples.Act(a.Id))], []);
 
         List<Alert> seen = [];
         AlertCursor? cursor = null;
@@ -152,7 +152,7 @@ public abstract class AlertStoreContract
     public void A_last_page_that_is_full_has_no_next()
     {
         var all = Enumerable.Range(1, 4).Select(i => Samples.Alert($"n1-2-{i}-0", T0 + i)).ToList();
-        Store.Save(2, 4, all, [.. all.Select(a => AlertSamples.Act(a.Id))]);
+        Store.Save(2, 4, all, [.. all.Select(a => AlertSamples.Act(a.Id))], []);
         Assert.Null(Store.Query(new AlertQuery { Limit = 4 }).Next);
     }
 
@@ -167,7 +167,7 @@ public abstract class AlertStoreContract
             Samples.Alert("n1-2-4-0", T0 + 30, AlertState.Closed, sensor: "b", closedAtMs: T0 + 900),
             Samples.Alert("n1-2-5-0", T0 + 40, sensor: "c", district: "hiep-hoa"),
         ];
-        Store.Save(2, 5, all, [.. all.Select(a => AlertSamples.Act(a.Id))]);
+        Store.Save(2, 5, all, [.. all.Select(a => AlertSamples.Act(a.Id))], []);
 
         Assert.Equal("5 4 3 2 1", Offsets(new AlertQuery()));
         Assert.Equal("5 2 1", Offsets(new AlertQuery { OpenOnly = true }));
@@ -193,7 +193,7 @@ public abstract class AlertStoreContract
             for (var offset = 1; offset <= 10; offset++)
             {
                 var id = $"n1-{partition}-{offset}-0";
-                Store.Save(partition, offset, [Samples.Alert(id, T0 + offset, partition: partition)], [AlertSamples.Act(id)]);
+                Store.Save(partition, offset, [Samples.Alert(id, T0 + offset, partition: partition)], [AlertSamples.Act(id)], []);
             }
         });
         Assert.Equal(40, Store.Query(new AlertQuery { Limit = 100 }).Items.Count);

@@ -9,6 +9,7 @@ public sealed class MemoryAlertStore : IAlertStore
     private readonly Dictionary<int, long> _watermarks = [];
     private readonly Dictionary<string, Alert> _alerts = new(StringComparer.Ordinal);
     private readonly List<AlertAct> _acts = [];
+    private readonly Dictionary<string, Hold> _holds = new(StringComparer.Ordinal);
 
     public bool Fails { get; set; }
 
@@ -20,15 +21,21 @@ public sealed class MemoryAlertStore : IAlertStore
 
     public int Saves { get; private set; }
 
-    public AlertBookState Load(int partition)
+    public AlertBookState Load(int partition, TimeSpan recent = default)
     {
         lock (_gate)
         {
-            return new AlertBookState(_watermarks.GetValueOrDefault(partition), [.. _alerts.Values.Where(a => a.Partition == partition && a.IsOpen)]);
+            var closed = _alerts.Values.Where(a => a.Partition == partition && !a.IsOpen).ToList();
+            var since = closed.Count == 0 ? 0 : closed.Max(a => a.ClosedAtMs) - recent.TotalMilliseconds;
+            return new AlertBookState(_watermarks.GetValueOrDefault(partition), [.. _alerts.Values.Where(a => a.Partition == partition && a.IsOpen)])
+            {
+                RecentlyClosed = recent > TimeSpan.Zero ? [.. closed.Where(a => a.ClosedAtMs >= since)] : [],
+                Holds = [.. _holds.Values.Where(h => h.Partition == partition && h.EndedAtMs is null)],
+            };
         }
     }
 
-    public void Save(int partition, long watermark, IReadOnlyList<Alert> alerts, IReadOnlyList<AlertAct> acts)
+    public void Save(int partition, long watermark, IReadOnlyList<Alert> alerts, IReadOnlyList<AlertAct> acts, IReadOnlyList<Hold> holds)
     {
         if (Fails || FailsFor == partition)
         {
@@ -44,12 +51,23 @@ public sealed class MemoryAlertStore : IAlertStore
                 throw new InvalidOperationException("A new alert or act is known, or a changed alert is not.");
             }
 
+            if (holds.FirstOrDefault(h => _holds.TryGetValue(h.Id, out var known)
+                && (known.EndedAtMs is not null || known != h with { StartedAtMs = known.StartedAtMs, EndedAtMs = null, EndedBy = null })) is { } edited)
+            {
+                throw new InvalidOperationException($"What hold {edited.Id} says cannot be changed.");
+            }
+
             Saves++;
             _watermarks[partition] = watermark;
             _acts.AddRange(acts);
             foreach (var alert in alerts)
             {
                 _alerts[alert.Id] = alert;
+            }
+
+            foreach (var hold in holds)
+            {
+                _holds[hold.Id] = hold;
             }
         }
     }
@@ -64,6 +82,9 @@ public sealed class MemoryAlertStore : IAlertStore
                 .Where(a => !query.OpenOnly || a.IsOpen || a.ClosedAtMs >= query.ClosedSinceMs)
                 .Where(a => query.Sensor is null || a.Sensor?.Sensor == query.Sensor)
                 .Where(a => query.District is null || a.Subject.District == query.District)
+                .Where(a => query.Held is null || query.Held == a.Hold is not null)
+                .Where(a => query.HeldAs is null || query.HeldAs == a.Hold?.Kind)
+                .Where(a => query.Assignee is null || query.Assignee == a.Assignee)
                 .Where(a => query.FromMs is null || a.RaisedAtMs >= query.FromMs)
                 .Where(a => query.ToMs is null || a.RaisedAtMs < query.ToMs)
                 .OrderByDescending(a => a.RaisedAtMs).ThenByDescending(a => a.Id, StringComparer.Ordinal)
@@ -89,6 +110,14 @@ public sealed class MemoryAlertStore : IAlertStore
         lock (_gate)
         {
             return [.. _acts.Where(a => a.AlertId == id).OrderBy(a => a.Sequence)];
+        }
+    }
+
+    public IReadOnlyList<Hold> Holds(HoldKind kind, bool ended, int limit)
+    {
+        lock (_gate)
+        {
+            return [.. _holds.Values.Where(h => h.Kind == kind && (ended || h.EndedAtMs is null)).OrderByDescending(h => h.CreatedAtMs).ThenByDescending(h => h.Id, StringComparer.Ordinal).Take(limit)];
         }
     }
 }

@@ -101,9 +101,9 @@ public sealed class PartitionStateTests : IDisposable
 
         public bool Fails { get; set; }
 
-        public AlertBookState Load(int partition) => new(_watermark, [.. _all.Values.Where(a => a.IsOpen)]);
+        public AlertBookState Load(int partition, TimeSpan recent = default) => new(_watermark, [.. _all.Values.Where(a => a.IsOpen)]);
 
-        public void Save(int partition, long watermark, IReadOnlyList<Alert> alerts, IReadOnlyList<AlertAct> acts)
+        public void Save(int partition, long watermark, IReadOnlyList<Alert> alerts, IReadOnlyList<AlertAct> acts, IReadOnlyList<Hold> holds)
         {
             if (Fails)
             {
@@ -122,5 +122,7 @@ public sealed class PartitionStateTests : IDisposable
         public Alert? Find(string id) => _all.GetValueOrDefault(id);
 
         public IReadOnlyList<AlertAct> ActsOf(string id) => [];
+
+        public IReadOnlyList<Hold> Holds(HoldKind kind, bool ended, int limit) => [];
     }
 }

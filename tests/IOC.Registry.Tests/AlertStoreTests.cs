@@ -24,7 +24,7 @@ public sealed class AlertStoreTests : AlertStoreContract, IDisposable
         var alert = Samples.Alert("n1-2-7-0");
         using (var first = RegistryDatabase.Open(path))
         {
-            new AlertStore(first, Samples.Book).Save(2, 7, [alert], [AlertSamples.Act(alert.Id)]);
+            new AlertStore(first, Samples.Book).Save(2, 7, [alert], [AlertSamples.Act(alert.Id)], []);
         }
 
         using var second = RegistryDatabase.Open(path);
@@ -54,7 +54,7 @@ public sealed class AlertStoreTests : AlertStoreContract, IDisposable
             for (var offset = 1; offset <= 10; offset++)
             {
                 var alert = book.Apply(offset, [Samples.Raised(sensor: $"s{book.Partition}-{offset}")])[0];
-                Assert.Equal(AcknowledgeOutcome.Ok, books.Acknowledge(alert.Id, "vh01", null, T0).Outcome);
+                Assert.Equal(ActOutcome.Ok, books.Acknowledge(alert.Id, "vh01", null, T0).Outcome);
             }
         });
         Assert.Equal(40, Store.Query(new AlertQuery { OpenOnly = true }).Items.Count(a => a.State == AlertState.Acknowledged));

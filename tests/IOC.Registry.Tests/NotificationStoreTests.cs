@@ -37,9 +37,9 @@ public sealed class NotificationStoreTests : IDisposable
     {
         var alerts = new AlertStore(_database, _samples.Book);
         var alert = _samples.Alert("n1-2-7-0");
-        alerts.Save(2, 7, [alert], [AlertSamples.Act(alert.Id)]);
+        alerts.Save(2, 7, [alert], [AlertSamples.Act(alert.Id)], []);
         var cleared = AlertSamples.Act(alert.Id, 2, AlertActKind.Cleared);
-        alerts.Save(2, 8, [alert with { State = AlertState.Returned, ActCount = 2 }], [cleared]);
+        alerts.Save(2, 8, [alert with { State = AlertState.Returned, ActCount = 2 }], [cleared], []);
         Reopen();
         var fed = _store.ReadFeed(10);
         Assert.Equal([1, 2], fed.Select(f => f.Act.Sequence));
@@ -56,7 +56,7 @@ public sealed class NotificationStoreTests : IDisposable
     {
         var alerts = new AlertStore(_database, _samples.Book);
         var alert = _samples.Alert("n1-2-7-0");
-        Assert.ThrowsAny<Exception>(() => alerts.Save(2, 7, [alert], [AlertSamples.Act(alert.Id), AlertSamples.Act(alert.Id)]));
+        Assert.ThrowsAny<Exception>(() => alerts.Save(2, 7, [alert], [AlertSamples.Act(alert.Id), AlertSamples.Act(alert.Id)], []));
         Assert.Empty(_store.ReadFeed(10));
     }
 

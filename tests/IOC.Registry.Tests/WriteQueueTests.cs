@@ -28,7 +28,7 @@ public sealed class WriteQueueTests : IDisposable
                 for (var offset = 1; offset <= 25; offset++)
                 {
                     var id = $"n1-{partition}-{offset}-0";
-                    store.Save(partition, offset, [_samples.Alert(id, partition: partition)], [AlertSamples.Act(id)]);
+                    store.Save(partition, offset, [_samples.Alert(id, partition: partition)], [AlertSamples.Act(id)], []);
                 }
             },
             TaskCreationOptions.LongRunning)));
@@ -48,7 +48,7 @@ public sealed class WriteQueueTests : IDisposable
                 for (var offset = 1; !done.IsCancellationRequested; offset++)
                 {
                     var id = $"n1-2-{offset}-0";
-                    store.Save(2, offset, [_samples.Alert(id)], [AlertSamples.Act(id)]);
+                    store.Save(2, offset, [_samples.Alert(id)], [AlertSamples.Act(id)], []);
                 }
             },
             TaskCreationOptions.LongRunning);
@@ -69,8 +69,8 @@ public sealed class WriteQueueTests : IDisposable
     {
         using var database = RegistryDatabase.Open(_folder.Combine("registry.db"));
         var store = new AlertStore(database, _samples.Book);
-        Assert.ThrowsAny<Exception>(() => store.Save(2, 8, [_samples.Alert("n1-2-8-0")], [AlertSamples.Act("n1-2-8-0", 2, AlertActKind.Cleared)]));
-        store.Save(2, 9, [_samples.Alert("n1-2-9-0")], [AlertSamples.Act("n1-2-9-0")]);
+        Assert.ThrowsAny<Exception>(() => store.Save(2, 8, [_samples.Alert("n1-2-8-0")], [AlertSamples.Act("n1-2-8-0", 2, AlertActKind.Cleared)], []));
+        store.Save(2, 9, [_samples.Alert("n1-2-9-0")], [AlertSamples.Act("n1-2-9-0")], []);
         Assert.Equal(9, store.Load(2).Watermark);
     }
 

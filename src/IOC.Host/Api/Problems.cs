@@ -43,6 +43,8 @@ internal static class Problems
         "device" => "thiết bị",
         "ban" => "lệnh cấm",
         "asset" => "thiết bị hạ tầng",
+        "outage" => "lần ngừng phục vụ",
+        "handover" => "bàn giao ca",
         "profile" => "hồ sơ quyền",
         "channel" => "kênh",
         "route" => "tuyến",

@@ -87,11 +87,16 @@ public sealed class LiveMapping(Catalogue catalogue)
             Title = alert.Title,
             Property = alert.Property,
             Severity = (int)alert.Severity,
+            RuleSeverity = (int)alert.RuleSeverity,
+            PriorityReason = alert.PriorityReason,
             State = Name(alert.State),
             RaisedAt = alert.RaisedAtMs,
             ReceivedAt = alert.ReceivedAtMs,
             Late = alert.Late,
             ClearedAt = alert.ClearedAtMs,
+            ClearedReceivedAt = alert.ClearedReceivedAtMs,
+            LateCleared = alert.LateCleared,
+            ClosedAt = alert.ClosedAtMs,
             AcknowledgedAt = alert.AcknowledgedAtMs,
             AcknowledgedBy = alert.AcknowledgedBy,
             Value = alert.Value,
@@ -103,8 +108,23 @@ public sealed class LiveMapping(Catalogue catalogue)
             Revision = alert.ActCount,
             ReAlarms = alert.ReAlarms,
             Source = alert.Source,
+            Latched = alert.Latched,
+            Hold = alert.Hold is { } h ? new LiveHold(Name(h.Kind), h.Id, h.SinceMs, h.UntilMs, h.By, h.Reason) : null,
+            Assignee = alert.Assignee,
+            EscalationLevel = alert.EscalationLevel,
+            Chattering = alert.Chattering,
+            Turns = alert.Turns,
         };
     }
+
+    /// <summary>Name of a reason for which an alert is held back.</summary>
+    public static string Name(HoldKind kind) => kind switch
+    {
+        HoldKind.Shelved => "shelved",
+        HoldKind.Suppressed => "suppressed",
+        HoldKind.OutOfService => "out_of_service",
+        _ => "none",
+    };
 
     /// <summary>Name of a quality.</summary>
     public static string Name(Quality quality) => quality switch
@@ -149,6 +169,8 @@ public sealed class LiveMapping(Catalogue catalogue)
         AlertState.Unacknowledged => "unacknowledged",
         AlertState.Acknowledged => "acknowledged",
         AlertState.Returned => "returned",
+        AlertState.LatchedUnacknowledged => "latched_unacknowledged",
+        AlertState.LatchedAcknowledged => "latched_acknowledged",
         _ => "closed",
     };
 }

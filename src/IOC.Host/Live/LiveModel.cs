@@ -179,7 +179,13 @@ public sealed record LiveAlert
     /// <summary>1 (critical) to 4 (low).</summary>
     public required int Severity { get; init; }
 
-    /// <summary>unacknowledged, acknowledged, returned or closed.</summary>
+    /// <summary>The rule's own priority, 1 to 4.</summary>
+    public int RuleSeverity { get; init; }
+
+    /// <summary>Why the priority is not the rule's own.</summary>
+    public LocalText? PriorityReason { get; init; }
+
+    /// <summary>unacknowledged, acknowledged, returned, latched_unacknowledged, latched_acknowledged or closed.</summary>
     public required string State { get; init; }
 
     /// <summary>When it began, by time of measurement.</summary>
@@ -193,6 +199,15 @@ public sealed record LiveAlert
 
     /// <summary>When the condition ended.</summary>
     public long? ClearedAt { get; init; }
+
+    /// <summary>When that was received.</summary>
+    public long? ClearedReceivedAt { get; init; }
+
+    /// <summary>History that arrived after the fact told that it had ended.</summary>
+    public bool LateCleared { get; init; }
+
+    /// <summary>When it closed.</summary>
+    public long? ClosedAt { get; init; }
 
     /// <summary>When it was acknowledged.</summary>
     public long? AcknowledgedAt { get; init; }
@@ -226,4 +241,31 @@ public sealed record LiveAlert
 
     /// <summary>Where the limit comes from.</summary>
     public LocalText? Source { get; init; }
+
+    /// <summary>It stays after its condition has gone until an operator resets it.</summary>
+    public bool Latched { get; init; }
+
+    /// <summary>What holds it back from the operators' list; null when nothing does.</summary>
+    public LiveHold? Hold { get; init; }
+
+    /// <summary>Who sees to it.</summary>
+    public string? Assignee { get; init; }
+
+    /// <summary>How often its time to be acknowledged ran out.</summary>
+    public int EscalationLevel { get; init; }
+
+    /// <summary>It comes and goes too often, and is taken as active until it has been quiet.</summary>
+    public bool Chattering { get; init; }
+
+    /// <summary>How often it came or went while chattering.</summary>
+    public int Turns { get; init; }
 }
+
+/// <summary>What holds an alert back. Times are Unix milliseconds, UTC.</summary>
+/// <param name="Kind">shelved, suppressed or out_of_service.</param>
+/// <param name="Id">Id of the shelving, suppression or outage.</param>
+/// <param name="Since">Since when.</param>
+/// <param name="Until">Until when; null = until somebody ends it, or nothing explains it any more.</param>
+/// <param name="By">Who; for suppressed, the id of the alert that explains it.</param>
+/// <param name="Reason">Why; empty for suppressed.</param>
+public sealed record LiveHold(string Kind, string Id, long Since, long? Until, string By, string Reason);

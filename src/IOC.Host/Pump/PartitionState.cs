@@ -69,7 +69,7 @@ internal sealed partial class PartitionState(
                 _detectedOffset = batch.Offset;
             }
 
-            var changed = alerts.Apply(batch.Offset, _findings);
+            var changed = alerts.Apply(batch.Offset, LastTick(batch), _findings);
             if (changed.Count > 0)
             {
                 live.UpdateAlerts([.. changed.Select(LiveMapping.Alert)]);
@@ -157,6 +157,21 @@ internal sealed partial class PartitionState(
         detection.ConfirmSaved();
         _savedOffset = offset;
         _unsavedSinceRestore = false;
+    }
+
+    // About one message a second is a tick; looking at the kind of each costs less than a thousandth of what detection does with it.
+    private static long? LastTick(TelemetryBatch batch)
+    {
+        var messages = batch.Messages;
+        for (var i = messages.Length - 1; i >= 0; i--)
+        {
+            if (messages[i].Kind is MessageKind.Tick or MessageKind.Resumed)
+            {
+                return messages[i].MeasuredAtMs;
+            }
+        }
+
+        return null;
     }
 
     private void ShowOpenAlerts(string district)

@@ -36,6 +36,12 @@ internal sealed class AlertRow
 
     public Severity Severity { get; init; }
 
+    public Severity RuleSeverity { get; init; }
+
+    public string? PriorityReasonVi { get; init; }
+
+    public string? PriorityReasonEn { get; init; }
+
     public AlertState State { get; init; }
 
     public long RaisedAtMs { get; init; }
@@ -45,6 +51,10 @@ internal sealed class AlertRow
     public bool Late { get; init; }
 
     public long? ClearedAtMs { get; init; }
+
+    public long? ClearedReceivedAtMs { get; init; }
+
+    public bool LateCleared { get; init; }
 
     public long? AcknowledgedAtMs { get; init; }
 
@@ -72,6 +82,39 @@ internal sealed class AlertRow
 
     public string? SourceEn { get; init; }
 
+    public bool Latched { get; init; }
+
+    public HoldKind HoldKind { get; init; }
+
+    public string? HoldId { get; init; }
+
+    public long? HoldSinceMs { get; init; }
+
+    public long? HoldUntilMs { get; init; }
+
+    public string? HoldBy { get; init; }
+
+    public string? HoldReason { get; init; }
+
+    public string? Assignee { get; init; }
+
+    public long DemandedAtMs { get; init; }
+
+    public int EscalationLevel { get; init; }
+
+    public bool Chattering { get; init; }
+
+    public int Turns { get; init; }
+
+    public long LastTurnAtMs { get; init; }
+
+    /// <summary>Unix milliseconds with spaces between.</summary>
+    public required string RecentRaises { get; init; }
+
+    public long? GoneAtMs { get; init; }
+
+    public long? GoneReceivedAtMs { get; init; }
+
     public int ActCount { get; init; }
 
     public static AlertRow From(Alert a) => new()
@@ -90,11 +133,16 @@ internal sealed class AlertRow
         Property = a.Property,
         ActiveProperties = a.Active.Text,
         Severity = a.Severity,
+        RuleSeverity = a.RuleSeverity,
+        PriorityReasonVi = a.PriorityReason?.Vi,
+        PriorityReasonEn = a.PriorityReason?.En,
         State = a.State,
         RaisedAtMs = a.RaisedAtMs,
         ReceivedAtMs = a.ReceivedAtMs,
         Late = a.Late,
         ClearedAtMs = a.ClearedAtMs,
+        ClearedReceivedAtMs = a.ClearedReceivedAtMs,
+        LateCleared = a.LateCleared,
         AcknowledgedAtMs = a.AcknowledgedAtMs,
         AcknowledgedBy = a.AcknowledgedBy,
         ClosedAtMs = a.ClosedAtMs,
@@ -108,6 +156,22 @@ internal sealed class AlertRow
         Repeats = a.Repeats,
         SourceVi = a.Source?.Vi,
         SourceEn = a.Source?.En,
+        Latched = a.Latched,
+        HoldKind = a.Hold?.Kind ?? HoldKind.None,
+        HoldId = a.Hold?.Id,
+        HoldSinceMs = a.Hold?.SinceMs,
+        HoldUntilMs = a.Hold?.UntilMs,
+        HoldBy = a.Hold?.By,
+        HoldReason = a.Hold?.Reason,
+        Assignee = a.Assignee,
+        DemandedAtMs = a.DemandedAtMs,
+        EscalationLevel = a.EscalationLevel,
+        Chattering = a.Chattering,
+        Turns = a.Turns,
+        LastTurnAtMs = a.LastTurnAtMs,
+        RecentRaises = a.RecentRaises.Text,
+        GoneAtMs = a.GoneAtMs,
+        GoneReceivedAtMs = a.GoneReceivedAtMs,
         ActCount = a.ActCount,
     };
 
@@ -115,23 +179,22 @@ internal sealed class AlertRow
     {
         Id = Id,
         Partition = Partition,
-        Subject = SubjectKind switch
-        {
-            SubjectKind.Sensor => book.GetOrAdd(District, Domain, Sensor),
-            SubjectKind.Asset => Subject.OfAsset(District, Domain.Length == 0 ? null : Domain, Asset!),
-            _ => Subject.OfDistrict(District, Domain.Length == 0 ? null : Domain),
-        },
+        Subject = SubjectColumns.ToModel(SubjectKind, District, Domain, SubjectKind == SubjectKind.Asset ? Asset! : Sensor, book),
         RuleId = RuleId,
         Kind = Kind,
         Title = new LocalText(TitleVi, TitleEn),
         Property = Property,
         Active = new ActiveProperties(ActiveProperties),
         Severity = Severity,
+        RuleSeverity = RuleSeverity,
+        PriorityReason = PriorityReasonVi is null ? null : new LocalText(PriorityReasonVi, PriorityReasonEn ?? PriorityReasonVi),
         State = State,
         RaisedAtMs = RaisedAtMs,
         ReceivedAtMs = ReceivedAtMs,
         Late = Late,
         ClearedAtMs = ClearedAtMs,
+        ClearedReceivedAtMs = ClearedReceivedAtMs,
+        LateCleared = LateCleared,
         AcknowledgedAtMs = AcknowledgedAtMs,
         AcknowledgedBy = AcknowledgedBy,
         ClosedAtMs = ClosedAtMs,
@@ -144,6 +207,17 @@ internal sealed class AlertRow
         ReAlarms = ReAlarms,
         Repeats = Repeats,
         Source = SourceVi is null ? null : new LocalText(SourceVi, SourceEn ?? SourceVi),
+        Latched = Latched,
+        Hold = HoldId is null ? null : new AlertHold(HoldKind, HoldId, HoldSinceMs ?? 0, HoldUntilMs, HoldBy ?? "", HoldReason ?? ""),
+        Assignee = Assignee,
+        DemandedAtMs = DemandedAtMs,
+        EscalationLevel = EscalationLevel,
+        Chattering = Chattering,
+        Turns = Turns,
+        LastTurnAtMs = LastTurnAtMs,
+        RecentRaises = new RaiseTimes(RecentRaises),
+        GoneAtMs = GoneAtMs,
+        GoneReceivedAtMs = GoneReceivedAtMs,
         ActCount = ActCount,
     };
 }
@@ -168,6 +242,14 @@ internal sealed class AlertActRow
 
     public double? Value { get; init; }
 
+    public HoldKind HoldAfter { get; init; }
+
+    public long? UntilMs { get; init; }
+
+    public string? Target { get; init; }
+
+    public int? Count { get; init; }
+
     public static AlertActRow From(AlertAct a) => new()
     {
         AlertId = a.AlertId,
@@ -179,9 +261,19 @@ internal sealed class AlertActRow
         Operator = a.Operator,
         Note = a.Note,
         Value = a.Value,
+        HoldAfter = a.HoldAfter,
+        UntilMs = a.UntilMs,
+        Target = a.Target,
+        Count = a.Count,
     };
 
-    public AlertAct ToModel() => new(AlertId, Sequence, Kind, AtMs, RecordedAtMs, StateAfter, Operator, Note, Value);
+    public AlertAct ToModel() => new(AlertId, Sequence, Kind, AtMs, RecordedAtMs, StateAfter, Operator, Note, Value)
+    {
+        HoldAfter = HoldAfter,
+        UntilMs = UntilMs,
+        Target = Target,
+        Count = Count,
+    };
 }
 
 /// <summary>How far a partition's alerts are stored.</summary>

@@ -24,6 +24,10 @@ internal sealed class RegistryContext(DbContextOptions<RegistryContext> options)
 
     public DbSet<AlertActRow> AlertActs => Set<AlertActRow>();
 
+    public DbSet<AlertHoldRow> AlertHolds => Set<AlertHoldRow>();
+
+    public DbSet<ShiftHandoverRow> ShiftHandovers => Set<ShiftHandoverRow>();
+
     public DbSet<AlertWatermarkRow> AlertWatermarks => Set<AlertWatermarkRow>();
 
     public DbSet<DeviceCredentialRow> DeviceCredentials => Set<DeviceCredentialRow>();
@@ -74,6 +78,12 @@ internal sealed class RegistryContext(DbContextOptions<RegistryContext> options)
         alerts.HasIndex(r => r.Partition).HasFilter($"state <> {(int)AlertState.Closed}");
 
         modelBuilder.Entity<AlertActRow>().ToTable("alert_acts").HasKey(r => new { r.AlertId, r.Sequence });
+        var holds = modelBuilder.Entity<AlertHoldRow>();
+        holds.ToTable("alert_holds").HasKey(r => r.Id);
+        holds.HasIndex(r => new { r.Kind, r.CreatedAtMs, r.Id });
+        holds.HasIndex(r => r.Partition).HasFilter("ended_at_ms IS NULL");
+        modelBuilder.Entity<ShiftHandoverRow>().ToTable("shift_handovers").HasKey(r => r.Id);
+        modelBuilder.Entity<ShiftHandoverRow>().HasIndex(r => new { r.CreatedAtMs, r.Id });
         modelBuilder.Entity<AlertWatermarkRow>().ToTable("alert_watermarks").HasKey(r => r.Partition);
         modelBuilder.Entity<AlertWatermarkRow>().Property(r => r.Partition).ValueGeneratedNever();
         Devices(modelBuilder);

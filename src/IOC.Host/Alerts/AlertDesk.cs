@@ -1,0 +1,99 @@
+using IOC.Alerts;
+using IOC.Host.Live;
+using IOC.Host.Pump;
+using IOC.Ingest.Log;
+using IOC.Telemetry;
+
+namespace IOC.Host.Alerts;
+
+/// <summary>What operators do with alerts: stored first, then shown to everyone.</summary>
+internal sealed class AlertDesk(
+    AlertBooks books, IReadOnlyList<PartitionState> partitions, IHandoverStore handovers, IReadingLog log, LiveView live, TimeProvider time, ILogger<AlertDesk> logger)
+{
+    /// <summary>Does the same with several alerts; results in the order of the ids.</summary>
+    public IReadOnlyList<ActResult> Act(IReadOnlyList<string> ids, OperatorAct act)
+    {
+        var results = books.Act(ids, act, NowMs());
+        Show(results, act.GetType().Name);
+        return results;
+    }
+
+    /// <summary>Takes something out of service.</summary>
+    /// <exception cref="ArgumentException">The end does not lie after now and after the beginning.</exception>
+    public Hold TakeOutOfService(Subject subject, string operatorName, string reason, long? fromMs, long? untilMs)
+    {
+        var (hold, changed) = books.Of(log.PartitionOf(subject.District))!.TakeOutOfService(subject, operatorName, reason, fromMs, untilMs, NowMs());
+        Show(changed);
+        return hold;
+    }
+
+    /// <summary>Puts it into service again; null when there is no such outage that has not ended.</summary>
+    public Hold? ReturnToService(string holdId, string operatorName)
+    {
+        foreach (var book in books.All)
+        {
+            if (book.ReturnToService(holdId, operatorName, NowMs()) is var (hold, changed))
+            {
+                Show(changed);
+                return hold;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Writes a hand-over down, with the alerts open now.</summary>
+    public ShiftHandover WriteHandover(string from, string to, string summary)
+    {
+        var now = NowMs();
+        var handover = new ShiftHandover(
+            $"so-{Guid.CreateVersion7(DateTimeOffset.FromUnixTimeMilliseconds(now)):N}", now, from, to, summary,
+            [
+                .. books.Open().OrderBy(a => a.Severity).ThenByDescending(a => a.RaisedAtMs).ThenBy(a => a.Id, StringComparer.Ordinal)
+                    .Select(a => new HandoverAlert(a.Id, a.Title, a.Severity, a.State, a.Hold?.Kind ?? HoldKind.None, a.Assignee)),
+            ],
+            AcceptedAtMs: null);
+        handovers.Add(handover);
+        return handover;
+    }
+
+    /// <summary>Accepts a hand-over: what the one who goes saw to goes to the one who comes.</summary>
+    /// <returns>The hand-over as it is now, and whether this accepted it; false when somebody did before, or not all could be stored.</returns>
+    public (ShiftHandover Handover, bool Accepted) AcceptHandover(ShiftHandover handover)
+    {
+        if (handover.AcceptedAtMs is not null)
+        {
+            return (handover, false);
+        }
+
+        // The alerts first: whatever comes between, the acceptance can be asked for again, and gives what is left.
+        var now = NowMs();
+        var results = books.HandOver(handover.From, handover.To, handover.Id, now);
+        Show(results, nameof(OperatorAct.HandOver));
+        return results.All(r => r.Outcome != ActOutcome.Failed) && handovers.Accept(handover.Id, now)
+            ? (handover with { AcceptedAtMs = now }, true)
+            : (handovers.Find(handover.Id)!, false);
+    }
+
+    private void Show(IReadOnlyList<ActResult> results, string act)
+    {
+        foreach (var failure in results.Where(r => r.Outcome == ActOutcome.Failed).DistinctBy(r => r.Error))
+        {
+            logger.LogError(failure.Error, "An operator's act ({Act}) could not be stored", act);
+        }
+
+        // An act may change more than the alerts that it names: what an alert explained, that closed by it.
+        Show([.. results.Where(r => r.Outcome == ActOutcome.Ok).Select(r => r.Alert!).Concat(results.SelectMany(r => r.Others))]);
+    }
+
+    private void Show(IReadOnlyList<Alert> changed)
+    {
+        live.UpdateAlerts([.. changed.Select(LiveMapping.Alert)]);
+        foreach (var (partition, district) in changed.Select(a => (a.Partition, a.Subject.District)).Distinct())
+        {
+            partitions[partition].AlertsChanged(district);
+        }
+    }
+
+    private long NowMs() => time.GetUtcNow().ToUnixTimeMilliseconds();
+}

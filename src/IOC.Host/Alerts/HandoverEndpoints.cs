@@ -1,0 +1,80 @@
+using IOC.Alerts;
+using IOC.Host.Api;
+using IOC.Host.Live;
+using IOC.Telemetry;
+
+namespace IOC.Host.Alerts;
+
+/// <summary>Changes of shift.</summary>
+internal static class HandoverEndpoints
+{
+    private const int MaxSummary = 10_000;
+    private const int MaxListed = 500;
+
+    public static void Map(RouteGroupBuilder api)
+    {
+        var group = api.MapGroup("/shifts/handovers");
+        group.MapGet("", List).Produces<IEnumerable<HandoverDto>>().WithSummary("Hand-overs, the latest first; before = createdAt of the last one known");
+        group.MapGet("/{id}", (string id, IHandoverStore store) => store.Find(id) is { } found ? Results.Ok(ToDto(found)) : Problems.NotFound("handover", id))
+            .Produces<HandoverDto>().ProducesProblem(StatusCodes.Status404NotFound).WithSummary("A hand-over");
+        group.MapPost("", Create).Produces<HandoverDto>(StatusCodes.Status201Created).ProducesProblem(StatusCodes.Status400BadRequest)
+            .WithSummary("Hands the shift over: how things stand, with the alerts open now");
+        group.MapPost("/{id}/accept", Accept).Produces<HandoverDto>()
+            .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status503ServiceUnavailable)
+            .WithSummary("The operator who comes accepts, and gets what the other saw to");
+    }
+
+    private static IResult List(IHandoverStore store, int limit = 50, long? before = null) => limit is < 1 or > MaxListed
+        ? Problems.BadRequest("bad_query", $"limit từ 1 đến {MaxListed}.", $"limit must be 1 to {MaxListed}.")
+        : Results.Ok(store.List(limit, before).Select(ToDto));
+
+    private static IResult Create(HandoverRequest request, AlertDesk desk)
+    {
+        var problem = OperatorInput.CheckOperator(request.From, "from") ?? OperatorInput.CheckOperator(request.To, "to")
+            ?? OperatorInput.CheckText(request.Summary, "summary", MaxSummary);
+        if (problem is not null)
+        {
+            return problem;
+        }
+
+        if (request.From!.Trim() == request.To!.Trim())
+        {
+            return Problems.BadRequest("bad_to", "to phải là người khác với from.", "to must be somebody else than from.");
+        }
+
+        var handover = desk.WriteHandover(request.From.Trim(), request.To.Trim(), request.Summary!.Trim());
+        return Results.Created($"/api/v1/shifts/handovers/{handover.Id}", ToDto(handover));
+    }
+
+    private static IResult Accept(string id, ActRequest request, AlertDesk desk, IHandoverStore store)
+    {
+        if (OperatorInput.CheckOperator(request.Operator) is { } problem)
+        {
+            return problem;
+        }
+
+        if (store.Find(id) is not { } handover)
+        {
+            return Problems.NotFound("handover", id);
+        }
+
+        if (handover.To != request.Operator!.Trim())
+        {
+            return Problems.Result(
+                StatusCodes.Status409Conflict, "not_addressed",
+                new LocalText($"Ca trực này được bàn giao cho {handover.To}.", $"This shift is handed over to {handover.To}."), ToDto(handover), "handover");
+        }
+
+        var (present, accepted) = desk.AcceptHandover(handover);
+        return accepted ? Results.Ok(ToDto(present))
+            : present.AcceptedAtMs is null ? Problems.Result(
+                StatusCodes.Status503ServiceUnavailable, "not_stored", new LocalText("Chưa lưu được; hãy thử lại.", "It could not be stored; try again."))
+            : Problems.Result(
+                StatusCodes.Status409Conflict, "already_accepted", new LocalText("Ca trực này đã được nhận.", "This hand-over was accepted before."),
+                ToDto(present), "handover");
+    }
+
+    private static HandoverDto ToDto(ShiftHandover h) => new(
+        h.Id, h.CreatedAtMs, h.From, h.To, h.Summary, h.AcceptedAtMs,
+        [.. h.Alerts.Select(a => new HandoverAlertDto(a.Id, a.Title, (int)a.Severity, LiveMapping.Name(a.State), LiveMapping.Name(a.Hold), a.Assignee))]);
+}

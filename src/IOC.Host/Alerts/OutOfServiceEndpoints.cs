@@ -1,0 +1,75 @@
+using IOC.Alerts;
+using IOC.Host.Api;
+using IOC.Host.Live;
+using IOC.Telemetry;
+
+namespace IOC.Host.Alerts;
+
+/// <summary>What is out of service.</summary>
+internal static class OutOfServiceEndpoints
+{
+    public static void Map(RouteGroupBuilder api)
+    {
+        var group = api.MapGroup("/alerts/out-of-service");
+        group.MapGet("", List).Produces<IEnumerable<OutOfServiceDto>>().WithSummary("What is out of service or will be; ended = true: also what was");
+        group.MapPost("", Add).Produces<OutOfServiceDto>(StatusCodes.Status201Created)
+            .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status404NotFound)
+            .WithSummary("Takes a sensor, an asset or a district out of service, now or later");
+        group.MapPost("/{id}/end", End).Produces<OutOfServiceDto>().ProducesProblem(StatusCodes.Status404NotFound)
+            .WithSummary("Puts it into service again, or strikes what lies ahead");
+    }
+
+    private static IResult List(IAlertStore store, bool ended = false, int limit = 500) => limit is < 1 or > AlertQuery.MaxLimit
+        ? Problems.BadRequest("bad_query", $"limit từ 1 đến {AlertQuery.MaxLimit}.", $"limit must be 1 to {AlertQuery.MaxLimit}.")
+        : Results.Ok(store.Holds(HoldKind.OutOfService, ended, limit).Select(ToDto));
+
+    private static IResult Add(OutOfServiceRequest request, AlertDesk desk, Catalogue catalogue, LiveView live, AddressBook addresses, AlertOptions options)
+    {
+        if ((OperatorInput.CheckOperator(request.Operator) ?? OperatorInput.CheckText(request.Reason, "reason", options.MaxNoteLength)) is { } problem)
+        {
+            return problem;
+        }
+
+        if (request.Kind is not ("sensor" or "asset" or "district") || string.IsNullOrEmpty(request.Id))
+        {
+            return Problems.BadRequest("bad_subject", "kind phải là sensor, asset hoặc district, id là mã của nó.", "kind must be sensor, asset or district, id its slug.");
+        }
+
+        if (Find(request, catalogue, live, addresses) is not { } subject)
+        {
+            return Problems.NotFound(request.Kind, request.Id);
+        }
+
+        try
+        {
+            var hold = desk.TakeOutOfService(subject, request.Operator!.Trim(), request.Reason!.Trim(), request.From, request.Until);
+            return Results.Created($"/api/v1/alerts/out-of-service/{hold.Id}", ToDto(hold));
+        }
+        catch (ArgumentException)
+        {
+            return Problems.BadRequest("bad_end", "until phải sau hiện tại và sau from.", "until must lie after now and after from.");
+        }
+    }
+
+    private static IResult End(string id, ActRequest request, AlertDesk desk) =>
+        OperatorInput.CheckOperator(request.Operator)
+        ?? (desk.ReturnToService(id, request.Operator!.Trim()) is { } hold ? Results.Ok(ToDto(hold)) : Problems.NotFound("outage", id));
+
+    private static Subject? Find(OutOfServiceRequest request, Catalogue catalogue, LiveView live, AddressBook addresses) => request.Kind switch
+    {
+        "sensor" => live.Sensor(request.Id!) is { District: { } district, Domain: { } domain } ? Subject.Of(addresses.GetOrAdd(district, domain, request.Id!)) : null,
+        "asset" => catalogue.Assets.FirstOrDefault(a => a.Id == request.Id) is { } asset ? Subject.Of(asset) : null,
+        _ => catalogue.Areas.Any(a => a.Id == request.Id && a.Level == AreaLevel.District)
+            ? Subject.OfDistrict(request.Id!, string.IsNullOrEmpty(request.Domain) ? null : request.Domain) : null,
+    };
+
+    private static OutOfServiceDto ToDto(Hold hold) => new(
+        hold.Id, hold.Subject.Kind switch
+        {
+            SubjectKind.Sensor => "sensor",
+            SubjectKind.Asset => "asset",
+            _ => "district",
+        },
+        hold.Subject.Id, hold.Subject.District, hold.Subject.Domain, hold.Reason, hold.By, hold.CreatedAtMs, hold.FromMs, hold.UntilMs,
+        hold.StartedAtMs is not null, hold.EndedAtMs, hold.EndedBy);
+}
