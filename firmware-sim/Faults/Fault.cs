@@ -44,6 +44,9 @@ internal enum FaultKind
     /// <summary>A lighting cabinet is dark at night although it is told to burn.</summary>
     LampDark,
 
+    /// <summary>Real: traffic stands. The junctions nearby see it too.</summary>
+    Congestion,
+
     /// <summary>Real: dust over a few kilometres. Every sensor there sees it.</summary>
     PollutionEpisode,
 
@@ -80,7 +83,7 @@ internal sealed record Fault
     public required int Reports { get; init; }
 
     /// <summary>Spike, shift, noise: size in the property's unit; drift: per hour; sentinel: the value; clock ahead: ms;
-    /// pollution: PM2.5 added at its height, µg/m³.</summary>
+    /// congestion: the speed that is left, km/h; pollution: PM2.5 added at its height, µg/m³.</summary>
     public double Size { get; init; }
 
     /// <summary>Malformed: in which way.</summary>

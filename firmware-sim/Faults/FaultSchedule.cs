@@ -27,6 +27,11 @@ internal sealed class FaultSchedule
     private const double EpisodeKm = 4;
     private const int FewestInEpisode = 3;
     private const int MostInEpisode = 8;
+    private const double JamKm = 1.5;
+    private const int MostInJam = 4;
+
+    // What traffic gets back towards the edge of a jam, km/h.
+    private const double SpeedRegained = 30;
     private const int FewestInOutage = 3;
 
     /// <summary>Feeders whose cabinets have a battery and say that the voltage has gone.</summary>
@@ -36,7 +41,7 @@ internal sealed class FaultSchedule
     [
         (FaultKind.Spike, 9), (FaultKind.Sentinel, 7), (FaultKind.Silence, 5), (FaultKind.Offline, 4), (FaultKind.Stuck, 1),
         (FaultKind.LevelShift, 3), (FaultKind.NoiseBurst, 2), (FaultKind.Drift, 2), (FaultKind.ClockAhead, 2),
-        (FaultKind.LateDelivery, 2), (FaultKind.Malformed, 2), (FaultKind.LampByDay, 1), (FaultKind.LampDark, 1), (FaultKind.PollutionEpisode, 1),
+        (FaultKind.LateDelivery, 2), (FaultKind.Malformed, 2), (FaultKind.LampByDay, 1), (FaultKind.LampDark, 1), (FaultKind.Congestion, 1), (FaultKind.PollutionEpisode, 1),
         (FaultKind.FeederOutage, 1), (FaultKind.GatewayOutage, 1),
     ];
 
@@ -122,9 +127,9 @@ internal sealed class FaultSchedule
             kind = FaultKind.Silence;
         }
 
-        if (kind == FaultKind.PollutionEpisode)
+        if (FaultShapes.IsEvent(kind))
         {
-            if (PlanEpisode(at, faults))
+            if (PlanEvent(kind, at, faults))
             {
                 return;
             }
@@ -185,7 +190,7 @@ internal sealed class FaultSchedule
     }
 
     private static bool CanWait(FaultKind kind) => kind
-        is FaultKind.Spike or FaultKind.LevelShift or FaultKind.NoiseBurst or FaultKind.Drift or FaultKind.PollutionEpisode;
+        is FaultKind.Spike or FaultKind.LevelShift or FaultKind.NoiseBurst or FaultKind.Drift or FaultKind.PollutionEpisode or FaultKind.Congestion;
 
     private SensorModel? FreeSensor(long at, FaultKind kind)
     {
@@ -230,34 +235,35 @@ internal sealed class FaultSchedule
         };
     }
 
-    private bool PlanEpisode(long at, List<Fault> faults)
+    private bool PlanEvent(FaultKind kind, long at, List<Fault> faults)
     {
-        var dusty = _city.Sensors.Where(s => Dust(s) >= 0).ToList();
-        for (var attempt = 0; attempt < 40 && dusty.Count > 0; attempt++)
+        var (property, km, fewest, most) = kind == FaultKind.Congestion ? ("speed", JamKm, 1, MostInJam) : ("pm25", EpisodeKm, FewestInEpisode, MostInEpisode);
+        var concerned = _city.Sensors.Where(s => IndexOf(s, property) >= 0).ToList();
+        for (var attempt = 0; attempt < 40 && concerned.Count > 0; attempt++)
         {
-            var middle = dusty[_dice.Below(dusty.Count)];
-            var reached = dusty.Where(s => IsFree(s, at) && Distance(s, middle) < EpisodeKm).OrderBy(s => Distance(s, middle)).Take(MostInEpisode).ToList();
-            if (reached.Count < FewestInEpisode)
+            var middle = concerned[_dice.Below(concerned.Count)];
+            var reached = concerned.Where(s => IsFree(s, at) && Distance(s, middle) < km).OrderBy(s => Distance(s, middle)).Take(most).ToList();
+            if (reached.Count < fewest || reached[0] != middle)
             {
                 continue;
             }
 
-            var (duration, added) = (FaultShapes.Duration(FaultKind.PollutionEpisode, "pm25", 0, ref _dice), _dice.Between(120, 200));
+            var (duration, size) = (FaultShapes.Duration(kind, property, 0, ref _dice), kind == FaultKind.Congestion ? _dice.Between(3, 8) : _dice.Between(120, 200));
             _events++;
             foreach (var sensor in reached)
             {
                 var (first, last, reports) = Window(sensor, at, duration);
-                var nearness = Math.Exp(-Math.Pow(Distance(sensor, middle) / EpisodeKm, 2));
+                var nearness = Math.Exp(-Math.Pow(Distance(sensor, middle) / km, 2));
                 faults.Add(new Fault
                 {
                     Number = ++_planned,
-                    Kind = FaultKind.PollutionEpisode,
+                    Kind = kind,
                     Sensor = sensor,
-                    Property = Dust(sensor),
+                    Property = IndexOf(sensor, property),
                     StartMs = first,
                     EndMs = last,
                     Reports = reports,
-                    Size = Math.Round(added * nearness, 1),
+                    Size = Math.Round(kind == FaultKind.Congestion ? size + ((1 - nearness) * SpeedRegained) : size * nearness, 1),
                     Event = _events,
                 });
             }
@@ -344,7 +350,7 @@ internal sealed class FaultSchedule
     private static List<int> Candidates(SensorModel sensor, FaultKind kind) =>
         [.. Enumerable.Range(0, sensor.Specs.Count).Where(i => FaultShapes.CanHave(sensor.Specs[i].Code, kind))];
 
-    private static int Dust(SensorModel sensor) => sensor.Specs.Select(s => s.Code).ToList().IndexOf("pm25");
+    private static int IndexOf(SensorModel sensor, string property) => sensor.Specs.Select(s => s.Code).ToList().IndexOf(property);
 
     private static double Distance(SensorModel a, SensorModel b) =>
         Geo.DistanceKm(a.Sensor.Longitude, a.Sensor.Latitude, b.Sensor.Longitude, b.Sensor.Latitude);

@@ -13,9 +13,15 @@ internal static class FaultShapes
     // Smoke is mostly fine dust, which PM10 counts too.
     private const double CoarseShare = 1.3;
 
+    // Of a lane on which traffic stands: bumper to bumper, less what is between.
+    private const double JammedOccupancy = 98;
+
     /// <summary>Tells whether a fault of this kind has a property of its own.</summary>
     public static bool ConcernsOneProperty(FaultKind kind) => kind
         is FaultKind.Spike or FaultKind.Stuck or FaultKind.Drift or FaultKind.LevelShift or FaultKind.Sentinel or FaultKind.NoiseBurst || IsOfLamp(kind);
+
+    /// <summary>Tells whether it is something that really happens in the city, to several sensors at once.</summary>
+    public static bool IsEvent(FaultKind kind) => kind is FaultKind.PollutionEpisode or FaultKind.Congestion;
 
     /// <summary>Tells whether only a lighting cabinet can have it.</summary>
     public static bool IsOfLamp(FaultKind kind) => kind is FaultKind.LampByDay or FaultKind.LampDark;
@@ -42,8 +48,8 @@ internal static class FaultShapes
         FaultKind.LevelShift => new(dice.Between(10, 40) * MinuteMs, null),
         FaultKind.NoiseBurst => new(dice.Between(6, 20) * MinuteMs, null),
         FaultKind.Silence or FaultKind.Offline => new(0, (periodMs > 90_000 ? 11 : 7) + dice.Below(8)),
-        FaultKind.ClockAhead => new(dice.Between(2, 6) * MinuteMs, null),
-        FaultKind.LateDelivery => new(dice.Between(4, 12) * MinuteMs, null),
+        FaultKind.ClockAhead => new(dice.Between(10, 60) * MinuteMs, null),
+        FaultKind.LateDelivery => new(dice.Between(10, 60) * MinuteMs, null),
         FaultKind.LampByDay or FaultKind.LampDark => new(dice.Between(180, 360) * MinuteMs, null),
         FaultKind.FeederOutage => new(dice.Between(30, 70) * MinuteMs, null),
         FaultKind.GatewayOutage => new(dice.Between(15, 40) * MinuteMs, null),
@@ -81,7 +87,17 @@ internal static class FaultShapes
         FaultKind.NoiseBurst => spec.Quantise(value + (fault.Size * Hash.Gauss(Hash.Mix(fault.Sensor.Key, 0xB057, (ulong)unixMs)))),
         FaultKind.Stuck => stuckAt,
         FaultKind.Sentinel => fault.Size,
+        FaultKind.Congestion => spec.Quantise(Jam(value, spec.Code, fault.Size, EpisodeShare(fault, unixMs))),
         FaultKind.PollutionEpisode => spec.Quantise(value + (fault.Size * EpisodeShare(fault, unixMs) * (spec.Code == "pm10" ? CoarseShare : 1))),
+        _ => value,
+    };
+
+    // Vehicles creep, fill the lanes and fewer of them pass.
+    private static double Jam(double value, string property, double speed, double share) => property switch
+    {
+        "speed" => value + (Math.Min(0, speed - value) * share),
+        "occupancy" => value + (Math.Max(0, JammedOccupancy - speed - value) * share),
+        "flow" => value * (1 - (0.6 * share)),
         _ => value,
     };
 

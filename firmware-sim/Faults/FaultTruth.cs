@@ -81,6 +81,7 @@ internal sealed class FaultTruth : IDisposable
         FaultKind.Malformed => "malformed",
         FaultKind.LampByDay => "lamp-by-day",
         FaultKind.LampDark => "lamp-dark",
+        FaultKind.Congestion => "congestion",
         FaultKind.PollutionEpisode => "pollution-episode",
         FaultKind.FeederOutage => "feeder-outage",
         FaultKind.GatewayOutage => "gateway-outage",
@@ -108,6 +109,9 @@ internal sealed class FaultTruth : IDisposable
                 break;
             case FaultKind.ClockAhead:
                 json.WriteNumber("aheadMs", fault.Size);
+                break;
+            case FaultKind.Congestion:
+                json.WriteNumber("speed", fault.Size);
                 break;
             case FaultKind.PollutionEpisode:
                 json.WriteNumber("added", fault.Size);

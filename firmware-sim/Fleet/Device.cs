@@ -23,6 +23,9 @@ internal enum DeviceAction
 /// <summary>The firmware of one sensor: measures, suffers its faults, makes payloads.</summary>
 internal sealed class Device(SensorModel model, LampTemper temper = LampTemper.Obedient)
 {
+    private static readonly string[] Coarse = ["pm10"];
+    private static readonly string[] Counted = ["flow", "occupancy"];
+
     private readonly LampFirmware? _lamp = model.Sensor.CommandTopic is null ? null : new LampFirmware(model.Control, temper);
     private readonly Queue<Fault> _faults = new();
     private readonly double[] _values = new double[model.Specs.Count];
@@ -141,10 +144,18 @@ internal sealed class Device(SensorModel model, LampTemper temper = LampTemper.O
             }
         }
 
-        // Smoke is coarse dust as well.
-        if (fault.Kind == FaultKind.PollutionEpisode && IndexOf("pm10") is var coarse and >= 0)
+        SpoilOthers(fault, unixMs);
+    }
+
+    private void SpoilOthers(Fault fault, long unixMs)
+    {
+        // Smoke is coarse dust as well, and a jam shows in everything that is counted.
+        foreach (var code in fault.Kind switch { FaultKind.PollutionEpisode => Coarse, FaultKind.Congestion => Counted, _ => [] })
         {
-            SpoilOne(fault, coarse, unixMs);
+            if (IndexOf(code) is var index and >= 0)
+            {
+                SpoilOne(fault, index, unixMs);
+            }
         }
     }
 

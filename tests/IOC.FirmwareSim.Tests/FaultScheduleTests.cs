@@ -46,7 +46,7 @@ public class FaultScheduleTests
     {
         var planned = Plan(City, 5, Day);
         Assert.Equal(Enum.GetValues<FaultKind>().Order(), planned.Select(f => f.Kind).Distinct().Order());
-        Assert.All(planned, f => Assert.Equal(FaultShapes.ConcernsOneProperty(f.Kind) || f.Kind == FaultKind.PollutionEpisode, f.Property is not null));
+        Assert.All(planned, f => Assert.Equal(FaultShapes.ConcernsOneProperty(f.Kind) || FaultShapes.IsEvent(f.Kind), f.Property is not null));
         Assert.All(planned.Where(f => f.Kind == FaultKind.Stuck), f => Assert.True(f.PropertyCode is not ("rain" or "dim" or "energy")));
         Assert.All(planned.Where(f => f.Kind == FaultKind.PollutionEpisode), f => Assert.Equal("pm25", f.PropertyCode));
     }
@@ -113,13 +113,27 @@ public class FaultScheduleTests
     [Fact]
     public void An_episode_is_seen_by_several_neighbours_the_nearest_most()
     {
-        var episode = Plan(City, 5, Day).Where(f => f.Event == 1).ToList();
+        var episodes = Plan(City, 5, Day).Where(f => f.Kind == FaultKind.PollutionEpisode).ToList();
+        var episode = episodes.Where(f => f.Event == episodes[0].Event).ToList();
         Assert.InRange(episode.Count, 3, 8);
         Assert.True(episode.Max(f => f.Size) > episode.Min(f => f.Size));
         Assert.All(
             episode.SelectMany(a => episode.Select(b => Math.Sqrt(Math.Pow(a.Sensor.X - b.Sensor.X, 2) + Math.Pow(a.Sensor.Y - b.Sensor.Y, 2)))),
             km => Assert.True(km < 8.1));
         Assert.All(episode.Zip(episode.Skip(1)), pair => Assert.InRange(Math.Abs(pair.First.StartMs - pair.Second.StartMs), 0, 130_000));
+    }
+
+    [Fact]
+    public void In_a_jam_vehicles_creep_fill_the_lanes_and_fewer_pass()
+    {
+        var jam = Plan(City, 5, Day).First(f => f.Kind == FaultKind.Congestion);
+        var at = (jam.StartMs + jam.EndMs) / 2;
+        var free = jam.Sensor.Measured(at);
+        double Jammed(string code) => FaultShapes.Apply(jam, free[code], PropertySpec.Find(code)!, at, stuckAt: 0);
+        Assert.InRange(Jammed("speed"), 2, 9);
+        Assert.InRange(Jammed("occupancy"), 85, 96);
+        Assert.True(Jammed("flow") < 0.5 * free["flow"]);
+        Assert.Equal(free["flow"], FaultShapes.Apply(jam, free["flow"], PropertySpec.Find("flow")!, jam.EndMs, stuckAt: 0));
     }
 
     [Fact]

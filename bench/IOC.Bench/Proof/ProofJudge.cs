@@ -75,7 +75,7 @@ internal sealed class ProofJudge
     {
         FaultKind.Spike or FaultKind.Sentinel or FaultKind.NoiseBurst or FaultKind.Malformed => 10,
         FaultKind.Silence or FaultKind.Offline or FaultKind.ClockAhead or FaultKind.LateDelivery => 10,
-        FaultKind.PollutionEpisode => 30,
+        FaultKind.PollutionEpisode or FaultKind.Congestion => 30,
         _ => 20,
     });
 
@@ -146,6 +146,7 @@ internal sealed class ProofJudge
     private static string[] AlsoShownBy(FaultKind kind) => kind switch
     {
         FaultKind.PollutionEpisode => ["pm10"],
+        FaultKind.Congestion => ["flow", "occupancy"],
         FaultKind.LampByDay or FaultKind.LampDark => ["current", "dim"],
         _ => [],
     };
@@ -181,9 +182,8 @@ internal sealed class ProofJudge
 
     private double Real(string sensor, SensorModel model, int index, long atMs, double value)
     {
-        var episode = _faults[sensor].FirstOrDefault(f => f.Kind == FaultKind.PollutionEpisode && f.StartMs <= atMs && f.EndMs >= atMs);
-        return episode is not null && model.Specs[index].Code is "pm25" or "pm10"
-            ? FaultShapes.Apply(episode!, value, model.Specs[index], atMs, stuckAt: 0)
-            : value;
+        var code = model.Specs[index].Code;
+        var happening = _faults[sensor].FirstOrDefault(f => FaultShapes.IsEvent(f.Kind) && f.StartMs <= atMs && f.EndMs >= atMs && (f.PropertyCode == code || AlsoShownBy(f.Kind).Contains(code, StringComparer.Ordinal)));
+        return happening is null ? value : FaultShapes.Apply(happening, value, model.Specs[index], atMs, stuckAt: 0);
     }
 }
