@@ -190,7 +190,8 @@ internal sealed class FaultSchedule
     }
 
     private static bool CanWait(FaultKind kind) => kind
-        is FaultKind.Spike or FaultKind.LevelShift or FaultKind.NoiseBurst or FaultKind.Drift or FaultKind.PollutionEpisode or FaultKind.Congestion;
+        is FaultKind.Spike or FaultKind.LevelShift or FaultKind.NoiseBurst or FaultKind.Drift or FaultKind.PollutionEpisode or FaultKind.Congestion
+        or FaultKind.FeederOutage or FaultKind.GatewayOutage;
 
     private SensorModel? FreeSensor(long at, FaultKind kind)
     {

@@ -74,7 +74,8 @@ internal sealed class ProofJudge
     public static long ToleranceMs(FaultKind kind) => 60_000L * (kind switch
     {
         FaultKind.Spike or FaultKind.Sentinel or FaultKind.NoiseBurst or FaultKind.Malformed => 10,
-        FaultKind.Silence or FaultKind.Offline or FaultKind.ClockAhead or FaultKind.LateDelivery => 10,
+        FaultKind.Silence or FaultKind.Offline or FaultKind.ClockAhead or FaultKind.LateDelivery
+            or FaultKind.FeederOutage or FaultKind.GatewayOutage => 10,
         FaultKind.PollutionEpisode or FaultKind.Congestion => 30,
         _ => 20,
     });

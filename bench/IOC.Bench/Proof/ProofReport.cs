@@ -65,7 +65,8 @@ internal sealed record ProofReport
     public double Precision => Alerts == 0 ? 1 : 1 - (FalseAlerts / (double)Alerts);
 
     /// <summary>Kinds of fault that would be P1 or P2 if they were real (docs/benchmarks-detection.md).</summary>
-    public static bool IsUrgent(FaultKind kind) => kind is FaultKind.PollutionEpisode or FaultKind.Congestion;
+    public static bool IsUrgent(FaultKind kind) => kind
+        is FaultKind.PollutionEpisode or FaultKind.Congestion or FaultKind.FeederOutage or FaultKind.GatewayOutage;
 
     /// <summary>Works out the figures.</summary>
     public static ProofReport Of(ProofOptions options, ProofOutcome outcome, ProofJudge judge)
