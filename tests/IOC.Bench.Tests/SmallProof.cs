@@ -2,11 +2,11 @@ using IOC.Bench.Proof;
 
 namespace IOC.Bench.Tests;
 
-/// <summary>A proof small enough for every build: the sensors of one district, three days, run once as a whole and once with
+/// <summary>A proof small enough for every build: the sensors of one district, four days, run once as a whole and once with
 /// two restarts.</summary>
 public sealed class SmallProof : IAsyncLifetime
 {
-    internal static ProofOptions Options { get; } = new() { Sensors = 70, Days = 2, WarmUpDays = 1, FaultRate = 0.5, Seed = 11 };
+    internal static ProofOptions Options { get; } = new() { Sensors = 70, Days = 2, WarmUpDays = 2, FaultRate = 0.5, Seed = 11, Partitions = 1, Tick = TimeSpan.FromSeconds(2) };
 
     internal ProofOutcome Whole { get; private set; } = null!;
 
