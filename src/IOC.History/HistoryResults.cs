@@ -48,6 +48,11 @@ public sealed record SeriesInfo(string Sensor, string District, string Domain, s
 public sealed record HistoryFigures(
     long Bytes, long Readings, long Blocks, long Series, long OpenBytes, IReadOnlyList<HistoryPartitionFigures> Partitions);
 
+/// <summary>What a tidying-up did.</summary>
+/// <param name="Removed">Readings removed because of their age, as counted by <see cref="HistoryFigures.Readings"/>.</param>
+/// <param name="Tidied">Series of which something was put in order.</param>
+public sealed record MaintenanceFigures(long Removed, long Tidied);
+
 /// <summary>Figures of a partition.</summary>
 /// <param name="Partition">Log partition.</param>
 /// <param name="AppendedOffset">Offset of the last batch taken.</param>

@@ -49,6 +49,24 @@ public interface IHistoryStore : IAsyncDisposable
     /// <exception cref="HistoryStoreException">The store could not be read.</exception>
     Task ScanAsync(SeriesSet set, long fromMs, long toMs, IReadingSink sink, CancellationToken cancellationToken = default);
 
+    /// <summary>Removes readings for good, of all qualities. What is sent again afterwards is taken in again.</summary>
+    /// <param name="set">Which series.</param>
+    /// <param name="fromMs">First instant to go, Unix milliseconds.</param>
+    /// <param name="toMs">First instant that stays, Unix milliseconds.</param>
+    /// <param name="cancellationToken">Ends the work between two steps; what was removed stays so.</param>
+    /// <returns>Readings removed, as counted by <see cref="HistoryFigures.Readings"/>.</returns>
+    /// <exception cref="HistoryQueryException">The range is empty.</exception>
+    /// <exception cref="HistoryStoreException">The store could not be written. What was removed so far stays so; try again.</exception>
+    Task<long> DeleteAsync(SeriesSet set, long fromMs, long toMs, CancellationToken cancellationToken = default);
+
+    /// <summary>Does what keeps a store of years small and quick: removes what is older than is to be kept, and tidies up. In steps between
+    /// which everything else goes on; it may be ended at any time and begun again.</summary>
+    /// <param name="keepFromMs">By property code, the instant from which readings are to be kept, Unix milliseconds; some that are a
+    /// little older may stay. Properties that are not named are kept for ever.</param>
+    /// <param name="cancellationToken">Ends the work between two steps.</param>
+    /// <exception cref="HistoryStoreException">The store could not be read or written; try again.</exception>
+    Task<MaintenanceFigures> MaintainAsync(IReadOnlyDictionary<string, long> keepFromMs, CancellationToken cancellationToken = default);
+
     /// <summary>Figures for the status page.</summary>
     HistoryFigures ReadFigures();
 }

@@ -278,11 +278,11 @@ public sealed class EmbeddedDurabilityTests : IDisposable
         {
             await file.OpenAsync();
             await using var command = file.CreateCommand();
-            command.CommandText = "PRAGMA user_version = 2";
+            command.CommandText = "PRAGMA user_version = 99";
             await command.ExecuteNonQueryAsync();
         }
 
-        Assert.Contains("schema version 2", Assert.Throws<HistoryStoreException>(() => Open(_folder.Path)).Message, StringComparison.Ordinal);
+        Assert.Contains("schema version 99", Assert.Throws<HistoryStoreException>(() => Open(_folder.Path)).Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -32,6 +32,7 @@ public abstract partial class HistoryStoreContract
 
             _log.Append(Store, batch);
             await DisturbAsync(random.Next(60));
+            await MaintainAsync(random, expected, clock);
             if (step % 25 == 24)
             {
                 await AssertEqualAsync(random, expected);
@@ -69,6 +70,26 @@ public abstract partial class HistoryStoreContract
                 break;
             case < 15:
                 Assert.Equal(_log.Head, await Store.CheckpointAsync(0));
+                break;
+            default:
+                break;
+        }
+    }
+
+    private async Task MaintainAsync(Random random, ExpectedHistory expected, long[] clock)
+    {
+        switch (random.Next(30))
+        {
+            case 0:
+                await Store.MaintainAsync(new Dictionary<string, long>());
+                break;
+            case 1:
+                var from = T0 + (random.NextInt64(-2000, clock[0] + 1) * Second);
+                var to = random.Next(4) == 0 ? long.MaxValue : from + (random.Next(1, 300) * Second);
+                var property = random.Next(2) == 0 ? "pm25" : "temperature";
+                var sensor = random.Next(3) == 0 ? null : "s-" + random.Next(5);
+                await Store.DeleteAsync(new SeriesSet(sensor is null ? [] : [sensor], [], [], [property]), from, to);
+                expected.Delete(sensor, property, from, to);
                 break;
             default:
                 break;

@@ -96,6 +96,27 @@ public sealed class ExpectedHistory
         readings[r.AtMs] = (r.Value, r.Quality);
     }
 
+    /// <summary>Removes readings of a property in [from, to).</summary>
+    /// <param name="sensor">Sensor slug; null = of all sensors.</param>
+    /// <param name="property">Property code.</param>
+    /// <param name="fromMs">First instant.</param>
+    /// <param name="toMs">First instant that stays.</param>
+    public void Delete(string? sensor, string property, long fromMs, long toMs)
+    {
+        foreach (var (key, readings) in _series.Where(s => s.Key.Property == property && (sensor is null || s.Key.Sensor == sensor)).ToList())
+        {
+            foreach (var at in readings.Keys.Where(at => at >= fromMs && at < toMs).ToList())
+            {
+                readings.Remove(at);
+            }
+
+            if (readings.Count == 0)
+            {
+                _series.Remove(key);
+            }
+        }
+    }
+
     /// <summary>The readings that a query asks for, in its order.</summary>
     public List<HistoryPoint> Raw(SeriesSelector selector, long fromMs, long toMs, QualityFilter quality) =>
         [.. _series.Where(s => s.Key.Property == selector.Property

@@ -106,6 +106,44 @@ public sealed class EmbeddedHistoryStore : IHistoryStore
     }
 
     /// <inheritdoc/>
+    public async Task<long> DeleteAsync(SeriesSet set, long fromMs, long toMs, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(set);
+        if (fromMs >= toMs)
+        {
+            throw HistoryQueryException.EmptyRange();
+        }
+
+        var removed = 0L;
+        foreach (var partition in Partitions())
+        {
+            removed += await partition.DeleteAsync(index => index.Find(set), fromMs, toMs, wholeOnly: false, cancellationToken);
+        }
+
+        return removed;
+    }
+
+    /// <inheritdoc/>
+    public async Task<MaintenanceFigures> MaintainAsync(IReadOnlyDictionary<string, long> keepFromMs, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(keepFromMs);
+        var (removed, tidied) = (0L, 0L);
+        foreach (var partition in Partitions())
+        {
+            foreach (var (property, keepFrom) in keepFromMs)
+            {
+                var set = new SeriesSet([], [], [], [property]);
+                removed += await partition.DeleteAsync(index => index.Find(set), long.MinValue, keepFrom, wholeOnly: true, cancellationToken);
+            }
+
+            tidied += await partition.CompactAsync(cancellationToken);
+            await partition.GiveBackAsync(cancellationToken);
+        }
+
+        return new MaintenanceFigures(removed, tidied);
+    }
+
+    /// <inheritdoc/>
     public HistoryFigures ReadFigures()
     {
         var figures = Partitions().Select(p => p.ReadFigures()).ToList();

@@ -113,11 +113,7 @@ internal sealed partial class HistoryPartition
             series.RowDirty |= change.Row;
             series.MainDirty |= change.Main;
             series.LateDirty |= change.Late;
-            if (!series.Listed)
-            {
-                series.Listed = true;
-                _changed.Add(series);
-            }
+            List(series);
         }
 
         _content.Clear();
@@ -136,6 +132,7 @@ internal sealed partial class HistoryPartition
         }
 
         _pending.RemoveRange(0, _content.NewBlocks.Count);
+        _content.Recounts.ForEach(TakeOver);
         _content.Clear();
         if (_tailBytes > _options.TailBytesPerPartition)
         {
@@ -177,11 +174,7 @@ internal sealed partial class HistoryPartition
                 SealMain(series, tail, tail.Count - (EarlySealReadings / 16), shrink: true);
                 series.MainDirty = true;
                 _tailBytes += tail.Bytes;
-                if (!series.Listed)
-                {
-                    series.Listed = true;
-                    _changed.Add(series);
-                }
+                List(series);
             }
         }
     }

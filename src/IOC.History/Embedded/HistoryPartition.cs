@@ -18,6 +18,7 @@ internal sealed partial class HistoryPartition : IDisposable
     private readonly string _path;
     private readonly SeriesIndex _index;
     private readonly BlockEncoder _encoder;
+    private readonly OutlineEncoder _outlines;
     private readonly BlockDecoder _decoder = new();
     private readonly SampleBuffer _loaded = new();
     private readonly List<Series> _changed = [];
@@ -43,6 +44,7 @@ internal sealed partial class HistoryPartition : IDisposable
         _path = path;
         _options = options;
         _encoder = options.NewEncoder();
+        _outlines = new OutlineEncoder(options.DayOffsetHours);
         _index = new SeriesIndex(properties);
         _writer = new PartitionWriter(path);
         _tailReader = new PartitionReader(path);
@@ -197,7 +199,8 @@ internal sealed partial class HistoryPartition : IDisposable
         var qualities = tail.Qualities.IsEmpty ? default : tail.Qualities[..count];
         var summary = BlockSummary.Of(samples, qualities);
         var data = _encoder.Encode(samples, qualities).ToArray();
-        var block = new PendingBlock(series, new Segment(summary, late, ++_lastBlock, new EncodedBlock(data)), data);
+        var outline = _outlines.Encode(samples, qualities, _encoder.Scale).ToArray();
+        var block = new PendingBlock(series, new Segment(summary, late, ++_lastBlock, new EncodedBlock(data), outline), data);
         (series.Pending ??= []).Add(block);
         _pending.Add(block);
         _blocks++;
@@ -233,6 +236,12 @@ internal sealed partial class HistoryPartition : IDisposable
     private void MarkChanged(Series series)
     {
         series.UsedInGeneration = _generation;
+        List(series);
+    }
+
+    /// <summary>Has the next checkpoint look at a series.</summary>
+    private void List(Series series)
+    {
         if (!series.Listed)
         {
             series.Listed = true;

@@ -1,4 +1,5 @@
 using IOC.History.Embedded.Codec;
+using IOC.History.Embedded.Reading;
 
 namespace IOC.History.Embedded;
 
@@ -98,6 +99,45 @@ internal sealed class OpenTail
         {
             Resize(Math.Max(FirstCapacity, Count));
         }
+    }
+
+    /// <summary>Removes the readings in [from, to).</summary>
+    /// <returns>How many.</returns>
+    public int Cut(long fromMs, long toMs)
+    {
+        var first = Sorted.FirstAtOrAfter(Samples, fromMs);
+        var count = Sorted.FirstAtOrAfter(Samples, toMs) - first;
+        if (count > 0)
+        {
+            var rest = Count - first - count;
+            _samples.AsSpan(first + count, rest).CopyTo(_samples.AsSpan(first));
+            _qualities?.AsSpan(first + count, rest).CopyTo(_qualities.AsSpan(first));
+            Count -= count;
+        }
+
+        return count;
+    }
+
+    /// <summary>A copy without the readings that are the same in another.</summary>
+    public OpenTail Without(SampleBuffer readings)
+    {
+        var left = new OpenTail();
+        var at = 0;
+        for (var i = 0; i < Count; i++)
+        {
+            while (at < readings.Count && readings.Samples[at].AtMs < _samples[i].AtMs)
+            {
+                at++;
+            }
+
+            var quality = _qualities?[i] ?? 0;
+            if (at == readings.Count || readings.Samples[at] != _samples[i] || readings.Qualities[at] != quality)
+            {
+                left.Put(_samples[i].AtMs, _samples[i].Value, quality);
+            }
+        }
+
+        return left;
     }
 
     /// <summary>A copy of the readings as a segment.</summary>

@@ -15,7 +15,8 @@ internal abstract class SegmentSource
 /// <param name="late">True for readings that came after the main sequence had passed their time; they win over it.</param>
 /// <param name="rank">Among late segments the higher wins.</param>
 /// <param name="source">Where the readings come from.</param>
-internal sealed class Segment(in BlockSummary summary, bool late, long rank, SegmentSource source)
+/// <param name="outline">Its rollups; empty when there are none, null when nothing is known of them.</param>
+internal sealed class Segment(in BlockSummary summary, bool late, long rank, SegmentSource source, byte[]? outline = null)
 {
     private readonly BlockSummary _summary = summary;
 
@@ -33,10 +34,13 @@ internal sealed class Segment(in BlockSummary summary, bool late, long rank, Seg
 
     public long Rank => rank;
 
+    /// <summary>Its rollups, encoded; empty when there are none, null when nothing is known of them.</summary>
+    public byte[]? Outline => outline;
+
     public void Load(BlockDecoder decoder, SampleBuffer into) => source.Load(this, decoder, into);
 
     /// <summary>The same readings, to be laid over another sequence.</summary>
-    public Segment AsLate() => late ? this : new Segment(_summary, late: true, rank, source);
+    public Segment AsLate() => late ? this : new Segment(_summary, late: true, rank, source, outline);
 }
 
 /// <summary>A block in the partition's file.</summary>

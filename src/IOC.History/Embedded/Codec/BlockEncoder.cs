@@ -9,6 +9,9 @@ internal sealed class BlockEncoder(int maxSamples)
     private readonly byte[] _bytes = new byte[64 + (maxSamples * 24)];
     private readonly long[] _numbers = new long[maxSamples];
 
+    /// <summary>Scale at which all values encoded last are exact integers; <see cref="DecimalValues.NoScale"/> when there is none.</summary>
+    public int Scale { get; private set; }
+
     /// <summary>Encodes readings; the result is valid until the next call.</summary>
     /// <param name="samples">1 or more readings in strictly rising order of time.</param>
     /// <param name="qualities">Their qualities; empty = all good.</param>
@@ -84,6 +87,7 @@ internal sealed class BlockEncoder(int maxSamples)
         var numbers = _numbers.AsSpan(0, samples.Length);
         if (DecimalValues.TryScale(samples, numbers, out var scale))
         {
+            Scale = scale;
             writer.Byte((byte)scale);
             writer.Zigzag(numbers[0]);
             for (var i = numbers.Length - 1; i > 0; i--)
@@ -95,6 +99,7 @@ internal sealed class BlockEncoder(int maxSamples)
             return BlockFormat.DecimalValues;
         }
 
+        Scale = DecimalValues.NoScale;
         if (XorValues.TryWrite(ref writer, samples))
         {
             return BlockFormat.XorValues;

@@ -9,6 +9,9 @@ internal static class DecimalValues
     /// <summary>Most digits behind the point.</summary>
     public const int MaxScale = 12;
 
+    /// <summary>Stands for values that are no short decimals.</summary>
+    public const int NoScale = 15;
+
     // Below 2^50 the product of a value and a power of ten is off by less than half, so rounding finds the integer.
     private const double MaxInteger = 1L << 50;
 
@@ -36,6 +39,9 @@ internal static class DecimalValues
 
         return true;
     }
+
+    /// <summary>Whether an integer at a scale holds a sum of decimals at that scale exactly.</summary>
+    public static bool FitsSum(double sum, double power) => Math.Abs(sum * power) <= MaxInteger;
 
     /// <summary>The value of an integer at a scale.</summary>
     public static double ValueOf(long integer, double power) => integer / power;

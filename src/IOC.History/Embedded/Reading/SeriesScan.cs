@@ -37,6 +37,15 @@ internal sealed class SeriesScan
     /// <summary>The current segment, when nothing disturbs it and it lies wholly in the range; else null.</summary>
     public Segment? Whole { get; private set; }
 
+    /// <summary>The current segment, when nothing disturbs it (the range may cut it); else null. Null too once it is loaded.</summary>
+    public Segment? Undisturbed => _current;
+
+    /// <summary>First instant of the range.</summary>
+    public long FromMs => _fromMs;
+
+    /// <summary>First instant no longer in the range.</summary>
+    public long ToMs => _toMs;
+
     /// <summary>The current readings within the range. Loads a segment that was offered whole.</summary>
     public ReadOnlySpan<Sample> Samples
     {

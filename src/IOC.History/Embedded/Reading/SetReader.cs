@@ -9,6 +9,7 @@ internal static class SetReader
     public static void Read(
         IReadOnlyList<HistoryPartition> partitions, SeriesSet set, long fromMs, long toMs, IReadingSink sink, CancellationToken cancellationToken)
     {
+        var offer = new RunOffer(sink);
         foreach (var groups in SensorGroup.Find(partitions, index => index.Find(set)).Chunk(SensorsAtATime))
         {
             using var snapshot = QuerySnapshot.Open(groups, fromMs, toMs);
@@ -17,34 +18,10 @@ internal static class SetReader
                 cancellationToken.ThrowIfCancellationRequested();
                 if (sink.Begin(group.Key))
                 {
-                    Read(captured.Scan(fromMs, toMs), sink, cancellationToken);
+                    offer.Read(captured.Scan(fromMs, toMs), cancellationToken);
                     sink.End();
                 }
             }
         }
-    }
-
-    private static void Read(SeriesScan scan, IReadingSink sink, CancellationToken cancellationToken)
-    {
-        while (scan.MoveNext())
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            if (scan.Whole is { } segment && segment.OkCount == segment.Count && sink.TryAdd(TotalsOf(segment)))
-            {
-                continue;
-            }
-
-            var samples = scan.Samples;
-            if (samples.Length > 0)
-            {
-                sink.Add(samples, scan.Qualities);
-            }
-        }
-    }
-
-    private static RunTotals TotalsOf(Segment segment)
-    {
-        ref readonly var s = ref segment.Summary;
-        return new RunTotals(s.FirstAtMs, s.LastAtMs, s.Count, s.Sum, s.Min, s.Max, s.First, s.Last);
     }
 }

@@ -1,9 +1,8 @@
-using IOC.History.Embedded.Codec;
 using IOC.History.Windows;
 
 namespace IOC.History.Embedded.Reading;
 
-/// <summary>Answers windowed queries: from block summaries where a block lies in one window, else from readings.</summary>
+/// <summary>Answers windowed queries: from what is known of blocks where that lies in one window, else from readings.</summary>
 internal static class WindowReader
 {
     // Tails are copied for as many sensors at a time.
@@ -13,68 +12,60 @@ internal static class WindowReader
         IReadOnlyList<HistoryPartition> partitions, WindowQuery query, int maxWindows, CancellationToken cancellationToken)
     {
         var totals = new WindowTotals(CalendarWindows.Build(query.FromMs, query.ToMs, query.Window, query.Zone, maxWindows));
+        var offer = new RunOffer(new WindowSink(totals, query.Quality));
         foreach (var groups in SensorGroup.Find(partitions, index => index.Find(query.Series)).Chunk(SensorsAtATime))
         {
             using var snapshot = QuerySnapshot.Open(groups, query.FromMs, query.ToMs);
             foreach (var group in snapshot.Groups)
             {
-                Add(group.Scan(query.FromMs, query.ToMs), totals, query.Quality, cancellationToken);
+                offer.Read(group.Scan(query.FromMs, query.ToMs), cancellationToken);
             }
         }
 
         return totals.ToAggregates();
     }
 
-    private static void Add(SeriesScan scan, WindowTotals totals, QualityFilter quality, CancellationToken cancellationToken)
+    /// <summary>Adds runs and readings to the totals of their windows.</summary>
+    private sealed class WindowSink(WindowTotals totals, QualityFilter quality) : IReadingSink
     {
-        while (scan.MoveNext())
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            if (scan.Whole is not { } segment || !TryAdd(segment, totals, quality))
-            {
-                Add(scan.Samples, scan.Qualities, totals, quality);
-            }
-        }
-    }
+        public bool Begin(SeriesKey series) => true;
 
-    private static bool TryAdd(Segment segment, WindowTotals totals, QualityFilter quality)
-    {
-        ref readonly var s = ref segment.Summary;
-        if (quality == QualityFilter.Ok && s.OkCount == 0)
+        public bool TryAdd(in RunTotals run)
         {
+            var window = totals.Windows.IndexOf(run.FirstAtMs);
+            if (run.LastAtMs >= totals.Windows.EndMs(window))
+            {
+                return false;
+            }
+
+            totals[window].Add(run.FirstAtMs, run.LastAtMs, run.Count, run.Sum, run.Min, run.Max, run.First, run.Last);
             return true;
         }
 
-        // With readings of other quality in it, the summary does not say when the first and last good ones were.
-        var window = totals.Windows.IndexOf(s.FirstAtMs);
-        if (s.OkCount != s.Count || s.LastAtMs >= totals.Windows.EndMs(window))
+        public void Add(ReadOnlySpan<Sample> samples, ReadOnlySpan<byte> qualities)
         {
-            return false;
+            var window = -1;
+            var end = long.MinValue;
+            for (var i = 0; i < samples.Length; i++)
+            {
+                if (quality == QualityFilter.Ok && qualities[i] != 0)
+                {
+                    continue;
+                }
+
+                ref readonly var sample = ref samples[i];
+                if (sample.AtMs >= end)
+                {
+                    window = totals.Windows.IndexOf(sample.AtMs);
+                    end = totals.Windows.EndMs(window);
+                }
+
+                totals[window].Add(sample.AtMs, sample.Value);
+            }
         }
 
-        totals[window].Add(s.FirstAtMs, s.LastAtMs, s.Count, s.Sum, s.Min, s.Max, s.First, s.Last);
-        return true;
-    }
-
-    private static void Add(ReadOnlySpan<Sample> samples, ReadOnlySpan<byte> qualities, WindowTotals totals, QualityFilter quality)
-    {
-        var window = -1;
-        var end = long.MinValue;
-        for (var i = 0; i < samples.Length; i++)
+        public void End()
         {
-            if (quality == QualityFilter.Ok && qualities[i] != 0)
-            {
-                continue;
-            }
-
-            ref readonly var sample = ref samples[i];
-            if (sample.AtMs >= end)
-            {
-                window = totals.Windows.IndexOf(sample.AtMs);
-                end = totals.Windows.EndMs(window);
-            }
-
-            totals[window].Add(sample.AtMs, sample.Value);
         }
     }
 }

@@ -7,7 +7,7 @@ namespace IOC.History.Embedded.Sqlite;
 internal static class PartitionDatabase
 {
     /// <summary>Version of the schema, kept as the file's user_version.</summary>
-    public const int SchemaVersion = 1;
+    public const int SchemaVersion = 2;
 
     public const int OffsetKey = 1;
     public const int GenerationKey = 2;
@@ -26,12 +26,15 @@ internal static class PartitionDatabase
         CREATE TABLE blocks (
             series INTEGER NOT NULL, late INTEGER NOT NULL, first_at INTEGER NOT NULL, block INTEGER NOT NULL,
             last_at INTEGER NOT NULL, count INTEGER NOT NULL, ok INTEGER NOT NULL,
-            min REAL NOT NULL, max REAL NOT NULL, sum REAL NOT NULL, first REAL NOT NULL, last REAL NOT NULL,
+            min REAL NOT NULL, max REAL NOT NULL, sum REAL NOT NULL, first REAL NOT NULL, last REAL NOT NULL, outline BLOB,
             PRIMARY KEY (series, late, first_at, block)) WITHOUT ROWID;
         CREATE TABLE payloads (block INTEGER PRIMARY KEY, data BLOB NOT NULL);
         CREATE TABLE tails (tail INTEGER PRIMARY KEY, data BLOB NOT NULL);
-        PRAGMA user_version = 1;
+        PRAGMA user_version = 2;
         """;
+
+    // Blocks of version 1 have no outline; the first tidying-up makes them.
+    private const string FromVersion1 = "ALTER TABLE blocks ADD COLUMN outline BLOB; PRAGMA user_version = 2;";
 
     /// <summary>Opens a file for writing, making it when missing.</summary>
     /// <exception cref="HistoryStoreException">It cannot be opened, or a newer program made it.</exception>
@@ -40,11 +43,15 @@ internal static class PartitionDatabase
         var connection = Open(path, SqliteOpenMode.ReadWriteCreate);
         try
         {
-            Execute(connection, "PRAGMA page_size = 8192; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -16384;");
+            Execute(connection, "PRAGMA page_size = 8192; PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -16384;");
             var version = Scalar(connection, "PRAGMA user_version");
             if (version == 0)
             {
                 Execute(connection, $"BEGIN IMMEDIATE; {Schema} COMMIT;");
+            }
+            else if (version == 1)
+            {
+                Execute(connection, $"BEGIN IMMEDIATE; {FromVersion1} COMMIT;");
             }
             else if (version != SchemaVersion)
             {

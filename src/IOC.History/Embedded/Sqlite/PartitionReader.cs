@@ -6,7 +6,7 @@ namespace IOC.History.Embedded.Sqlite;
 /// <summary>A reading connection of a partition with its statements. One user at a time.</summary>
 internal sealed class PartitionReader : IDisposable
 {
-    private const string Columns = "SELECT block, first_at, last_at, count, ok, min, max, sum, first, last FROM blocks ";
+    private const string Columns = "SELECT block, first_at, last_at, count, ok, min, max, sum, first, last, outline FROM blocks ";
 
     private readonly SqliteConnection _connection;
     private readonly SqliteStatement _begin;
@@ -86,6 +86,21 @@ internal sealed class PartitionReader : IDisposable
         return complete;
     }
 
+    /// <summary>The first of a number of series, from an id on, that have blocks for which no outline was made yet.</summary>
+    public List<int> SeriesWithoutOutlines(int fromId, int atMost)
+    {
+        using var rows = new SqliteStatement(
+            PartitionDatabase.HandleOf(_connection), "SELECT DISTINCT series FROM blocks WHERE series >= ? AND outline IS NULL ORDER BY series LIMIT ?");
+        rows.Bind(1, fromId).Bind(2, atMost);
+        var found = new List<int>();
+        while (rows.Step())
+        {
+            found.Add(rows.Int(0));
+        }
+
+        return found;
+    }
+
     /// <summary>Lists the blocks of late readings of a series that touch [from, to), oldest block first.</summary>
     public void ListLate(int series, long fromMs, long toMs, List<Segment> into)
     {
@@ -152,5 +167,5 @@ internal sealed class PartitionReader : IDisposable
     private Segment SegmentAt(SqliteStatement row, bool late) => new(
         new BlockSummary(
             row.Long(1), row.Long(2), row.Int(3), row.Int(4), row.Double(5), row.Double(6), row.Double(7), row.Double(8), row.Double(9)),
-        late, row.Long(0), new StoredBlock(this));
+        late, row.Long(0), new StoredBlock(this), row.IsNull(10) ? null : row.Blob(10).ToArray());
 }

@@ -41,6 +41,18 @@ internal sealed class SqliteStatement : IDisposable
         return this;
     }
 
+    /// <summary>Binds a blob that may be empty or null.</summary>
+    public SqliteStatement BindBlob(int index, byte[]? value)
+    {
+        Check(value switch
+        {
+            null => raw.sqlite3_bind_null(_statement, index),
+            [] => raw.sqlite3_bind_zeroblob(_statement, index, 0),
+            _ => raw.sqlite3_bind_blob(_statement, index, value),
+        });
+        return this;
+    }
+
     /// <summary>Goes to the next row; false when there is none.</summary>
     public bool Step()
     {
@@ -77,6 +89,8 @@ internal sealed class SqliteStatement : IDisposable
     public double Double(int column) => raw.sqlite3_column_double(_statement, column);
 
     public string Text(int column) => raw.sqlite3_column_text(_statement, column).utf8_to_string();
+
+    public bool IsNull(int column) => raw.sqlite3_column_type(_statement, column) == raw.SQLITE_NULL;
 
     /// <summary>A blob, valid until the next step or reset.</summary>
     public ReadOnlySpan<byte> Blob(int column) => raw.sqlite3_column_blob(_statement, column);
