@@ -87,7 +87,8 @@ public static class IocApplication
         var catalogue = await LoadCatalogueAsync(options, database, addresses, time);
         Listen(builder, options);
         var services = builder.Services;
-        services.AddSingleton(options).AddSingleton(time).AddSingleton(data).AddSingleton(addresses).AddSingleton(database).AddSingleton(catalogue);
+        services.AddSingleton(options).AddSingleton(time).AddSingleton(data).AddSingleton(addresses).AddSingleton(database).AddSingleton(catalogue)
+            .AddSingleton(PlanningEndpoints.NewRetention(options.History, catalogue, options.TimeZone));
         AddRooms(services, options, data);
         AddWeb(services, options);
         replace?.Invoke(services);

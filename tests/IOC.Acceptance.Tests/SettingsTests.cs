@@ -16,6 +16,9 @@ public sealed class SettingsTests
     [InlineData("--Ioc:Mqtt:MaxPacketSize=1", "Ioc:Mqtt:MaxPacketSize")]
     [InlineData("--Ioc:Ingest:MaxClockAhead=-00:01:00", "Ioc:Ingest:MaxClockAhead")]
     [InlineData("--Ioc:CatalogueDirectory=/nowhere/at/all", "Ioc:CatalogueDirectory")]
+    [InlineData("--Ioc:History:Retention:dust=P1Y", "Ioc:History:Retention:dust")]
+    [InlineData("--Ioc:History:Retention:pm25=1 year", "Ioc:History:Retention:pm25")]
+    [InlineData("--Ioc:History:UpkeepMinutes=0", "Ioc:History:UpkeepMinutes")]
     [InlineData("--nonsense", "--nonsense")]
     public async Task A_bad_setting_stops_the_start(string argument, string named)
     {

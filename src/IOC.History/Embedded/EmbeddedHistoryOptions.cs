@@ -47,7 +47,7 @@ public sealed class EmbeddedHistoryOptions
 
         if (DayOffsetHours is < -14 or > 14)
         {
-            throw new InvalidOperationException($"History:DayOffsetHours is {DayOffsetHours}; it must be from -14 to 14.");
+            throw new InvalidOperationException($"History:RollupDayOffsetHours is {DayOffsetHours}; it must be from -14 to 14.");
         }
 
         if (MaxWindows < 1)

@@ -1,6 +1,7 @@
 using IOC.History;
 using IOC.Host.Commands;
 using IOC.Host.Live;
+using IOC.Host.Planning;
 using IOC.Host.Pump;
 using IOC.Ingest;
 using IOC.Ingest.Log;
@@ -37,7 +38,11 @@ public sealed record LogDto(bool Failing, string? LastError, long Groups, long F
 public sealed record LogPartitionDto(int Partition, long Head, long Tail);
 
 /// <summary>The history store.</summary>
-public sealed record HistoryDto(long Bytes, long Readings, long Blocks, long Series);
+public sealed record HistoryDto(long Bytes, long Readings, long Blocks, long Series, HistoryUpkeepDto Upkeep);
+
+/// <summary>What the upkeep of history did: when last (Unix ms), and since the start readings removed because of their age and series put in
+/// order; why it failed last, if it did.</summary>
+public sealed record HistoryUpkeepDto(long? At, long Removed, long Tidied, string? Failure);
 
 /// <summary>The MQTT endpoint since the start.</summary>
 public sealed record MqttDto(long Connections, int Sessions, long PublishesQos0, long PublishesQos1, long PublishesQos2, long Acknowledged, long Delivered, long Dropped);
@@ -51,7 +56,7 @@ internal static class StatusEndpoints
     public static void Map(RouteGroupBuilder api) => api.MapGet("/status", Read).WithSummary("Figures of the host: rates, log, readers' lag, history, MQTT, commands, Sparkplug");
 
     private static StatusDto Read(
-        LiveView live, IocRuntime runtime, IngestPipeline ingest, IReadingLog log, IHistoryStore history, MqttServer mqtt, CommandDesk commands,
+        LiveView live, IocRuntime runtime, IngestPipeline ingest, IReadingLog log, IHistoryStore history, MqttServer mqtt, CommandDesk commands, HistoryKeeper keeper,
         Settings.IocOptions options)
     {
         var (messages, readings) = runtime.Rates;
@@ -65,11 +70,13 @@ internal static class StatusEndpoints
             new LogDto(
                 log.Health.IsFailing, log.Health.LastError, figures.Groups, figures.FailedGroups, figures.Bytes, figures.LastCommitMs, figures.LongestCommitMs,
                 [.. Enumerable.Range(0, log.PartitionCount).Select(p => new LogPartitionDto(p, log.Head(p), log.Tail(p)))]),
-            new HistoryDto(stored.Bytes, stored.Readings, stored.Blocks, stored.Series),
+            new HistoryDto(stored.Bytes, stored.Readings, stored.Blocks, stored.Series, Upkeep(keeper.Figures)),
             new MqttDto(
                 counters.ConnectionsOpen, mqtt.SessionCount, counters.PublishesIn(Mqtt.Wire.MqttQos.AtMostOnce), counters.PublishesIn(Mqtt.Wire.MqttQos.AtLeastOnce),
                 counters.PublishesIn(Mqtt.Wire.MqttQos.ExactlyOnce), counters.AcksOut, counters.PublishesOut, counters.DroppedQos0 + counters.DroppedQueued),
             [.. runtime.Readers.Select(r => new ReaderDto(r.Reader, r.Partition, r.Offset, Math.Max(0, log.Head(r.Partition) - r.Offset), r.Failure))],
             commands.Figures, ingest.SparkplugFigures);
     }
+
+    private static HistoryUpkeepDto Upkeep(KeeperFigures f) => new(f.At, f.Removed, f.Tidied, f.Failure);
 }

@@ -25,6 +25,7 @@ internal static class PlanningEndpoints
             s.GetRequiredService<IHistoryStore>(), s.GetRequiredService<Catalogue>(),
             new AnalysisLimits(settings.MaxCells, settings.MaxDistributionCells, settings.MaxReadingsPerQuery)))
         .AddSingleton(s => new HistoryReader(s.GetRequiredService<IHistoryStore>()))
+        .AddSingleton<HistoryKeeper>().AddHostedService(s => s.GetRequiredService<HistoryKeeper>())
         .AddSingleton(_ => new QueryGate(settings.MaxConcurrentQueries, settings.LongQueryReadings, settings.MaxWaitingQueries));
 
     public static void Map(RouteGroupBuilder api)
@@ -42,9 +43,23 @@ internal static class PlanningEndpoints
             .WithDescription(
                 SetHelp + RangeHelp + FileHelp + "json: `limit` readings a page (default 10000), `cursor` = `next` of the page before. ndjson and csv stream everything. "
                 + "`points` thins each series out to so many readings by `downsample`: lttb (default: keeps the shape) or minmax (keeps each peak).");
+        DeletionEndpoints.Map(api);
         history.MapGet("/at", At).Produces(StatusCodes.Status200OK, contentType: "application/geo+json").ProducesProblem(StatusCodes.Status400BadRequest)
             .WithSummary("The state at a moment, as GeoJSON")
             .WithDescription(SetHelp + "`at`: ISO 8601 with an offset. A feature per registered sensor with its newest readings then, none older than three of its periods. `quality`: ok (default) or all.");
+    }
+
+    /// <exception cref="SettingsException">A property or a duration is none.</exception>
+    public static Retention NewRetention(HistorySettings settings, Catalogue catalogue, string zone)
+    {
+        try
+        {
+            return new Retention(settings.Retention, catalogue.Properties, zone);
+        }
+        catch (InvalidOperationException e)
+        {
+            throw new SettingsException([$"{IocOptions.Section}:{e.Message}"]);
+        }
     }
 
     private static async Task<IResult> Query(

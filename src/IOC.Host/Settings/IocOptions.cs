@@ -123,9 +123,19 @@ public sealed class HistorySettings
     /// <summary>Questions that may wait for their turn; beyond, they are refused for the moment.</summary>
     public int MaxWaitingQueries { get; set; } = 20;
 
+    /// <summary>By property code, for how long readings are kept: an ISO 8601 duration. What is not named is kept for ever.</summary>
+    public Dictionary<string, string> Retention { get; set; } = new(StringComparer.Ordinal);
+
+    /// <summary>Minutes between two times that old readings are removed and late ones put in order, 1 to 10,080.</summary>
+    public int UpkeepMinutes { get; set; } = 60;
+
+    /// <summary>Whole hours by which the days that are rolled up begin before those of UTC; -14 to 14.</summary>
+    public int RollupDayOffsetHours { get; set; } = 7;
+
     /// <summary>The store's own options.</summary>
     public EmbeddedHistoryOptions ToOptions(string directory) => new()
     {
+        DayOffsetHours = RollupDayOffsetHours,
         Directory = directory,
         BlockReadings = BlockReadings,
         TailBytesPerPartition = TailBytesPerPartition,
