@@ -50,6 +50,10 @@ public sealed record DetectionOptions
     /// <summary>Learned: readings per property that it learns from history at most, the newest. Default 12,000; 100 to 100,000.</summary>
     public int PrimeReadings { get; init; } = 12_000;
 
+    /// <summary>IANA name of the city's zone: clock means and schedules follow its clock. Default Asia/Ho_Chi_Minh. The host
+    /// takes it from <c>Ioc:TimeZone</c>.</summary>
+    public string TimeZone { get; set; } = "Asia/Ho_Chi_Minh";
+
     /// <summary>The detectors' state of a sensor that sent nothing for this long (by ticks) leaves memory. Default 30
     /// minutes.</summary>
     public TimeSpan IdleAfter { get; init; } = TimeSpan.FromMinutes(30);
@@ -74,6 +78,7 @@ public sealed record DetectionOptions
         Require(LearnedUtcOffset.Duration() <= TimeSpan.FromHours(14), nameof(LearnedUtcOffset));
         Require(PrimeWindow >= TimeSpan.Zero && PrimeWindow <= TimeSpan.FromDays(3660), nameof(PrimeWindow));
         Require(PrimeReadings is >= 100 and <= 100_000, nameof(PrimeReadings));
+        Require(TimeZoneInfo.TryFindSystemTimeZoneById(TimeZone, out _), nameof(TimeZone));
         Require(IdleAfter > TimeSpan.Zero, nameof(IdleAfter));
         Require(SweepEvery > TimeSpan.Zero, nameof(SweepEvery));
     }

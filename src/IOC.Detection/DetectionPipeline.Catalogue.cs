@@ -6,6 +6,7 @@ namespace IOC.Detection;
 public sealed partial class DetectionPipeline
 {
     private Dictionary<string, SensorDefinition> _registered = new(StringComparer.Ordinal);
+    private Dictionary<string, Area> _areas = new(StringComparer.Ordinal);
 
     /// <summary>
     /// Takes a new catalogue. What a rule had raised that is gone, or that no longer concerns the sensor, is cleared; a
@@ -23,7 +24,8 @@ public sealed partial class DetectionPipeline
             if (_slots[slot].Series is not null || _slots[slot].HasOpenSeries || _slots[slot].SilenceRaised != 0)
             {
                 var series = SeriesOf(slot);
-                states.Add((slot, _codec.Encode(in _slots[slot], series, _plan.Properties)));
+                states.Add((slot, _codec.Encode(in _slots[slot], series)));
+                Detach(slot);
             }
         }
 
@@ -40,7 +42,7 @@ public sealed partial class DetectionPipeline
         foreach (var (slot, state) in states)
         {
             ref var sensor = ref _slots[slot];
-            sensor.Series = SensorCodec.Decode(state, ref sensor, _plan, PeriodOf(in sensor), _orphans);
+            Attach(slot, SensorCodec.Decode(state, ref sensor, _plan, PeriodOf(in sensor), _orphans));
             sensor.HasOpenSeries = false;
             ReportOrphans(slot, findings);
         }
@@ -61,15 +63,16 @@ public sealed partial class DetectionPipeline
             stream?.Dispose();
         }
 
-        _streams = new PropertyStream?[_plan.PropertyCount];
+        _streams = new PropertyStream?[_plan.StreamCount];
         for (var property = 0; property < _streams.Length; property++)
         {
-            _streams[property] = PropertyStream.Make(property, _plan, _options, _placed);
+            _streams[property] = PropertyStream.Make(property, _plan, _setting, _placed);
         }
 
         BuildStations();
         _catalogue = catalogue;
         Generation++;
+        _areas = catalogue.Areas.Where(a => a.Level == AreaLevel.District).ToDictionary(a => a.Id, StringComparer.Ordinal);
         _registered = catalogue.Sensors.ToDictionary(s => s.Address.Sensor, StringComparer.Ordinal);
     }
 
@@ -93,6 +96,18 @@ public sealed partial class DetectionPipeline
         sensor.Gone = definition is not null && !here || definition is null && sensor.Definition is not null;
         sensor.Definition = here ? definition : null;
         sensor.SilenceRules = _plan.SilenceOf(sensor.Address);
+        sensor.WholeRules = sensor.Definition is null ? null : _plan.For(sensor.Address, _plan.WholeSensor);
+    }
+
+    /// <summary>Where a sensor stands: as registered, or where its district's name is on the map.</summary>
+    private (double Longitude, double Latitude)? PlaceOf(SensorAddress address)
+    {
+        if (_registered.TryGetValue(address.Sensor, out var sensor) && ReferenceEquals(sensor.Address, address))
+        {
+            return (sensor.Longitude, sensor.Latitude);
+        }
+
+        return _areas.TryGetValue(address.District, out var area) ? (area.Longitude, area.Latitude) : null;
     }
 
     private long PeriodOf(in SensorSlot sensor) => (long)(sensor.Definition?.Period ?? _options.DefaultPeriod).TotalMilliseconds;
@@ -115,6 +130,7 @@ public sealed partial class DetectionPipeline
             }
 
             OpenOf(slot, _orphans);
+            Detach(slot);
             sensor.Series = new SensorSeries();
             sensor.HasOpenSeries = false;
             sensor.SilenceRaised = 0;
@@ -149,7 +165,7 @@ public sealed partial class DetectionPipeline
         {
             foreach (var rule in series?.OpenRules() ?? [])
             {
-                open.Add(OrphanOf(rule, series!.Rules.Property.Code));
+                open.Add(OrphanOf(rule, series!.Code));
             }
         }
     }
@@ -164,7 +180,7 @@ public sealed partial class DetectionPipeline
         }
 
         ref var sensor = ref _slots[slot];
-        var now = Math.Max(_silence.NowMs, sensor.LastReceivedMs);
+        var now = Math.Max(_clock.NowMs, sensor.LastReceivedMs);
         foreach (var orphan in _orphans)
         {
             findings.Add(new Finding

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using IOC.Telemetry;
 
 namespace IOC.Detection;
@@ -6,6 +5,9 @@ namespace IOC.Detection;
 /// <summary>Which sensors' series are in memory, which are to be saved, and the clock's bytes.</summary>
 public sealed partial class DetectionPipeline
 {
+    /// <summary>Version 1 knew no stops.</summary>
+    private const byte ClockVersion = 2;
+
     private SensorSeries SeriesOf(int slot)
     {
         ref var sensor = ref _slots[slot];
@@ -25,7 +27,7 @@ public sealed partial class DetectionPipeline
         var scratch = sensor;
         try
         {
-            sensor.Series = SensorCodec.Decode(stored, ref scratch, _plan, PeriodOf(in sensor), _orphans);
+            Attach(slot, SensorCodec.Decode(stored, ref scratch, _plan, PeriodOf(in sensor), _orphans));
         }
         finally
         {
@@ -33,12 +35,45 @@ public sealed partial class DetectionPipeline
         }
 
         _loads++;
-        return sensor.Series;
+        return sensor.Series!;
+    }
+
+    private void Attach(int slot, SensorSeries sensor)
+    {
+        _slots[slot].Series = sensor;
+        foreach (var (property, series) in sensor.Entries)
+        {
+            if (series is not null)
+            {
+                Attach(slot, property, series);
+            }
+        }
+    }
+
+    /// <summary>Makes a series known to what waits for time in its stream.</summary>
+    private void Attach(int slot, int property, Series series)
+    {
+        series.Slot = slot;
+        if (series is { Past: { } past, Rules.Wait: true })
+        {
+            _streams[property]!.Timers.Add(series, past.DueAtMs(series.PeriodMs));
+        }
+    }
+
+    private void Detach(int slot)
+    {
+        foreach (var (property, series) in SeriesOf(slot).Entries)
+        {
+            if (series is { Timer: >= 0 })
+            {
+                _streams[property]!.Timers.Remove(series);
+            }
+        }
     }
 
     private void Sweep()
     {
-        var now = _silence.NowMs;
+        var now = _clock.NowMs;
         // A time below the last search: the host's clock was set back.
         if (now == Series.Never || _sweptAtMs != Series.Never && now >= _sweptAtMs && now - _sweptAtMs < _options.SweepEvery.TotalMilliseconds)
         {
@@ -49,7 +84,7 @@ public sealed partial class DetectionPipeline
         for (var slot = 0; slot < _slots.Count; slot++)
         {
             ref var sensor = ref _slots[slot];
-            if (sensor.Series is { Priming: null } series && sensor.Stored && !sensor.Dirty && !sensor.Saving
+            if (sensor.Series is { Priming: null, Waits: false } series && sensor.Stored && !sensor.Dirty && !sensor.Saving
                 && (sensor.LastReceivedMs == Series.Never || now - sensor.LastReceivedMs >= _options.IdleAfter.TotalMilliseconds))
             {
                 sensor.HasOpenSeries = series.HasOpen;
@@ -74,21 +109,21 @@ public sealed partial class DetectionPipeline
 
     private byte[] EncodeClock()
     {
-        var bytes = new byte[17];
-        bytes[0] = 1;
-        BinaryPrimitives.WriteInt64LittleEndian(bytes.AsSpan(1), _silence.NowMs);
-        BinaryPrimitives.WriteInt64LittleEndian(bytes.AsSpan(9), _silence.ResumedAtMs);
-        return bytes;
+        var writer = new StateWriter();
+        writer.Byte(ClockVersion);
+        _clock.Write(writer);
+        return writer.ToArray();
     }
 
     private void DecodeClock(byte[] bytes)
     {
-        if (bytes.Length != 17 || bytes[0] != 1)
+        var reader = new StateReader(bytes);
+        var version = reader.Byte();
+        if (version is not (1 or ClockVersion))
         {
-            throw new InvalidDataException("The clock state is cut short or of an unknown version.");
+            throw new InvalidDataException("The clock state is of an unknown version.");
         }
 
-        _silence.NowMs = BinaryPrimitives.ReadInt64LittleEndian(bytes.AsSpan(1));
-        _silence.ResumedAtMs = BinaryPrimitives.ReadInt64LittleEndian(bytes.AsSpan(9));
+        _clock.Read(ref reader, withStops: version == ClockVersion);
     }
 }

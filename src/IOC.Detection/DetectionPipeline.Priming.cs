@@ -33,7 +33,7 @@ public sealed partial class DetectionPipeline
             }
 
             // Until the log's clock is known, nobody can say which readings were processed.
-            if (_silence.NowMs == Series.Never)
+            if (_clock.NowMs == Series.Never)
             {
                 postponed = true;
                 continue;
@@ -50,7 +50,7 @@ public sealed partial class DetectionPipeline
             }
 
             series.Priming = new SensorPriming(
-                address, TimeSpan.FromMilliseconds(PeriodOf(in sensor)), series, shadow, _plan.Properties, mostReadings, Math.Max(_silence.NowMs, sensor.LastReceivedMs));
+                address, TimeSpan.FromMilliseconds(PeriodOf(in sensor)), series, shadow, _plan.Properties, mostReadings, Math.Max(_clock.NowMs, sensor.LastReceivedMs));
             primings.Add(series.Priming);
         }
 

@@ -36,7 +36,9 @@ public sealed partial class DetectionPipeline : IDisposable
     private readonly DetectionOptions _options;
     private readonly SensorSlots _slots = new();
     private readonly SensorCodec _codec = new();
+    private readonly PartitionClock _clock = new();
     private readonly SilenceDetector _silence;
+    private readonly StreamSetting _setting;
     private readonly Subject<PresenceColumn> _presence = new();
     private readonly PresenceColumn _presenceColumn = new();
     private readonly IDisposable _presenceSubscription;
@@ -69,7 +71,9 @@ public sealed partial class DetectionPipeline : IDisposable
         _addresses = addresses;
         _store = store;
         _options = options;
-        _silence = new SilenceDetector(_slots, options, MarkDirty);
+        _silence = new SilenceDetector(_slots, _clock, options, MarkDirty);
+        var zone = new CityZone(TimeZoneInfo.FindSystemTimeZoneById(options.TimeZone));
+        _setting = new StreamSetting(options, _clock, new PastSetting(zone, PlaceOf, MarkDirty));
         _presenceSubscription = _presence.Select(_silence.Detect).Subscribe(buffer => buffer.CopyTo(_placed));
         _plan = new RulePlan(catalogue);
         Build(catalogue);
@@ -118,7 +122,7 @@ public sealed partial class DetectionPipeline : IDisposable
             if (SensorCodec.DecodeHeader(state, ref sensor, _orphans))
             {
                 _orphans.Clear();
-                sensor.Series = SensorCodec.Decode(state, ref sensor, _plan, PeriodOf(in sensor), _orphans);
+                Attach(slot, SensorCodec.Decode(state, ref sensor, _plan, PeriodOf(in sensor), _orphans));
             }
 
             ReportOrphans(slot, findings);
@@ -143,12 +147,13 @@ public sealed partial class DetectionPipeline : IDisposable
 
         // Distribution loads what is needed, before any detector sees a value. A try that failed left its part behind.
         EmptyColumns();
+        _clock.BeginBatch();
         Distribute(batch);
         _presence.OnNext(_presenceColumn);
         _presenceColumn.Clear();
         foreach (var stream in _streams)
         {
-            if (stream is { Column.Count: > 0 })
+            if (stream is { HasWork: true })
             {
                 stream.Run();
             }
@@ -174,7 +179,7 @@ public sealed partial class DetectionPipeline : IDisposable
             ref var sensor = ref _slots[slot];
             sensor.Dirty = false;
             sensor.Saving = true;
-            states.Add((sensor.Address.Path, _codec.Encode(in sensor, series, _plan.Properties)));
+            states.Add((sensor.Address.Path, _codec.Encode(in sensor, series)));
         }
 
         _districts.CollectDirty(states);
@@ -240,6 +245,11 @@ public sealed partial class DetectionPipeline : IDisposable
                 _presenceColumn.Add(new PresenceEntry(message.Kind, slot, message.ReceivedAtMs, i));
             }
 
+            if (_slots[slot].WholeRules is not null && message.Kind == MessageKind.Readings)
+            {
+                DistributeWhole(slot, i, in message);
+            }
+
             if (message.ValueCount > 0)
             {
                 DistributeValues(slot, i, in message, batch.ValuesOf(in message));
@@ -270,6 +280,11 @@ public sealed partial class DetectionPipeline : IDisposable
                 continue;
             }
 
+            if (series.Silences.Length > 0)
+            {
+                _presenceColumn.Add(new PresenceEntry(message.Kind, slot, message.ReceivedAtMs, index, series));
+            }
+
             ref var entry = ref _streams[value.Property]!.Column.Add();
             entry.Series = series;
             entry.MeasuredAtMs = message.MeasuredAtMs;
@@ -288,7 +303,32 @@ public sealed partial class DetectionPipeline : IDisposable
         var rules = _plan.For(entry.Address, property);
         var series = rules is null ? null : new Series(entry.Address, PeriodOf(in entry), rules);
         sensor.Add(property, series);
+        if (series is not null)
+        {
+            Attach(slot, property, series);
+        }
+
         return series;
+    }
+
+    /// <summary>A reading of a sensor as such, whatever it measures: what tells how many are missing.</summary>
+    private void DistributeWhole(int slot, int index, in TelemetryMessage message)
+    {
+        var sensor = _slots[slot].Series ?? SeriesOf(slot);
+        if (!sensor.TryFind(_plan.WholeSensor, sensor.Count - 1, out var series))
+        {
+            series = Add(slot, sensor, _plan.WholeSensor);
+        }
+
+        ref var entry = ref _streams[_plan.WholeSensor]!.Column.Add();
+        entry = new ValueEntry
+        {
+            Series = series!,
+            MeasuredAtMs = message.MeasuredAtMs,
+            ReceivedAtMs = message.ReceivedAtMs,
+            Message = index,
+            Index = -1,
+        };
     }
 
     private void Deliver(List<Finding> findings)

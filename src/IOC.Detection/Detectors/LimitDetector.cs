@@ -7,6 +7,7 @@ namespace IOC.Detection;
 /// is over; the finding's time is that value's measured-at (as an alarm with an on-delay, ISA-18.2). A gap begins the
 /// duration anew: nobody knows what was in between. Clears with the first value back inside by the hysteresis.
 /// </summary>
+/// <remarks>The limit is the one in force when the value was measured. Where none is, nothing is raised, and what was raised clears.</remarks>
 internal sealed class LimitDetector
 {
     private readonly FindingBuffer _found = new();
@@ -29,43 +30,17 @@ internal sealed class LimitDetector
 
     private void Step(ref LimitState state, CompiledRule rule, in ValueEntry entry)
     {
-        var value = entry.Value;
-        if (state.Raised)
+        ref readonly var limits = ref rule.LimitsAt(entry.MeasuredAtMs);
+        var before = state.Side;
+        if (state.Step(in limits, rule.DurationMs, entry.Value, entry.MeasuredAtMs, entry.AfterGap) is { } transition)
         {
-            if (value <= rule.ClearAbove && value >= rule.ClearBelow)
-            {
-                Report(FindingTransition.Cleared, in state, rule, in entry);
-                state = default;
-            }
-
-            return;
-        }
-
-        var side = value >= rule.Above ? (sbyte)1 : value <= rule.Below ? (sbyte)-1 : (sbyte)0;
-        if (side == 0)
-        {
-            state.Side = 0;
-            return;
-        }
-
-        if (side != state.Side || entry.AfterGap)
-        {
-            state.Side = side;
-            state.SinceMs = entry.MeasuredAtMs;
-        }
-
-        if (entry.MeasuredAtMs - state.SinceMs >= rule.DurationMs)
-        {
-            state.Raised = true;
-            Report(FindingTransition.Raised, in state, rule, in entry);
+            _found.Add(
+                entry.Message, entry.Index, rule,
+                rule.Finding(transition, entry.Series.Sensor, entry.Series.Code, entry.MeasuredAtMs, entry.ReceivedAtMs) with
+                {
+                    Value = entry.Value,
+                    Limit = limits.LimitOf(transition == FindingTransition.Raised ? state.Side : before),
+                });
         }
     }
-
-    private void Report(FindingTransition transition, in LimitState state, CompiledRule rule, in ValueEntry entry) => _found.Add(
-        entry.Message, entry.Index, rule,
-        rule.Finding(transition, entry.Series.Sensor, entry.Series.Rules.Property.Code, entry.MeasuredAtMs, entry.ReceivedAtMs) with
-        {
-            Value = entry.Value,
-            Limit = state.Side > 0 ? rule.Above : rule.Below,
-        });
 }

@@ -9,25 +9,14 @@ namespace IOC.Detection;
 /// on a bad network wills come and go, and the map shows the sensor as offline anyway. A sensor never heard of is not
 /// silent. After a resumption every sensor has its time anew, because nothing could be received before it.
 /// </summary>
-/// <remarks>Ticks that are a little out of order do not move the time back. A resumption does, and so does a tick far
-/// below the time: the host's clock was ahead and was corrected, which counts as a resumption. A time that never goes
-/// back would find every sensor overdue until the real time has caught up.</remarks>
-internal sealed class SilenceDetector(SensorSlots slots, DetectionOptions options, Action<int> markDirty)
+internal sealed class SilenceDetector(SensorSlots slots, PartitionClock clock, DetectionOptions options, Action<int> markDirty)
 {
     private const double SlowerRate = 0.2;
     private const double LongestStep = 4;
 
-    /// <summary>A time this far below the newest is out of order; one further below it says that the clock was set back.</summary>
-    private const long JitterMs = 60_000;
     private readonly FindingBuffer _found = new();
     private readonly List<int> _due = [];
     private readonly long _defaultPeriodMs = (long)options.DefaultPeriod.TotalMilliseconds;
-
-    /// <summary>Time by the ticks, Unix ms.</summary>
-    public long NowMs { get; set; } = Series.Never;
-
-    /// <summary>Newest resumption or correction of the clock, Unix ms.</summary>
-    public long ResumedAtMs { get; set; } = Series.Never;
 
     public FindingBuffer Detect(PresenceColumn column)
     {
@@ -68,16 +57,12 @@ internal sealed class SilenceDetector(SensorSlots slots, DetectionOptions option
 
     private void Tick(in PresenceEntry entry)
     {
-        if (entry.Kind == MessageKind.Resumed || IsSetBack(NowMs, entry.AtMs))
+        if (clock.Take(in entry).Anew)
         {
-            BeginAnew(entry.AtMs);
-        }
-        else
-        {
-            NowMs = Math.Max(NowMs, entry.AtMs);
+            BeginAnew(clock.NowMs);
         }
 
-        slots.TakeDue(NowMs, _due);
+        slots.TakeDue(clock.NowMs, _due);
         foreach (var slot in _due)
         {
             Raise(slot, entry.Message);
@@ -91,7 +76,6 @@ internal sealed class SilenceDetector(SensorSlots slots, DetectionOptions option
     /// this instant.</summary>
     private void BeginAnew(long nowMs)
     {
-        NowMs = ResumedAtMs = nowMs;
         for (var slot = 0; slot < slots.Count; slot++)
         {
             ref var sensor = ref slots[slot];
@@ -117,13 +101,13 @@ internal sealed class SilenceDetector(SensorSlots slots, DetectionOptions option
         {
             var rule = sensor.SilenceRules[i];
             var dueAt = DueAt(in sensor, rule);
-            if ((sensor.SilenceRaised & (1UL << i)) == 0 && dueAt <= NowMs)
+            if ((sensor.SilenceRaised & (1UL << i)) == 0 && dueAt <= clock.NowMs)
             {
                 sensor.SilenceRaised |= 1UL << i;
                 markDirty(slot);
-                _found.Add(message, -1, rule, rule.Finding(FindingTransition.Raised, sensor.Address, property: null, dueAt, NowMs) with
+                _found.Add(message, -1, rule, rule.Finding(FindingTransition.Raised, sensor.Address, property: null, dueAt, clock.NowMs) with
                 {
-                    LastedMs = NowMs - sensor.LastReceivedMs,
+                    LastedMs = clock.NowMs - sensor.LastReceivedMs,
                 });
             }
         }
@@ -139,14 +123,14 @@ internal sealed class SilenceDetector(SensorSlots slots, DetectionOptions option
         }
 
         // The time from a resumption or a correction on is no interval between two receipts.
-        if (before != Series.Never && before > ResumedAtMs && entry.AtMs >= before)
+        if (before != Series.Never && before > clock.ResumedAtMs && entry.AtMs >= before)
         {
             Learn(ref sensor, entry.AtMs - before);
         }
 
         // Receipts are in the log in the order of receipt. One stamped just before the clock was set back may come after
         // the tick that says so; the sensor's next one puts it right.
-        sensor.LastReceivedMs = IsSetBack(before, entry.AtMs) ? entry.AtMs : Math.Max(before, entry.AtMs);
+        sensor.LastReceivedMs = PartitionClock.IsSetBack(before, entry.AtMs) ? entry.AtMs : Math.Max(before, entry.AtMs);
         Arm(entry.Slot);
         markDirty(entry.Slot);
     }
@@ -171,8 +155,6 @@ internal sealed class SilenceDetector(SensorSlots slots, DetectionOptions option
         sensor.ReceiveIntervalMs = (float)(usual + (SlowerRate * (Math.Min(elapsedMs, LongestStep * usual) - usual)));
     }
 
-    private static bool IsSetBack(long newestMs, long nextMs) => newestMs > nextMs && newestMs - nextMs > JitterMs;
-
     private bool Watches(in SensorSlot sensor) =>
         sensor.LastReceivedMs != Series.Never && (sensor.Definition is not null || options.SilenceOfUnregistered);
 
@@ -181,6 +163,6 @@ internal sealed class SilenceDetector(SensorSlots slots, DetectionOptions option
         var period = sensor.Definition is { } registered
             ? registered.Period.TotalMilliseconds
             : Math.Max(_defaultPeriodMs, sensor.ReceiveIntervalMs);
-        return Math.Max(sensor.LastReceivedMs, ResumedAtMs) + (long)(rule.Factor * period);
+        return Math.Max(sensor.LastReceivedMs, clock.ResumedAtMs) + (long)(rule.Factor * period);
     }
 }

@@ -4,18 +4,6 @@ using IOC.Telemetry;
 
 namespace IOC.Detection;
 
-/// <summary>The rules of one series, by detector. Shared by all series with the same rules.</summary>
-internal sealed record SeriesRules(
-    PropertyDefinition Property, CompiledRule[] Limits, CompiledRule[] Spikes, CompiledRule[] Flatlines, CompiledRule[] Implausibles,
-    CompiledRule[] Learned)
-{
-    /// <summary>Least factor among the spike rules: beyond it a value is kept from the baseline.</summary>
-    public double SpikeFactor { get; } = Spikes.Length == 0 ? 0 : Spikes.Min(r => r.Factor);
-
-    /// <summary>Least deviation worth a finding among the spike rules.</summary>
-    public double SpikeMinimumChange { get; } = Spikes.Length == 0 ? 0 : Spikes.Min(r => r.MinimumChange);
-}
-
 /// <summary>The catalogue's rules by property and sensor.</summary>
 internal sealed class RulePlan
 {
@@ -31,17 +19,42 @@ internal sealed class RulePlan
         _properties = catalogue.Properties;
         var rules = catalogue.Rules.Select((rule, index) => new CompiledRule(rule, index)).ToArray();
         _disagreement = [.. rules.Where(r => r.Rule.Kind == FindingKind.Disagreement)];
-        _silence = [.. rules.Where(r => r.Rule.Kind == FindingKind.Silence)];
-        _byProperty = [.. _properties.All.Select(p => rules
-            .Where(r => IsOfSeries(r.Rule.Kind) && (r.Rule.Property is null || r.Rule.Property == p.Code)).ToArray())];
+        var whole = Array.FindAll(rules, r => r.Detector == Detector.MissingOfSensor);
+        _silence = Array.FindAll(rules, r => r.Detector == Detector.SilenceOfSensor);
+        _byProperty =
+        [
+            .. _properties.All.Select(p => Array.FindAll(rules, r => IsOfSeries(r.Detector) && (r.Rule.Property is null || r.Rule.Property == p.Code))),
+            whole,
+        ];
     }
 
     public PropertyCatalogue Properties => _properties;
 
-    public int PropertyCount => _byProperty.Length;
+    public int PropertyCount => _properties.Count;
 
-    /// <summary>Kinds of rules that concern a property, for any sensor.</summary>
-    public bool Has(int property, FindingKind kind) => Array.Exists(_byProperty[property], r => r.Rule.Kind == kind);
+    /// <summary>Number of streams: one per property, and one of whole sensors, which is the last.</summary>
+    public int StreamCount => _byProperty.Length;
+
+    /// <summary>Index of the stream of whole sensors.</summary>
+    public int WholeSensor => _byProperty.Length - 1;
+
+    /// <summary>Finds a stream by the code of its property; an empty code is that of whole sensors.</summary>
+    public bool TryGetStream(string code, out int property)
+    {
+        property = WholeSensor;
+        return code.Length == 0 || _properties.TryGetIndex(code, out property);
+    }
+
+    /// <summary>Whether a rule of this detector concerns a stream, for any sensor.</summary>
+    public bool Has(int property, Detector detector) => Array.Exists(_byProperty[property], r => r.Detector == detector);
+
+    /// <summary>Whether a rule looks back over a time in a stream.</summary>
+    public bool LooksBack(int property) => Array.Exists(
+        _byProperty[property],
+        r => r.Detector is Detector.Average or Detector.RateOfChange or Detector.Schedule or Detector.Missing or Detector.MissingOfSensor);
+
+    /// <summary>Whether any rule concerns a stream.</summary>
+    public bool HasAny(int property) => _byProperty[property].Length > 0;
 
     /// <summary>Rules of a series; null when there are none.</summary>
     public SeriesRules? For(SensorAddress sensor, int property)
@@ -55,9 +68,7 @@ internal sealed class RulePlan
         key = $"{property}:{key}";
         if (!_shared.TryGetValue(key, out var shared))
         {
-            shared = new SeriesRules(
-                _properties[property], Of(rules, FindingKind.Limit), Of(rules, FindingKind.Spike), Of(rules, FindingKind.Flatline), Of(rules, FindingKind.Implausible),
-                Of(rules, FindingKind.Learned));
+            shared = new SeriesRules(property == WholeSensor ? SeriesRules.OfWholeSensor : _properties[property], rules);
             _shared.Add(key, shared);
         }
 
@@ -82,7 +93,7 @@ internal sealed class RulePlan
 
     /// <summary>Whether a learned rule concerns a property of a sensor.</summary>
     public bool Learns(SensorAddress sensor, int property) =>
-        Array.Exists(_byProperty[property], r => r.Rule.Kind == FindingKind.Learned && r.Rule.Covers(sensor));
+        Array.Exists(_byProperty[property], r => r.Detector == Detector.Learned && r.Rule.Covers(sensor));
 
     /// <summary>Whether a rule compares the properties of a sensor.</summary>
     public bool Compares(SensorAddress sensor) => Array.Exists(_disagreement, r => r.Rule.Covers(sensor));
@@ -94,7 +105,7 @@ internal sealed class RulePlan
         var hash = 2_166_136_261u;
         var any = Compares(sensor);
         hash = any ? Mixed(hash, '!') : hash;
-        for (var property = 0; property < _byProperty.Length; property++)
+        for (var property = 0; property < PropertyCount; property++)
         {
             if (Learns(sensor, property))
             {
@@ -119,8 +130,7 @@ internal sealed class RulePlan
         return rules.Length == 0 ? null : new Station(sensor, periodMs, rules);
     }
 
-    private static bool IsOfSeries(FindingKind kind) => kind is not (FindingKind.Silence or FindingKind.Disagreement
-        or FindingKind.Neighbour or FindingKind.Aggregate or FindingKind.Combination or FindingKind.Group);
+    private static bool IsOfSeries(Detector detector) => detector is not (Detector.None or Detector.MissingOfSensor or Detector.SilenceOfSensor);
 
     private static CompiledRule[] Covering(CompiledRule[] rules, SensorAddress sensor, out string key)
     {
@@ -134,6 +144,4 @@ internal sealed class RulePlan
         key = text.ToString();
         return covering;
     }
-
-    private static CompiledRule[] Of(CompiledRule[] rules, FindingKind kind) => Array.FindAll(rules, r => r.Rule.Kind == kind);
 }

@@ -13,21 +13,24 @@ internal readonly record struct Orphan(string RuleId, FindingKind Kind, Severity
 /// (8), interval (4), baseline, number of rule states (1), per each rule id, kind (1), severity (1), raised (1) and what
 /// its kind needs. A rule state that says nothing is left out. Learned: usual readings in
 /// a row (1), whether the learner follows (1), and its bytes (<see cref="SeriesLearner"/>). At the end, whether the comparison within
-/// the station follows (1), and its bytes (<see cref="Station"/>); version 1 had none.
+/// the station follows (1), and its bytes (<see cref="Station"/>); version 1 had none. Flag 4: something waits for time to
+/// pass. The series of a whole sensor has an empty code. Kinds above 63 are states that are no kind of rule by themselves
+/// (<see cref="StoredKind"/>); those that look back write their own bytes.
 /// </summary>
-internal sealed class SensorCodec
+internal sealed partial class SensorCodec
 {
     private const byte Version = 2;
     private const byte WithoutStation = 1;
     private const int OpenFlag = 1;
     private const int RegisteredFlag = 2;
+    private const int WaitingFlag = 4;
     private readonly StateWriter _writer = new();
 
-    public byte[] Encode(in SensorSlot slot, SensorSeries series, PropertyCatalogue properties)
+    public byte[] Encode(in SensorSlot slot, SensorSeries series)
     {
         _writer.Reset();
         _writer.Byte(Version);
-        _writer.Byte((byte)((series.HasOpen ? OpenFlag : 0) | (slot.Definition is null ? 0 : RegisteredFlag)));
+        _writer.Byte((byte)((series.HasOpen ? OpenFlag : 0) | (slot.Definition is null ? 0 : RegisteredFlag) | (series.Waits ? WaitingFlag : 0)));
         _writer.Int64(slot.LastReceivedMs);
         _writer.Single(slot.ReceiveIntervalMs);
         _writer.Int32(slot.PrimedFor);
@@ -39,11 +42,11 @@ internal sealed class SensorCodec
         }
 
         _writer.UInt16((ushort)count);
-        foreach (var (property, one) in series.Entries)
+        foreach (var (_, one) in series.Entries)
         {
             if (one is not null)
             {
-                Encode(one, properties[property].Code);
+                Encode(one, one.Rules.Property.Code);
             }
         }
 
@@ -53,7 +56,7 @@ internal sealed class SensorCodec
         return _writer.ToArray();
     }
 
-    /// <summary>Reads the part that stays in memory. Returns true when a series has an open finding.</summary>
+    /// <summary>Reads the part that stays in memory. Returns true when a series has an open finding, or waits for time to pass.</summary>
     public static bool DecodeHeader(ReadOnlySpan<byte> bytes, ref SensorSlot slot, List<Orphan> orphans)
     {
         var reader = new StateReader(bytes);
@@ -70,10 +73,10 @@ internal sealed class SensorCodec
         for (var left = reader.UInt16(); left > 0; left--)
         {
             var code = reader.Slug();
-            var known = plan.Properties.TryGetIndex(code, out var property);
+            var known = plan.TryGetStream(code, out var property);
             var rules = known ? plan.For(slot.Address, property) : null;
             var series = rules is null ? null : new Series(slot.Address, periodMs, rules);
-            DecodeSeries(ref reader, series, code, orphans);
+            DecodeSeries(ref reader, series, code.Length == 0 ? null : code, orphans);
             if (known)
             {
                 sensor.Add(property, series);
@@ -121,7 +124,7 @@ internal sealed class SensorCodec
             }
         }
 
-        return (version, (flags & OpenFlag) != 0);
+        return (version, (flags & (OpenFlag | WaitingFlag)) != 0);
     }
 
     private void EncodeSilence(in SensorSlot slot)
@@ -206,8 +209,7 @@ internal sealed class SensorCodec
             }
         }
 
-        count += EncodeLearned(series);
-
+        count += EncodeLearned(series) + EncodePast(series) + EncodeSilences(series);
         _writer.PatchByte(countAt, checked((byte)count));
     }
 
@@ -244,16 +246,18 @@ internal sealed class SensorCodec
         return state;
     }
 
-    private int Begin(CompiledRule rule, bool raised)
+    private int Begin(CompiledRule rule, bool raised) => Begin(rule, raised, (StoredKind)rule.Rule.Kind);
+
+    private int Begin(CompiledRule rule, bool raised, StoredKind kind)
     {
         _writer.Slug(rule.Rule.Id);
-        _writer.Byte((byte)rule.Rule.Kind);
+        _writer.Byte((byte)kind);
         _writer.Byte((byte)rule.Rule.Severity);
         _writer.Byte(raised ? (byte)1 : (byte)0);
         return 1;
     }
 
-    private static void DecodeSeries(ref StateReader reader, Series? series, string property, List<Orphan> orphans)
+    private static void DecodeSeries(ref StateReader reader, Series? series, string? property, List<Orphan> orphans)
     {
         var newest = reader.Int64();
         var lastGood = reader.Int64();
@@ -285,35 +289,35 @@ internal sealed class SensorCodec
         }
     }
 
-    private static void DecodeRule(ref StateReader reader, Series? series, string property, List<Orphan> orphans)
+    private static void DecodeRule(ref StateReader reader, Series? series, string? property, List<Orphan> orphans)
     {
         var id = reader.Slug();
-        var kind = (FindingKind)reader.Byte();
+        var stored = (StoredKind)reader.Byte();
         var severity = (Severity)reader.Byte();
         var raised = reader.Byte() != 0;
-        var kept = kind switch
+        var kept = stored switch
         {
-            FindingKind.Limit => Put(series?.Limits, series?.Rules.Limits, id, new LimitState
+            StoredKind.Limit => Put(series?.Limits, series?.Rules.Limits, id, new LimitState
             {
                 Raised = raised,
                 Side = (sbyte)reader.Byte(),
                 SinceMs = reader.Int64(),
             }),
-            FindingKind.Spike => Put(series?.Spikes, series?.Rules.Spikes, id, new SpikeState { Raised = raised, Inside = reader.Byte() }),
-            FindingKind.Flatline => Put(series?.Flatlines, series?.Rules.Flatlines, id, new FlatlineState
+            StoredKind.Spike => Put(series?.Spikes, series?.Rules.Spikes, id, new SpikeState { Raised = raised, Inside = reader.Byte() }),
+            StoredKind.Flatline => Put(series?.Flatlines, series?.Rules.Flatlines, id, new FlatlineState
             {
                 Raised = raised,
                 Anchor = reader.Double(),
                 SinceMs = reader.Int64(),
                 Count = reader.Int32(),
             }),
-            FindingKind.Implausible => Put(series?.Implausibles, series?.Rules.Implausibles, id, new ImplausibleState { Raised = raised, InRow = reader.UInt16() }),
-            FindingKind.Learned => Put(series?.Learned, series?.Rules.Learned, id, DecodeLearned(ref reader, series, raised)),
-            _ => throw new InvalidDataException($"The detector state holds an unknown kind {(byte)kind}."),
+            StoredKind.Implausible => Put(series?.Implausibles, series?.Rules.Implausibles, id, new ImplausibleState { Raised = raised, InRow = reader.UInt16() }),
+            StoredKind.Learned => Put(series?.Learned, series?.Rules.Learned, id, DecodeLearned(ref reader, series, raised)),
+            _ => DecodePast(ref reader, stored, series, id, raised),
         };
         if (raised && !kept)
         {
-            orphans.Add(new Orphan(id, kind, severity, property));
+            orphans.Add(new Orphan(id, StoredKinds.FindingOf(stored), severity, property));
         }
     }
 

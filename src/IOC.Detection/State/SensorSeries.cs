@@ -53,6 +53,23 @@ internal sealed class SensorSeries
         _entries[Count++] = (property, series);
     }
 
+    /// <summary>Whether a rule of a series waits for time to pass, so that it must stay in memory.</summary>
+    public bool Waits
+    {
+        get
+        {
+            foreach (var (_, series) in Entries)
+            {
+                if (series is { Rules.Wait: true })
+                {
+                    return true;
+                }
+            }
+
+            return false;
+        }
+    }
+
     /// <summary>Whether a series has something open.</summary>
     public bool HasOpen
     {

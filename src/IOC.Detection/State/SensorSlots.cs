@@ -9,6 +9,9 @@ internal struct SensorSlot
     public SensorDefinition? Definition;
     public CompiledRule[] SilenceRules;
 
+    /// <summary>Rules about how many of its readings are missing; null when there are none.</summary>
+    public SeriesRules? WholeRules;
+
     /// <summary>Its series; null while they are only in the store.</summary>
     public SensorSeries? Series;
     public long LastReceivedMs;

@@ -21,11 +21,17 @@ internal sealed class Series
         Implausibles = Make<ImplausibleState>(rules.Implausibles.Length);
         Learned = Make<LearnedState>(rules.Learned.Length);
         Learner = Learned.Length == 0 ? null : new SeriesLearner();
+        Past = rules.NeedPast ? new PastStates(rules, periodMs) : null;
+        Silences = Make<bool>(rules.Silences.Length);
+        TakesLate = Learner is not null || rules.TakeLate;
     }
 
     public SensorAddress Sensor { get; }
 
     public SeriesRules Rules { get; }
+
+    /// <summary>Code of its property; null when it is a whole sensor.</summary>
+    public string? Code => ReferenceEquals(Rules.Property, SeriesRules.OfWholeSensor) ? null : Rules.Property.Code;
 
     /// <summary>Registered or default period, ms.</summary>
     public long PeriodMs { get; }
@@ -52,8 +58,41 @@ internal sealed class Series
     /// <summary>What learned rules judge by, one for all of them; null when there is none.</summary>
     public SeriesLearner? Learner { get; set; }
 
-    // A field: detectors change it in place.
+    /// <summary>What detectors need that look back; null when none does.</summary>
+    public PastStates? Past { get; }
+
+    /// <summary>Which silence rules of the property are raised.</summary>
+    public bool[] Silences { get; }
+
+    /// <summary>Receipt from which the property's silence counts; <see cref="Never"/> when it was never heard.</summary>
+    public long HeardMs { get; set; } = Never;
+
+    /// <summary>Whether late readings count for something.</summary>
+    public bool TakesLate { get; }
+
+    /// <summary>Number of its sensor, while it is in memory.</summary>
+    public int Slot { get; set; } = -1;
+
+    /// <summary>Place among the timers of its stream; -1 when it waits for nothing.</summary>
+    public int Timer { get; set; } = -1;
+
+    /// <summary>The stretches from which readings are missing.</summary>
+    public ref ReadingGaps Gaps
+    {
+        get
+        {
+            if (Learner is { } learner)
+            {
+                return ref learner.Gaps;
+            }
+
+            return ref _gaps;
+        }
+    }
+
+    // Fields: detectors change them in place.
     public SpikeBaseline Baseline;
+    private ReadingGaps _gaps;
 
     /// <summary>Whether a rule has something open.</summary>
     public bool HasOpen => OpenRules().Any();
@@ -61,45 +100,18 @@ internal sealed class Series
     /// <summary>The rules that have something open.</summary>
     public IEnumerable<CompiledRule> OpenRules()
     {
-        for (var i = 0; i < Limits.Length; i++)
-        {
-            if (Limits[i].Raised)
-            {
-                yield return Rules.Limits[i];
-            }
-        }
-
-        for (var i = 0; i < Spikes.Length; i++)
-        {
-            if (Spikes[i].Raised)
-            {
-                yield return Rules.Spikes[i];
-            }
-        }
-
-        for (var i = 0; i < Flatlines.Length; i++)
-        {
-            if (Flatlines[i].Raised)
-            {
-                yield return Rules.Flatlines[i];
-            }
-        }
-
-        for (var i = 0; i < Implausibles.Length; i++)
-        {
-            if (Implausibles[i].Raised)
-            {
-                yield return Rules.Implausibles[i];
-            }
-        }
-
-        for (var i = 0; i < Learned.Length; i++)
-        {
-            if (Learned[i].Raised)
-            {
-                yield return Rules.Learned[i];
-            }
-        }
+        var open = Open(Rules.Limits, Limits, s => s.Raised)
+            .Concat(Open(Rules.Spikes, Spikes, s => s.Raised))
+            .Concat(Open(Rules.Flatlines, Flatlines, s => s.Raised))
+            .Concat(Open(Rules.Implausibles, Implausibles, s => s.Raised))
+            .Concat(Open(Rules.Learned, Learned, s => s.Raised))
+            .Concat(Open(Rules.Silences, Silences, raised => raised));
+        return Past is null
+            ? open
+            : open.Concat(Open(Rules.Averages, Past.Averages, s => s.Limit.Raised))
+                .Concat(Open(Rules.Rates, Past.Rates, s => s.Limit.Raised))
+                .Concat(Open(Rules.Missing, Past.Missing, s => s.Limit.Raised))
+                .Concat(Open(Rules.Schedules, Past.Schedules, s => s.Limit.Raised));
     }
 
     /// <summary>Goes on from what another series of the same property was last.</summary>
@@ -114,15 +126,10 @@ internal sealed class Series
         IntervalMs = IntervalMs == 0 ? other.IntervalMs : IntervalMs;
     }
 
-    private static T[] Make<T>(int length) => length == 0 ? [] : new T[length];
-}
+    private static IEnumerable<CompiledRule> Open<T>(CompiledRule[] rules, T[] states, Func<T, bool> isRaised) =>
+        rules.Where((_, i) => isRaised(states[i]));
 
-/// <summary>Limit: which side of the limits the series is on, and since when.</summary>
-internal struct LimitState
-{
-    public long SinceMs;
-    public sbyte Side;
-    public bool Raised;
+    private static T[] Make<T>(int length) => length == 0 ? [] : new T[length];
 }
 
 /// <summary>Spike: whether it is raised, and how many values in a row were back inside.</summary>

@@ -19,6 +19,9 @@ internal struct ValueEntry
 
     /// <summary>The good value before it is too long ago.</summary>
     public bool AfterGap;
+
+    /// <summary>Whether it comes before another in the log.</summary>
+    public readonly bool IsBefore(in ValueEntry other) => Message < other.Message || (Message == other.Message && Index < other.Index);
 }
 
 /// <summary>
@@ -53,7 +56,12 @@ internal sealed class ValueColumn
 }
 
 /// <summary>A message of the presence stream: somebody was heard, or time went on.</summary>
-internal readonly record struct PresenceEntry(MessageKind Kind, int Slot, long AtMs, int Message);
+/// <param name="Kind">What it is.</param>
+/// <param name="Slot">Who was heard; -1 for time.</param>
+/// <param name="AtMs">When.</param>
+/// <param name="Message">Message index in the batch.</param>
+/// <param name="Property">The property that was heard, when its silence is watched; null for the sensor as such.</param>
+internal readonly record struct PresenceEntry(MessageKind Kind, int Slot, long AtMs, int Message, Series? Property = null);
 
 /// <summary>The presence messages of one log batch. Reusable.</summary>
 internal sealed class PresenceColumn

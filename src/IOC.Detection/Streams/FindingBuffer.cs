@@ -9,14 +9,15 @@ namespace IOC.Detection;
 /// <param name="Finding">The finding.</param>
 internal readonly record struct PlacedFinding(int Message, int Value, int Rule, Finding Finding)
 {
-    /// <summary>By message, value, subject, rule: an order that does not depend on how the log was cut into batches, nor
+    /// <summary>By message, value, subject, rule, property: an order that does not depend on how the log was cut into batches, nor
     /// on the order in which sensors were first seen or restored.</summary>
     public static int Compare(PlacedFinding a, PlacedFinding b)
     {
         var order = a.Message.CompareTo(b.Message);
         order = order != 0 ? order : a.Value.CompareTo(b.Value);
         order = order != 0 ? order : string.CompareOrdinal(a.Finding.Subject.ToString(), b.Finding.Subject.ToString());
-        return order != 0 ? order : a.Rule.CompareTo(b.Rule);
+        order = order != 0 ? order : a.Rule.CompareTo(b.Rule);
+        return order != 0 ? order : string.CompareOrdinal(a.Finding.Property, b.Finding.Property);
     }
 }
 

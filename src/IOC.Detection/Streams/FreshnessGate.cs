@@ -31,7 +31,7 @@ internal sealed class FreshnessGate(double gapPeriods)
             var series = entry.Series;
             if (entry.MeasuredAtMs <= series.NewestMs)
             {
-                if (entry.Quality == Quality.Ok && series.Learner is { } learner && learner.Gaps.TryFill(entry.MeasuredAtMs, series.IntervalMs))
+                if (entry.Quality == Quality.Ok && series.TakesLate && series.Gaps.TryFill(entry.MeasuredAtMs, series.IntervalMs))
                 {
                     _late.Add() = entry;
                 }
@@ -94,7 +94,11 @@ internal sealed class FreshnessGate(double gapPeriods)
 
         double elapsed = measuredAtMs - series.LastGoodMs;
         double usual = series.IntervalMs;
-        series.Learner?.Gaps.Note(series.LastGoodMs, measuredAtMs, usual);
+        if (series.TakesLate)
+        {
+            series.Gaps.Note(series.LastGoodMs, measuredAtMs, usual);
+        }
+
         var after = elapsed > gapPeriods * Math.Max(series.PeriodMs, usual);
         if (usual == 0)
         {

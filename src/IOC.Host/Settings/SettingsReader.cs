@@ -24,6 +24,7 @@ public static class SettingsReader
         ["Ioc:ReadingLog:Directory"] = "Ioc:DataDirectory",
         ["Ioc:ReadingLog:Partitions"] = "Ioc:Partitions",
         ["Ioc:Mqtt:NodeId"] = "Ioc:Node",
+        ["Ioc:Detection:TimeZone"] = "Ioc:TimeZone",
     };
 
     /// <summary>Settings that follow from others and cannot be set.</summary>
@@ -81,6 +82,7 @@ public static class SettingsReader
         }
 
         options.Mqtt.NodeId = options.Node;
+        options.Detection.TimeZone = options.TimeZone;
         options.ReadingLog.Partitions = options.Partitions;
         options.ReadingLog.Directory = Path.Combine(options.DataDirectory, "log");
         return options;
