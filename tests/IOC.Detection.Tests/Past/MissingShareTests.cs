@@ -85,11 +85,12 @@ public class MissingShareTests
         Assert.Empty(f.Findings);
 
         // Away for more than half of the window: nothing is said until enough is known.
-        Run(f, 900, 950, _ => false);
+        Run(f, 900, 930, _ => false);
         f.Tick(1050, resumed: true);
-        Run(f, 1051, 1060, _ => false);
-        Assert.Single(f.Findings);
-        Assert.InRange(Fixture.MinuteOf(f.Findings[0]), 900, 955);
+        Run(f, 1051, 1085, _ => false);
+        Assert.Empty(f.Findings);
+        Run(f, 1085, 1120, _ => false);
+        Assert.InRange(Fixture.MinuteOf(Assert.Single(f.Findings)), 1090, 1112);
     }
 
     [Fact]

