@@ -33,7 +33,7 @@ public sealed partial class DetectionPipeline
         _plan = new RulePlan(catalogue);
         Build(catalogue);
         _districts = MakeDistricts(catalogue);
-        _districts.NowMs = _silence.NowMs;
+        _districts.NowMs = _clock.NowMs;
         for (var slot = 0; slot < _slots.Count; slot++)
         {
             Define(slot);

@@ -101,7 +101,7 @@ public sealed partial class DetectionPipeline : IDisposable
             DecodeClock(clock);
         }
 
-        _districts.NowMs = _silence.NowMs;
+        _districts.NowMs = _clock.NowMs;
         var districts = new List<(string Key, byte[] State)>();
         foreach (var (key, state) in _store.LoadAll(Partition))
         {
