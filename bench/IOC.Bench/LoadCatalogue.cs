@@ -22,9 +22,11 @@ internal static class LoadCatalogue
     {
         Directory.CreateDirectory(folder);
         var shipped = Path.Combine(Repository.Root, "deploy", "catalogue", "bac-giang");
-        foreach (var file in Directory.GetFiles(shipped))
+        foreach (var file in Directory.GetFiles(shipped, "*", SearchOption.AllDirectories))
         {
-            File.Copy(file, Path.Combine(folder, Path.GetFileName(file)), overwrite: true);
+            var copy = Path.Combine(folder, Path.GetRelativePath(shipped, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
+            File.Copy(file, copy, overwrite: true);
         }
 
         var properties = string.Join(' ', LoadPayload.Properties);
@@ -33,22 +35,12 @@ internal static class LoadCatalogue
             Path.Combine(folder, "sensors.csv"), ["id,district,domain,name_vi,name_en,longitude,latitude,properties,period_s,commune", .. sensors]);
 
         // The probe's limit has no duration: what is measured is the path, not a wait that the rule asks for.
-        var rules = File.ReadAllLines(Path.Combine(folder, "rules.csv"));
-        var columns = rules[0].Split(',');
-        var probe = new Dictionary<string, string>(StringComparer.Ordinal)
-        {
-            ["id"] = "bench-probe",
-            ["kind"] = "limit",
-            ["severity"] = "P3",
-            ["name_vi"] = "Thử",
-            ["name_en"] = "Probe",
-            ["property"] = "pm25",
-            ["sensor"] = Probe,
-            ["raise_above"] = "800",
-            ["hysteresis"] = "100",
-            ["duration_s"] = "0",
-        };
-        File.AppendAllLines(Path.Combine(folder, "rules.csv"), [string.Join(',', columns.Select(c => probe.GetValueOrDefault(c, "")))]);
+        File.WriteAllText(
+            Path.Combine(folder, "rules", "bench.json"),
+            $$"""
+            { "rules": [ { "id": "bench-probe", "kind": "limit", "priority": "P3", "name": { "vi": "Thử", "en": "Probe" },
+              "scope": { "sensor": "{{Probe}}", "property": "pm25" }, "raise": { "above": 800 }, "hysteresis": 100 } ] }
+            """);
     }
 
     private static string District(int connection) => Districts[connection % Districts.Length];

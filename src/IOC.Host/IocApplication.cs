@@ -84,10 +84,11 @@ public static class IocApplication
 
         var addresses = new AddressBook();
         var database = RegistryDatabase.Open(data.Combine("registry", "registry.db"));
-        var catalogue = await LoadCatalogueAsync(options, database, addresses, time);
+        var rules = new RuleBook(database, TimeZoneInfo.FindSystemTimeZoneById(options.TimeZone), time);
+        var catalogue = await LoadCatalogueAsync(options, database, addresses, rules, time);
         Listen(builder, options);
         var services = builder.Services;
-        services.AddSingleton(options).AddSingleton(time).AddSingleton(data).AddSingleton(addresses).AddSingleton(database).AddSingleton(catalogue)
+        services.AddSingleton(options).AddSingleton(time).AddSingleton(data).AddSingleton(addresses).AddSingleton(database).AddSingleton(catalogue).AddSingleton(rules)
             .AddSingleton(PlanningEndpoints.NewRetention(options.History, catalogue, options.TimeZone));
         AddRooms(services, options, data);
         AddWeb(services, options);
@@ -98,10 +99,10 @@ public static class IocApplication
         return app;
     }
 
-    private static async Task<Catalogue> LoadCatalogueAsync(IocOptions options, RegistryDatabase database, AddressBook addresses, TimeProvider time)
+    private static async Task<Catalogue> LoadCatalogueAsync(IocOptions options, RegistryDatabase database, AddressBook addresses, RuleBook rules, TimeProvider time)
     {
         var folder = options.CatalogueDirectory.Length > 0 ? options.CatalogueDirectory : Path.Combine(AppContext.BaseDirectory, "catalogue");
-        var loaded = await new RegistryLoader(database, addresses, time).LoadAsync(folder);
+        var loaded = await new RegistryLoader(database, addresses, time, rules, TimeZoneInfo.FindSystemTimeZoneById(options.TimeZone)).LoadAsync(folder);
         var log = Log.ForContext(typeof(IocApplication));
         foreach (var file in loaded.Report.Imported)
         {

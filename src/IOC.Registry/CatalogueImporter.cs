@@ -26,7 +26,6 @@ internal sealed class CatalogueImporter(RegistryDatabase database, TimeProvider 
             [AreasFile.Name] = await UpsertAsync(context.Areas, catalogue.Areas.Select(AreaRow.From), now, cancel),
             [AssetsFile.Name] = await UpsertAsync(context.Assets, catalogue.Assets.Select(AssetRow.From), now, cancel),
             [SensorsFile.Name] = await UpsertAsync(context.Sensors, catalogue.Sensors.Select(SensorRow.From), now, cancel),
-            [RulesFile.Name] = await UpsertAsync(context.Rules, catalogue.Rules.Select(RuleRow.From), now, cancel),
 
             // Outlines and lines are kept with their areas and assets and counted there.
             [OutlinesFile.Name] = new Counts(catalogue.Areas.Count(a => a.Outline is not null), 0, 0, 0),

@@ -25,21 +25,34 @@ public sealed record ImportReport(IReadOnlyList<FileImport> Imported, IReadOnlyL
 /// <summary>A loaded catalogue.</summary>
 /// <param name="Catalogue">The catalogue.</param>
 /// <param name="Report">What loading did.</param>
-public sealed record LoadedCatalogue(Catalogue Catalogue, ImportReport Report);
+public sealed record LoadedCatalogue(Catalogue Catalogue, ImportReport Report)
+{
+    /// <summary>Mistakes in the rule files; not empty = the rule set that was in force before is in force still.</summary>
+    public IReadOnlyList<CatalogueError> RuleErrors { get; init; } = [];
+}
 
 /// <summary>Loads the catalogue of an installation from a folder of files and keeps the database in line with it.</summary>
 /// <param name="database">The database.</param>
 /// <param name="book">Where sensor addresses are interned.</param>
 /// <param name="clock">Clock for the time of import.</param>
-public sealed class RegistryLoader(RegistryDatabase database, AddressBook book, TimeProvider clock)
+/// <param name="rules">Where rules are kept.</param>
+/// <param name="zone">The city's zone: a day in a rule begins at its midnight.</param>
+public sealed class RegistryLoader(RegistryDatabase database, AddressBook book, TimeProvider clock, RuleBook rules, TimeZoneInfo zone)
 {
-    /// <summary>Reads properties.csv, areas.csv, outlines.geojson (optional), assets.csv and assets.geojson (optional), sensors.csv
-    /// and rules.csv, checks them together and imports them when one has changed.</summary>
+    /// <summary>Reads properties.csv, areas.csv, outlines.geojson (optional), assets.csv and assets.geojson (optional),
+    /// sensors.csv and the rule files, checks them
+    /// together and imports them when one has changed. Mistakes in rule files alone leave the rule set that was in force
+    /// before as it is, where there is one.</summary>
     /// <exception cref="CatalogueException">There are mistakes; it lists all of them, and nothing was imported.</exception>
     public async Task<LoadedCatalogue> LoadAsync(string catalogueFolder, CancellationToken cancel = default)
     {
-        var folder = await CatalogueFolder.ReadAsync(catalogueFolder, book, cancel);
+        var first = !await rules.AnyStoredAsync(cancel);
+        var folder = await CatalogueFolder.ReadAsync(catalogueFolder, book, zone, rulesMustBeRight: first, cancel);
         var imported = await new CatalogueImporter(database, clock).ImportAsync(folder, cancel);
-        return new LoadedCatalogue(folder.Catalogue, new ImportReport(imported, folder.Warnings));
+        await rules.LoadAsync(folder.Catalogue, cancel);
+        var import = await rules.ImportAsync(folder.Rules, folder.Catalogue, note: null, cancel);
+        return new LoadedCatalogue(
+            folder.Catalogue with { Rules = rules.Set?.Rules ?? [] },
+            new ImportReport([.. imported, .. import.Imported], [.. folder.Rules.Warnings, .. import.Notes])) { RuleErrors = import.Errors };
     }
 }

@@ -58,14 +58,6 @@ public sealed class RegistryReader(RegistryDatabase database, AddressBook book)
         return rows.ConvertAll(r => r.ToModel());
     }
 
-    /// <summary>Rules in the order of their file.</summary>
-    public async Task<IReadOnlyList<DetectionRule>> RulesAsync(CancellationToken cancel = default)
-    {
-        await using var context = database.NewContext();
-        var rows = await context.Rules.Where(r => r.RetiredAtMs == null).OrderBy(r => r.Position).ToListAsync(cancel);
-        return rows.ConvertAll(r => r.ToModel());
-    }
-
     /// <summary>Imports of catalogue files, the latest first.</summary>
     public async Task<IReadOnlyList<FileImport>> ImportsAsync(int limit = 100, CancellationToken cancel = default)
     {

@@ -13,13 +13,20 @@ internal sealed class City : IAsyncDisposable
     /// <summary>Fine particles above this (ug/m3) raise a P1 at once; 60 below it, nothing.</summary>
     public const int Hazardous = 400;
 
-    private static readonly string[] ImmediateRules =
-    [
-        "pm25-hazard,limit,P1,Bụi PM2.5 ở mức nguy hại,PM2.5 at a hazardous level,pm25,environment,,,400,,20,0,,,Ngưỡng vận hành / operating threshold",
-        "occupancy-jam,limit,P2,Giao lộ bị tắc cứng,Junction at a standstill,occupancy,traffic,,,95,,5,0,,,",
-        "noise-extreme,limit,P3,Tiếng ồn cực lớn,Extreme noise,noise,environment,,,115,,5,0,,,",
-        "lamp-dark,limit,P4,Tủ chiếu sáng không có tải,Lighting cabinet without load,power,lighting,,,,5,1,0,,,",
-    ];
+    private const string ImmediateRules =
+        """
+        { "rules": [
+          { "id": "pm25-hazard", "kind": "limit", "priority": "P1", "name": { "vi": "Bụi PM2.5 ở mức nguy hại", "en": "PM2.5 at a hazardous level" },
+            "scope": { "domain": "environment", "property": "pm25" }, "raise": { "above": 400 }, "hysteresis": 20,
+            "source": { "vi": "Ngưỡng vận hành", "en": "operating threshold" } },
+          { "id": "occupancy-jam", "kind": "limit", "priority": "P2", "name": { "vi": "Giao lộ bị tắc cứng", "en": "Junction at a standstill" },
+            "scope": { "domain": "traffic", "property": "occupancy" }, "raise": { "above": 95 }, "hysteresis": 5 },
+          { "id": "noise-extreme", "kind": "limit", "priority": "P3", "name": { "vi": "Tiếng ồn cực lớn", "en": "Extreme noise" },
+            "scope": { "domain": "environment", "property": "noise" }, "raise": { "above": 115 }, "hysteresis": 5 },
+          { "id": "lamp-dark", "kind": "limit", "priority": "P4", "name": { "vi": "Tủ chiếu sáng không có tải", "en": "Lighting cabinet without load" },
+            "scope": { "domain": "lighting", "property": "power" }, "raise": { "below": 5 }, "hysteresis": 1 }
+        ] }
+        """;
 
     // What is usual, so that no rule minds.
     private static readonly Dictionary<string, double> Usual = new(StringComparer.Ordinal)
@@ -67,12 +74,15 @@ internal sealed class City : IAsyncDisposable
         var folder = new TempDirectory();
         var catalogue = folder.Combine("catalogue");
         Directory.CreateDirectory(catalogue);
-        foreach (var file in Directory.GetFiles(Path.Combine(Repository.Root, "deploy", "catalogue", "bac-giang"), "*.*").Where(f => !f.EndsWith(".md", StringComparison.Ordinal)))
+        var shipped = Path.Combine(Repository.Root, "deploy", "catalogue", "bac-giang");
+        foreach (var file in Directory.GetFiles(shipped, "*.*", SearchOption.AllDirectories).Where(f => !f.EndsWith(".md", StringComparison.Ordinal)))
         {
-            File.Copy(file, Path.Combine(catalogue, Path.GetFileName(file)));
+            var copy = Path.Combine(catalogue, Path.GetRelativePath(shipped, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
+            File.Copy(file, copy);
         }
 
-        await File.AppendAllLinesAsync(Path.Combine(catalogue, "rules.csv"), ImmediateRules);
+        await File.WriteAllTextAsync(Path.Combine(catalogue, "rules", "immediate.json"), ImmediateRules);
         var setting = $"--Ioc:CatalogueDirectory={catalogue}";
         var host = await HostProcess.StartAsync(folder.Combine("data"), setting);
         return new City(folder, setting, host, [.. (await host.GetAsync("/api/v1/sensors")).EnumerateArray()]);

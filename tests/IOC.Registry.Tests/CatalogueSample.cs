@@ -39,7 +39,10 @@ public sealed class CatalogueSample : IDisposable
             " \"geometry\": {\"type\": \"MultiPolygon\", \"coordinates\": [[[[105, 21], [107, 21], [107, 22], [105, 21]]]]}}",
             "]}");
         Database = RegistryDatabase.Open(_folder.Combine("registry.db"));
+        Rules = new RuleBook(Database, Zone, Clock);
     }
+
+    public static TimeZoneInfo Zone { get; } = TimeZoneInfo.FindSystemTimeZoneById("Asia/Ho_Chi_Minh");
 
     public string Folder => _folder.Combine("catalogue");
 
@@ -51,11 +54,25 @@ public sealed class CatalogueSample : IDisposable
 
     public RegistryReader Reader => new(Database, Book);
 
-    public Task<LoadedCatalogue> LoadAsync() => new RegistryLoader(Database, Book, Clock).LoadAsync(Folder);
+    public RuleBook Rules { get; private set; }
+
+    public Task<LoadedCatalogue> LoadAsync() => new RegistryLoader(Database, Book, Clock, Rules, Zone).LoadAsync(Folder);
+
+    /// <summary>As after a restart of the host.</summary>
+    public Task<LoadedCatalogue> RestartAsync()
+    {
+        Rules.Dispose();
+        Rules = new RuleBook(Database, Zone, Clock);
+        return LoadAsync();
+    }
 
     public string PathOf(string file) => Path.Combine(Folder, file);
 
-    public void Write(string file, params string[] lines) => File.WriteAllLines(PathOf(file), lines);
+    public void Write(string file, params string[] lines)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(PathOf(file))!);
+        File.WriteAllLines(PathOf(file), lines);
+    }
 
     /// <summary>Replaces a text in a file; the text must be there.</summary>
     public void Replace(string file, string text, string by)
@@ -67,6 +84,7 @@ public sealed class CatalogueSample : IDisposable
 
     public void Dispose()
     {
+        Rules.Dispose();
         Database.Dispose();
         _folder.Dispose();
     }

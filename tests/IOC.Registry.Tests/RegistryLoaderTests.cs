@@ -49,7 +49,7 @@ public sealed class RegistryLoaderTests : IDisposable
         var catalogue = (await _sample.LoadAsync()).Catalogue;
         Assert.Equal(catalogue.Properties.All, await _sample.Reader.PropertiesAsync());
         Assert.Equal(catalogue.Areas, await _sample.Reader.AreasAsync());
-        Assert.Equal(catalogue.Rules, await _sample.Reader.RulesAsync());
+        Assert.Equal(catalogue.Rules, _sample.Rules.Set!.Rules);
         Assert.Equal(["bac-giang", "hiep-hoa"], (await _sample.Reader.AreasAsync(AreaLevel.District)).Select(a => a.Id));
 
         var sensors = await _sample.Reader.SensorsAsync();
@@ -130,7 +130,7 @@ public sealed class RegistryLoaderTests : IDisposable
     {
         await _sample.LoadAsync();
         _sample.Replace("sensors.csv", "Trạm 2", "Trạm hai");
-        _sample.Replace("rules.csv", "High dust,pm25", "High dust,pm99");
+        _sample.Replace("areas.csv", "bac-giang,province", "bac-giang,nowhere");
         await Assert.ThrowsAsync<CatalogueException>(_sample.LoadAsync);
         Assert.Equal("Trạm 2", (await _sample.Reader.SensorsAsync())[1].Definition.Name.Vi);
         Assert.Equal(5, (await _sample.Reader.ImportsAsync()).Count);

@@ -21,7 +21,7 @@ public sealed class IocOptions
     /// <summary>Folder of everything that is stored; made when absent. Short form: <c>--data</c>.</summary>
     public string DataDirectory { get; set; } = "data";
 
-    /// <summary>Folder of the catalogue files (properties.csv, areas.csv, outlines.geojson, assets.csv, assets.geojson, sensors.csv, rules.csv).
+    /// <summary>Folder of the catalogue files (properties.csv, areas.csv, outlines.geojson, assets.csv, assets.geojson, sensors.csv, rules/*.json).
     /// Empty = the Bắc Giang catalogue that comes with the program.</summary>
     public string CatalogueDirectory { get; set; } = "";
 

@@ -50,15 +50,22 @@ internal sealed class CatalogueErrors
 
     public int Count => _all.Count;
 
+    public IReadOnlyList<CatalogueError> All => _all;
+
     public void Add(string file, int line, string? column, string en, string vi) =>
         _all.Add(new CatalogueError(file, line, column, new LocalText(vi, en)));
+
+    public void AddRange(IEnumerable<CatalogueError> errors) => _all.AddRange(errors);
+
+    /// <summary>All of them by file and line, each once.</summary>
+    public IReadOnlyList<CatalogueError> Sorted() =>
+        [.. _all.Distinct().OrderBy(e => e.File, StringComparer.Ordinal).ThenBy(e => e.Line).ThenBy(e => e.Column, StringComparer.Ordinal)];
 
     public void ThrowIfAny()
     {
         if (_all.Count > 0)
         {
-            throw new CatalogueException(
-                [.. _all.OrderBy(e => e.File, StringComparer.Ordinal).ThenBy(e => e.Line).ThenBy(e => e.Column, StringComparer.Ordinal)]);
+            throw new CatalogueException(Sorted());
         }
     }
 }

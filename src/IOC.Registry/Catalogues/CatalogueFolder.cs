@@ -3,14 +3,19 @@ using IOC.Telemetry;
 namespace IOC.Registry;
 
 /// <summary>A catalogue folder, read and found free of mistakes.</summary>
-/// <param name="Catalogue">What it says.</param>
-/// <param name="Files">Its files and their hashes.</param>
-/// <param name="Warnings">What is allowed and still looks like an oversight.</param>
-internal sealed record CatalogueFolder(Catalogue Catalogue, IReadOnlyList<SourceFile> Files, IReadOnlyList<LocalText> Warnings)
+/// <param name="Catalogue">What it says, without rules.</param>
+/// <param name="Files">Its files and their hashes, without those of rules.</param>
+/// <param name="Rules">Its rule files.</param>
+internal sealed record CatalogueFolder(Catalogue Catalogue, IReadOnlyList<SourceFile> Files, RuleFolder Rules)
 {
     /// <summary>Reads all files and checks them together.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="book">Where sensor addresses are interned.</param>
+    /// <param name="zone">The city's zone.</param>
+    /// <param name="rulesMustBeRight">False: mistakes in rule files are told in <see cref="RuleFolder.Errors"/> only.</param>
+    /// <param name="cancel">Cancels.</param>
     /// <exception cref="CatalogueException">There are mistakes; it lists all.</exception>
-    public static async Task<CatalogueFolder> ReadAsync(string folder, AddressBook book, CancellationToken cancel)
+    public static async Task<CatalogueFolder> ReadAsync(string folder, AddressBook book, TimeZoneInfo zone, bool rulesMustBeRight, CancellationToken cancel)
     {
         var errors = new CatalogueErrors();
         var propertiesFile = (await SourceFile.ReadAsync(folder, PropertiesFile.Name, required: true, errors, cancel))!;
@@ -19,7 +24,6 @@ internal sealed record CatalogueFolder(Catalogue Catalogue, IReadOnlyList<Source
         var assetsFile = await SourceFile.ReadAsync(folder, AssetsFile.Name, required: false, errors, cancel);
         var linesFile = await SourceFile.ReadAsync(folder, AssetLinesFile.Name, required: false, errors, cancel);
         var sensorsFile = (await SourceFile.ReadAsync(folder, SensorsFile.Name, required: true, errors, cancel))!;
-        var rulesFile = (await SourceFile.ReadAsync(folder, RulesFile.Name, required: true, errors, cancel))!;
 
         var properties = PropertiesFile.Read(propertiesFile, errors);
         var propertiesByCode = ById(properties, p => p.Code);
@@ -30,15 +34,26 @@ internal sealed record CatalogueFolder(Catalogue Catalogue, IReadOnlyList<Source
         var assetsById = ById(assets, a => a.Id);
         var lines = linesFile is null ? [] : AssetLinesFile.Read(linesFile, Keys(assetsById), errors);
         var sensors = SensorsFile.Read(sensorsFile, book, Keys(propertiesByCode), areasById, assetsById, errors);
-        var rules = RulesFile.Read(rulesFile, propertiesByCode, areasById, sensors.Select(s => s.Address.Sensor).ToHashSet(StringComparer.Ordinal), errors);
-        errors.ThrowIfAny();
+        var ruleErrors = new CatalogueErrors();
+        var rules = await RuleFolder.ReadAsync(
+            folder, zone, new RuleChecks(propertiesByCode, areasById, sensors), propertiesByCode, areasById, sensors, ruleErrors, cancel);
+        if (rulesMustBeRight && ruleErrors.Count == 0)
+        {
+            RuleLinks.Check(rules.Rules);
+        }
 
-        var catalogue = new Catalogue(new PropertyCatalogue(properties), [.. areas.Select(a => WithOutline(a, outlines))], sensors, rules)
+        if (errors.Count > 0 || rulesMustBeRight && ruleErrors.Count > 0)
+        {
+            errors.AddRange(ruleErrors.All);
+            errors.ThrowIfAny();
+        }
+
+        var catalogue = new Catalogue(new PropertyCatalogue(properties), [.. areas.Select(a => WithOutline(a, outlines))], sensors, [])
         {
             Assets = [.. assets.Select(a => a with { Line = lines.GetValueOrDefault(a.Id) })],
         };
-        SourceFile?[] files = [propertiesFile, areasFile, outlinesFile, assetsFile, linesFile, sensorsFile, rulesFile];
-        return new CatalogueFolder(catalogue, [.. files.OfType<SourceFile>()], Oversights(catalogue));
+        SourceFile?[] files = [propertiesFile, areasFile, outlinesFile, assetsFile, linesFile, sensorsFile];
+        return new CatalogueFolder(catalogue, [.. files.OfType<SourceFile>()], rules with { Warnings = [.. rules.Warnings, .. Oversights(catalogue)] });
     }
 
     private static Dictionary<string, T> ById<T>(IEnumerable<T> items, Func<T, string> id)
@@ -60,11 +75,6 @@ internal sealed record CatalogueFolder(Catalogue Catalogue, IReadOnlyList<Source
     // Allowed, since sensors may report without being registered and may be registered later; a slip of the pen looks the same.
     private static List<LocalText> Oversights(Catalogue catalogue) =>
     [
-        .. catalogue.Rules
-            .Where(rule => !catalogue.Sensors.Any(s => rule.Covers(s.Address) && (rule.Property is null || s.Properties.Contains(rule.Property, StringComparer.Ordinal))))
-            .Select(rule => new LocalText(
-                $"{RulesFile.Name}: luật '{rule.Id}' chưa áp dụng cho cảm biến nào đã đăng ký.",
-                $"{RulesFile.Name}: rule '{rule.Id}' covers no registered sensor.")),
         .. Idle(catalogue).Select(asset => new LocalText(
             $"{AssetsFile.Name}: chưa có cảm biến nào phụ thuộc thiết bị '{asset.Id}'.",
             $"{AssetsFile.Name}: no sensor depends on the asset '{asset.Id}'.")),

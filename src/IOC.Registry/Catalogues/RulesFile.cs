@@ -2,7 +2,7 @@ using IOC.Telemetry;
 
 namespace IOC.Registry;
 
-/// <summary>rules.csv</summary>
+/// <summary>rules.csv: the older form of rules, for the first five kinds only. New rules go into rules/*.json.</summary>
 internal static class RulesFile
 {
     public const string Name = "rules.csv";
@@ -15,20 +15,23 @@ internal static class RulesFile
         "raise_above", "raise_below", "hysteresis", "duration_s", "factor", "minimum_change", "source",
     ];
 
-    public static List<DetectionRule> Read(
+    public static List<PlacedRule> Read(
         SourceFile file, IReadOnlyDictionary<string, PropertyDefinition> properties, IReadOnlyDictionary<string, Area> areas,
         IReadOnlySet<string> sensors, CatalogueErrors errors)
     {
-        List<DetectionRule> rules = [];
-        var ids = new HashSet<string>(StringComparer.Ordinal);
+        List<PlacedRule> rules = [];
         foreach (var row in CsvTable.Read(file, Columns, errors))
         {
+            var before = errors.Count;
             var kind = row.Choice<FindingKind>("kind");
-            var rule = Read(row, kind.GetValueOrDefault());
-            if (rule.Id.Length > 0 && !ids.Add(rule.Id))
+            if (kind is > FindingKind.Learned and not FindingKind.Disagreement)
             {
-                row.Error("id", $"'{rule.Id}' is defined twice.", $"'{rule.Id}' bị khai báo hai lần.");
+                row.Error("kind", $"'{row.Text("kind")}' has more to say than a line holds: write it into rules/*.json (docs/rules.md).",
+                    $"Một dòng không đủ cho loại '{row.Text("kind")}': hãy viết vào rules/*.json (docs/rules.md).");
+                kind = null;
             }
+
+            var rule = Read(row, kind.GetValueOrDefault());
 
             CheckReferences(row, rule, properties, areas, sensors);
             if (kind is not null)
@@ -36,7 +39,7 @@ internal static class RulesFile
                 CheckKind(row, rule, properties);
             }
 
-            rules.Add(rule);
+            rules.Add(new PlacedRule(rule, Name, (column, en, vi) => row.Error(column, en, vi)) { Spoilt = errors.Count > before });
         }
 
         return rules;

@@ -18,6 +18,12 @@ internal sealed class RegistryContext(DbContextOptions<RegistryContext> options)
 
     public DbSet<RuleRow> Rules => Set<RuleRow>();
 
+    public DbSet<RuleVersionRow> RuleVersions => Set<RuleVersionRow>();
+
+    public DbSet<RuleSetRow> RuleSets => Set<RuleSetRow>();
+
+    public DbSet<RuleActivationRow> RuleActivations => Set<RuleActivationRow>();
+
     public DbSet<CatalogueImportRow> CatalogueImports => Set<CatalogueImportRow>();
 
     public DbSet<AlertRow> Alerts => Set<AlertRow>();
@@ -63,7 +69,7 @@ internal sealed class RegistryContext(DbContextOptions<RegistryContext> options)
         modelBuilder.Entity<SensorRow>().ToTable("sensors").HasKey(r => r.Id);
         modelBuilder.Entity<SensorRow>().HasIndex(r => r.District);
         modelBuilder.Entity<AssetRow>().ToTable("assets").HasKey(r => r.Id);
-        modelBuilder.Entity<RuleRow>().ToTable("rules").HasKey(r => r.Id);
+        ConfigureRules(modelBuilder);
         modelBuilder.Entity<CatalogueImportRow>().ToTable("catalogue_imports").HasKey(r => r.Id);
         modelBuilder.Entity<CatalogueImportRow>().HasIndex(r => new { r.File, r.Id });
 
@@ -90,6 +96,15 @@ internal sealed class RegistryContext(DbContextOptions<RegistryContext> options)
         ConfigureCommands(modelBuilder);
         ConfigureNotification(modelBuilder);
         NameColumns(modelBuilder);
+    }
+
+    private static void ConfigureRules(ModelBuilder modelBuilder)
+    {
+        modelBuilder.Entity<RuleRow>().ToTable("rules").HasKey(r => r.Id);
+        modelBuilder.Entity<RuleVersionRow>().ToTable("rule_versions").HasKey(r => new { r.RuleId, r.Version });
+        modelBuilder.Entity<RuleSetRow>().ToTable("rule_sets").HasKey(r => r.Number);
+        modelBuilder.Entity<RuleSetRow>().Property(r => r.Number).ValueGeneratedNever();
+        modelBuilder.Entity<RuleActivationRow>().ToTable("rule_activations").HasKey(r => new { r.Partition, r.Number });
     }
 
     private static void Devices(ModelBuilder modelBuilder)

@@ -93,6 +93,9 @@ public sealed record DetectionRule
     /// <summary>Where a limit comes from (decree, standard); shown to people.</summary>
     public LocalText? Source { get; init; }
 
+    /// <summary>False for a rule that is kept and watches nothing; a catalogue holds no such rule.</summary>
+    public bool Enabled { get; init; } = true;
+
     /// <summary>Rises by one with every change of the rule; 1 for the first.</summary>
     public int Version { get; init; } = 1;
 
