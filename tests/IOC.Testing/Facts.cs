@@ -20,15 +20,20 @@ public sealed class NeedsProgramFactAttribute : FactAttribute
 {
     /// <summary>Makes the attribute.</summary>
     /// <param name="programs">Programs that must be on PATH.</param>
-    public NeedsProgramFactAttribute(params string[] programs)
-    {
-        var missing = programs.FirstOrDefault(p => !OnPath(p));
-        if (!Repository.InCi && missing is not null)
-        {
-            Skip = $"{missing} is not installed; ./test.sh installs it";
-        }
-    }
+    public NeedsProgramFactAttribute(params string[] programs) => Skip = Missing(programs);
+
+    internal static string? Missing(string[] programs) => !Repository.InCi && Array.Find(programs, p => !OnPath(p)) is { } missing
+        ? $"{missing} is not installed; ./test.sh installs it"
+        : null;
 
     private static bool OnPath(string program) => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':')
         .Any(dir => dir.Length > 0 && File.Exists(Path.Combine(dir, program)));
+}
+
+/// <summary>The same with rows of data.</summary>
+public sealed class NeedsProgramTheoryAttribute : TheoryAttribute
+{
+    /// <summary>Makes the attribute.</summary>
+    /// <param name="programs">Programs that must be on PATH.</param>
+    public NeedsProgramTheoryAttribute(params string[] programs) => Skip = NeedsProgramFactAttribute.Missing(programs);
 }

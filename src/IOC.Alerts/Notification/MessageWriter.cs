@@ -154,7 +154,8 @@ public sealed class MessageWriter(TimeZoneInfo zone, string pageUrl)
 
     private sealed class Words(bool vi)
     {
-        private static readonly CultureInfo Vietnamese = CultureInfo.GetCultureInfo("vi-VN");
+        // By itself, so that it is the same where the machine knows no cultures.
+        private static readonly NumberFormatInfo Vietnamese = new() { NumberDecimalSeparator = ",", NumberGroupSeparator = "." };
 
         public bool IsVietnamese => vi;
 
@@ -166,7 +167,7 @@ public sealed class MessageWriter(TimeZoneInfo zone, string pageUrl)
 
         public string Of(LocalText text) => vi ? text.Vi : text.En;
 
-        public string Number(double value) => value.ToString("0.###", vi ? Vietnamese : CultureInfo.InvariantCulture);
+        public string Number(double value) => value.ToString("0.###", vi ? Vietnamese : NumberFormatInfo.InvariantInfo);
 
         public string Event(AlertNotice notice) => notice.Event switch
         {

@@ -79,6 +79,9 @@ internal sealed class NotificationDesk(
         return done;
     }
 
+    /// <summary>Waits until what is being sent has an outcome.</summary>
+    internal Task SettleAsync() => Task.WhenAll(_workers.Values);
+
     public override void Dispose()
     {
         base.Dispose();
