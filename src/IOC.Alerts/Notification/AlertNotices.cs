@@ -14,17 +14,22 @@ public sealed record NoticeNames(Func<Subject, LocalText> Subject, Func<string, 
 /// <summary>From acts to notices: the one place where notification knows the alert model.</summary>
 public static class AlertNotices
 {
-    /// <summary>What there is to tell about an act; null when it is nothing that anybody is told.</summary>
+    /// <summary>What there is to tell about an act; null when it is nothing that anybody is told:
+    /// of an alert that is shelved, suppressed or out of service nobody is.</summary>
     public static AlertNotice? From(AlertAct act, Alert alert, NoticeNames names)
     {
         ArgumentNullException.ThrowIfNull(act);
         ArgumentNullException.ThrowIfNull(alert);
-        NotificationEvent? happened = act.Kind switch
+        NotificationEvent? happened = act.HoldAfter != HoldKind.None ? null : act.Kind switch
         {
             AlertActKind.Raised => NotificationEvent.Raised,
             AlertActKind.ReRaised => NotificationEvent.ReRaised,
-            AlertActKind.Cleared or AlertActKind.Withdrawn => act.StateAfter == AlertState.Closed ? NotificationEvent.Closed : NotificationEvent.Returned,
+            AlertActKind.Escalated => NotificationEvent.Escalated,
+            AlertActKind.Cleared or AlertActKind.Withdrawn or AlertActKind.Reset => act.StateAfter == AlertState.Closed ? NotificationEvent.Closed : NotificationEvent.Returned,
             AlertActKind.Acknowledged => act.StateAfter == AlertState.Closed ? NotificationEvent.Closed : NotificationEvent.Acknowledged,
+
+            // While it was held back nobody was told: what still waits now is news.
+            AlertActKind.Unshelved or AlertActKind.ShelvingEnded or AlertActKind.Unsuppressed or AlertActKind.ReturnedToService when Waits(act) => NotificationEvent.ReRaised,
             _ => null,
         };
         return happened is { } told ? Notice(told, act, alert, names) : null;
@@ -42,8 +47,19 @@ public static class AlertNotices
         return Notice(NotificationEvent.Repeated, last, alert, names) with { Repetition = repetition };
     }
 
-    /// <summary>Whether an alert in this state waits for somebody to acknowledge it while its condition holds.</summary>
-    public static bool Waits(AlertState state) => state == AlertState.Unacknowledged;
+    /// <summary>Whether an alert waits, after an act, for somebody to acknowledge it while its condition holds and nothing holds it back.</summary>
+    public static bool Waits(AlertAct act)
+    {
+        ArgumentNullException.ThrowIfNull(act);
+        return act.StateAfter == AlertState.Unacknowledged && act.HoldAfter == HoldKind.None;
+    }
+
+    /// <summary>Whether an alert waits now.</summary>
+    public static bool Waits(Alert alert)
+    {
+        ArgumentNullException.ThrowIfNull(alert);
+        return alert.State == AlertState.Unacknowledged && alert.IsShown;
+    }
 
     private static AlertNotice Notice(NotificationEvent happened, AlertAct act, Alert alert, NoticeNames names) => new()
     {

@@ -70,14 +70,14 @@ public sealed partial class NotificationBook
             foreach (var (act, alert) in acts)
             {
                 draft.Fed.Add(act);
-                if (!AlertNotices.Waits(act.StateAfter))
+                if (!AlertNotices.Waits(act))
                 {
                     EndRepetitions(draft, act.AlertId);
                 }
 
                 if (alert is not null && AlertNotices.From(act, alert, _names) is { } notice)
                 {
-                    Tell(draft, notice, AlertNotices.Waits(act.StateAfter), now);
+                    Tell(draft, notice, AlertNotices.Waits(act), now);
                 }
             }
 
@@ -198,7 +198,7 @@ public sealed partial class NotificationBook
     private void Repeat(NotificationDraft draft, Repetition repetition, DateTimeOffset now)
     {
         if (Config.Route(repetition.Route) is not { Enabled: true, RepeatEvery: { } every } route
-            || _alerts(repetition.AlertId) is not { } alert || !AlertNotices.Waits(alert.State))
+            || _alerts(repetition.AlertId) is not { } alert || !AlertNotices.Waits(alert))
         {
             draft.Remove(repetition);
             return;

@@ -66,12 +66,18 @@ public sealed class NotificationFixture
     /// <summary>Something happens to an alert.</summary>
     public Alert Happen(
         string id, AlertActKind kind = AlertActKind.Raised, AlertState after = AlertState.Unacknowledged, Severity severity = Severity.P2, string district = "viet-yen",
-        string sensor = "s1", bool late = false, string? by = null)
+        string sensor = "s1", bool late = false, string? by = null, HoldKind hold = HoldKind.None)
     {
         var sequence = _sequences[id] = _sequences.GetValueOrDefault(id) + 1;
         var now = Time.NowMs;
-        var alert = _samples.Alert(id, now, after, sensor, district) with { Severity = severity, Late = late, ActCount = sequence };
-        Store.Happen(alert, new AlertAct(id, sequence, kind, now, now, after, by, null, 181));
+        var alert = _samples.Alert(id, now, after, sensor, district) with
+        {
+            Severity = severity,
+            Late = late,
+            ActCount = sequence,
+            Hold = hold == HoldKind.None ? null : new AlertHold(hold, "h1", now, null, "vh01", "test"),
+        };
+        Store.Happen(alert, new AlertAct(id, sequence, kind, now, now, after, by, null, 181) { HoldAfter = hold });
         return alert;
     }
 

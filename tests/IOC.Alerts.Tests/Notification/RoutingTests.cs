@@ -80,6 +80,26 @@ public sealed class RoutingTests
     }
 
     [Fact]
+    public void What_is_shelved_suppressed_or_out_of_service_is_told_when_it_is_back_and_still_waits()
+    {
+        _f.With(Route() with { RepeatEvery = TimeSpan.FromHours(1) });
+        _f.Happen("born", hold: HoldKind.Shelved);
+        _f.Happen("told");
+        _f.Happen("told", AlertActKind.Shelved, hold: HoldKind.Shelved);
+        Assert.Equal(["told raised"], _f.Drain().Select(_f.Told));
+        _f.Time.Advance(TimeSpan.FromHours(2));
+        _f.Happen("told", AlertActKind.ReRaised, hold: HoldKind.Shelved);
+        Assert.Empty(_f.Drain());
+        _f.Happen("told", AlertActKind.ShelvingEnded);
+        _f.Happen("born", AlertActKind.ShelvingEnded, AlertState.Returned);
+        Assert.Equal(["told re_raised"], _f.Drain().Select(_f.Told));
+        _f.Time.Advance(TimeSpan.FromHours(1));
+        Assert.Equal(["told repeated"], _f.Drain().Select(_f.Told));
+        _f.Happen("told", AlertActKind.Escalated);
+        Assert.Equal(["told escalated"], _f.Drain().Select(_f.Told));
+    }
+
+    [Fact]
     public void A_channel_that_is_switched_off_keeps_what_waits_and_gets_nothing_new()
     {
         _f.With(Route());

@@ -62,6 +62,7 @@ internal sealed class NotificationRig : IAsyncDisposable
             Property = "pm25",
             Active = ActiveProperties.None.With("pm25"),
             Severity = severity,
+            RuleSeverity = severity,
             State = AlertState.Unacknowledged,
             RaisedAtMs = now,
             ReceivedAtMs = now,
@@ -70,7 +71,7 @@ internal sealed class NotificationRig : IAsyncDisposable
             Limit = 150,
             Unit = "ug/m3",
         };
-        new AlertStore(_database, _addresses).Save(0, offset, [alert], [new AlertAct(alert.Id, 1, AlertActKind.Raised, now, now, AlertState.Unacknowledged, null, null, 181.5)]);
+        new AlertStore(_database, _addresses).Save(0, offset, [alert], [new AlertAct(alert.Id, 1, AlertActKind.Raised, now, now, AlertState.Unacknowledged, null, null, 181.5)], []);
         return alert.Id;
     }
 
