@@ -63,8 +63,11 @@ public class ProofJudgeTests
     public void What_the_sensor_should_have_read_makes_a_limit_true()
     {
         // It is far above 5 and far below 500 all day, and nobody injected anything.
-        var judge = Judge([Alert("s1", "pm25-above-0", 60), Alert("s1", "pm25-above-500", 60)]);
-        Assert.Equal([Worth.Real, Worth.False], judge.Annunciations.Select(a => a.Worth));
+        var (high, acts) = Alert("s1", "pm25-above-0", 60);
+        var (wrong, others) = Alert("s1", "pm25-above-500", 61);
+        var (mean, its) = Alert("s1", "pm25-mean", 62);
+        var judge = Judge([(high with { Value = 20, Limit = 0 }, acts), (wrong with { Value = 600, Limit = 500 }, others), (mean with { Value = 20, Limit = 1 }, its)]);
+        Assert.Equal([Worth.Real, Worth.False, Worth.Real], judge.Annunciations.Select(a => a.Worth));
     }
 
     [Fact]
@@ -128,6 +131,7 @@ public class ProofJudgeTests
                 Title = Rule(rule).Name,
                 Active = ActiveProperties.None,
                 Severity = Severity.P3,
+                RuleSeverity = Severity.P3,
                 State = AlertState.Unacknowledged,
                 RaisedAtMs = at,
                 ReceivedAtMs = at,
@@ -143,6 +147,7 @@ public class ProofJudgeTests
         Of("pm25-spike", FindingKind.Spike, "pm25"), Of("pm10-spike", FindingKind.Spike, "pm10"), Of("temp-spike", FindingKind.Spike, "temp"),
         Of("implausible", FindingKind.Implausible, null), Of("silence", FindingKind.Silence, null),
         Of("pm25-above-0", FindingKind.Limit, "pm25") with { RaiseAbove = 0 }, Of("pm25-above-500", FindingKind.Limit, "pm25") with { RaiseAbove = 500 },
+        Of("pm25-mean", FindingKind.Limit, "pm25") with { RaiseAbove = 1, Average = new RuleAverage(TimeSpan.FromHours(1), Clock: false) },
     ];
 
     private static DetectionRule Of(string id, FindingKind kind, string? property) =>

@@ -41,6 +41,9 @@ internal sealed record JudgedFault(Fault Fault, long? FirstMs, IReadOnlyList<str
 /// </summary>
 internal sealed class ProofJudge
 {
+    // Some readings of a mean are missing where a sensor was silent.
+    private const double MeanTolerance = 0.02;
+
     private readonly ProofOptions _options;
     private readonly Dictionary<string, DetectionRule> _rules;
     private readonly ILookup<string, Fault> _faults;
@@ -153,32 +156,46 @@ internal sealed class ProofJudge
     };
 
     // What a rule has to look back over: a fault stays in a mean until the window has passed it.
-    private long WindowMs(Alert alert) => alert.Kind == FindingKind.Limit && _rules.GetValueOrDefault(alert.RuleId) is { } rule ? (long)rule.Duration.TotalMilliseconds : 0;
+    private long WindowMs(Alert alert) => _rules.GetValueOrDefault(alert.RuleId) is not { } rule
+        ? 0
+        : (long)(rule.Kind == FindingKind.Limit ? rule.Duration + (rule.Average?.Length ?? TimeSpan.Zero) : rule.Window).TotalMilliseconds;
 
     // Whether a sensor without a fault would have read beyond the limit too, for as long as the rule asks.
     private bool IsTrue(Alert alert, AlertAct act)
     {
-        if (alert.Kind != FindingKind.Limit || _rules.GetValueOrDefault(alert.RuleId) is not { Property: { } property } rule
+        if (alert.Kind != FindingKind.Limit || alert.Limit is not { } limit || _rules.GetValueOrDefault(alert.RuleId) is not { Property: { } property } rule
             || !_clean.TryGetValue(alert.Subject.Id, out var model))
         {
             return false;
         }
 
-        var period = _times.PeriodMs(model);
-        var (from, until) = (act.RecordedAtMs - (long)Math.Max(rule.Duration.TotalMilliseconds, 3 * period), act.RecordedAtMs);
-        var (beyond, all) = (0, 0);
+        var looksBack = rule.Average?.Length.TotalMilliseconds ?? Math.Max(rule.Duration.TotalMilliseconds, 3 * _times.PeriodMs(model));
+        var clean = Clean(model, property, act.AtMs - (long)looksBack, act.AtMs);
+        if (clean.Count == 0)
+        {
+            return false;
+        }
+
+        // Above or below: the limit lies between what was read and what is usual.
+        var above = alert.Value >= limit;
+        return rule.Average is null
+            ? clean.Count(v => above ? v >= limit : v <= limit) >= 0.9 * clean.Count
+            : above ? clean.Average() >= limit - (MeanTolerance * Math.Abs(limit)) : clean.Average() <= limit + (MeanTolerance * Math.Abs(limit));
+    }
+
+    private List<double> Clean(SensorModel model, string property, long fromMs, long untilMs)
+    {
         var values = new double[model.Specs.Count];
         var index = model.Specs.Select(s => s.Code).ToList().IndexOf(property);
-        for (var report = _times.FirstAtOrAfter(model, Math.Max(from, _options.StartMs)); _times.TimeOf(model, report) <= until; report++)
+        List<double> clean = [];
+        for (var report = _times.FirstAtOrAfter(model, Math.Max(fromMs, _options.StartMs)); _times.TimeOf(model, report) <= untilMs; report++)
         {
             var at = _times.TimeOf(model, report);
             model.Measure(at, values);
-            var value = Real(alert.Subject.Id, model, index, at, values[index]);
-            beyond += value >= rule.RaiseAbove || value <= rule.RaiseBelow ? 1 : 0;
-            all++;
+            clean.Add(Real(model.Sensor.Id, model, index, at, values[index]));
         }
 
-        return all > 0 && beyond >= 0.9 * all;
+        return clean;
     }
 
     private double Real(string sensor, SensorModel model, int index, long atMs, double value)
