@@ -143,6 +143,8 @@ public sealed partial class DetectionPipeline
 
     private void OpenOf(int slot, List<Orphan> open)
     {
+        // First: loading them uses the list of orphans too.
+        var here = SeriesOf(slot);
         ref var sensor = ref _slots[slot];
         for (var i = 0; i < sensor.SilenceRules.Length; i++)
         {
@@ -152,7 +154,6 @@ public sealed partial class DetectionPipeline
             }
         }
 
-        var here = SeriesOf(slot);
         for (var i = 0; here.Station is { } station && i < station.Rules.Length; i++)
         {
             if (station.States[i].Raised)

@@ -84,6 +84,16 @@ public class CatalogueTests
     }
 
     [Fact]
+    public void A_sensor_whose_registration_went_while_the_host_was_down_is_cleared()
+    {
+        using var f = new Fixture(Silence);
+        f.Read(0, 60).Tick(10).Checkpoint();
+        f.WithSensors(f.Other);
+        f.Restart();
+        Assert.Equal("Raised@3 Cleared@10", f.Story("silence"));
+    }
+
+    [Fact]
     public void A_longer_period_gives_more_time()
     {
         using var f = new Fixture(Silence);

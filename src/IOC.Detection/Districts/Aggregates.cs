@@ -18,6 +18,9 @@ internal sealed class Aggregate(DistrictRule rule, string district)
 
     public bool Raised { get; set; }
 
+    /// <summary>Whether values came since the last judgement.</summary>
+    public bool HasNews { get; set; }
+
     /// <summary>1 beyond the upper limit, -1 beyond the lower, 0 inside or not known.</summary>
     public sbyte Side { get; set; }
 
@@ -37,14 +40,15 @@ internal sealed class Aggregate(DistrictRule rule, string district)
 }
 
 /// <summary>
-/// A figure over the current good values of a district at or beyond a limit for the rule's duration. It is worked out anew when
-/// values come, at most once in <see cref="StepMs"/> of event time, so a value costs nothing in between; shares of silent
-/// sensors at ticks as often. Clears when it is back inside by the hysteresis. Too few values say nothing: what was raised
+/// A figure over the current good values of a district at or beyond a limit for the rule's duration. It is worked out anew at a
+/// tick when values came since the last one, which lets sensors that report at the same instant all be heard first; and where event
+/// time runs faster than ticks (a replay), with the first value <see cref="StepMs"/> after the last time. So a value costs nothing
+/// in between. Shares of silent sensors are worked out at ticks, every <see cref="StepMs"/>. Clears when it is back inside by the hysteresis. Too few values say nothing: what was raised
 /// stays, and the duration begins anew.
 /// </summary>
 internal sealed class AggregateDetector(PropertyCatalogue properties, DistrictFindings findings)
 {
-    /// <summary>Least time between two judgements, ms.</summary>
+    /// <summary>Event time between two judgements without a tick between them, ms.</summary>
     public const long StepMs = 10_000;
 
     /// <summary>Share of a window that must be known, as regulations ask for of averages.</summary>
@@ -72,6 +76,7 @@ internal sealed class AggregateDetector(PropertyCatalogue properties, DistrictFi
 
     public void Judge(Aggregate aggregate, in DistrictEvent at)
     {
+        aggregate.HasNews = false;
         var (count, figure, holdMs) = aggregate.IsSilence ? ShareSilent(aggregate) : Current(aggregate, at.EventMs);
         var known = count >= Math.Max(1, aggregate.Rule.Rule.Aggregate!.Minimum);
         var sinceLast = aggregate.LastMs == Series.Never ? long.MaxValue : at.EventMs - aggregate.LastMs;

@@ -76,8 +76,8 @@ internal sealed class CombinationDetector(PropertyCatalogue properties, District
     /// <summary>Least time between two judgements of all sensors for the values of one that is named, ms.</summary>
     public const long StepMs = 10_000;
 
-    /// <summary>Judges a sensor. <paramref name="at"/> has the event time of the value that asked for it, or
-    /// <see cref="Series.Never"/> when it was an alert.</summary>
+    /// <summary>Judges a sensor. <paramref name="at"/> has the event time of the message that asked for it, or
+    /// <see cref="Series.Never"/> when it was none with values.</summary>
     public void Judge(District district, CombinationState state, in DistrictEvent at)
     {
         var rule = state.Combination.Rule;

@@ -4,8 +4,8 @@ namespace IOC.Detection;
 
 /// <summary>
 /// Bytes of a district's state. Version 1, little-endian; slugs as length byte and ASCII, an empty one for none:
-/// version (1), newest event time (8); number of aggregates (2), per each rule id, domain, property, severity (1), raised (1), side (1),
-/// since (8), last judged (8), figure (8), how long it is current (8), whether a mean follows (1) and its bytes; number of combinations
+/// version (1), newest event time (8); number of aggregates (2), per each rule id, domain, property, severity (1), flags (1: raised, 2: values
+/// came since it was judged), side (1), since (8), last judged (8), figure (8), how long it is current (8), whether a mean follows (1) and its bytes; number of combinations
 /// (2), per each rule id and when values of a named sensor count again (8); number of sensors (4), per each domain, sensor, newest event
 /// time (8), number of series (2), per each property, newest (8), event time (8), value (8), good (1), next judgement (8), number of
 /// neighbour rules (1), per each rule id, severity (1), raised (1), side (1), since (8), last judged (8); number of combinations (2),
@@ -15,6 +15,7 @@ internal sealed class DistrictCodec(PropertyCatalogue properties)
 {
     private const byte Version = 1;
     private const int RaisedFlag = 1;
+    private const int NewsFlag = 2;
     private const int PendingFlag = 2;
     private const int TouchedFlag = 4;
     private readonly StateWriter _writer = new();
@@ -85,7 +86,7 @@ internal sealed class DistrictCodec(PropertyCatalogue properties)
         _writer.Slug(rule.Domain ?? string.Empty);
         _writer.Slug(rule.Property ?? string.Empty);
         _writer.Byte((byte)rule.Severity);
-        _writer.Byte(aggregate.Raised ? (byte)1 : (byte)0);
+        _writer.Byte((byte)((aggregate.Raised ? RaisedFlag : 0) | (aggregate.HasNews ? NewsFlag : 0)));
         _writer.Byte((byte)aggregate.Side);
         _writer.Int64(aggregate.SinceMs);
         _writer.Int64(aggregate.LastMs);
@@ -99,10 +100,12 @@ internal sealed class DistrictCodec(PropertyCatalogue properties)
     {
         var (id, domain, property) = (reader.Slug(), NullIfEmpty(reader.Slug()), NullIfEmpty(reader.Slug()));
         var severity = (Severity)reader.Byte();
-        var raised = reader.Byte() != 0;
+        var flags = reader.Byte();
+        var raised = (flags & RaisedFlag) != 0;
         var kept = Array.Find(district.Aggregates, a => a.Rule.Rule.Id == id && a.Rule.Rule.Domain == domain && a.Rule.Rule.Property == property);
         var into = kept ?? new Aggregate(new DistrictRule(Unknown, 0), district.Slug);
         into.Raised = raised;
+        into.HasNews = (flags & NewsFlag) != 0;
         into.Side = (sbyte)reader.Byte();
         into.SinceMs = reader.Int64();
         into.LastMs = reader.Int64();

@@ -92,6 +92,7 @@ internal sealed partial class DistrictDetector
 
         var values = batch.ValuesOf(in message);
         var eventMs = Math.Min(message.MeasuredAtMs, message.ReceivedAtMs);
+        at = at with { EventMs = values.Length > 0 ? eventMs : Series.Never };
         var isNews = false;
         var isCombined = false;
         for (var i = 0; i < values.Length; i++)
@@ -125,7 +126,6 @@ internal sealed partial class DistrictDetector
 
         if (isCombined)
         {
-            at = at with { EventMs = eventMs, Value = message.FirstValue + values.Length - 1 };
             TouchValues(member, eventMs);
         }
 
@@ -141,6 +141,7 @@ internal sealed partial class DistrictDetector
 
         foreach (var aggregate in series.Aggregates)
         {
+            aggregate.HasNews = true;
             if (AggregateDetector.IsDue(aggregate, at.EventMs))
             {
                 _aggregates.Judge(aggregate, in at);
@@ -161,9 +162,9 @@ internal sealed partial class DistrictDetector
 
             foreach (var aggregate in district.Aggregates)
             {
-                if (aggregate.IsSilence && AggregateDetector.IsDue(aggregate, NowMs))
+                if (aggregate.IsSilence ? AggregateDetector.IsDue(aggregate, NowMs) : aggregate.HasNews)
                 {
-                    _aggregates.Judge(aggregate, new DistrictEvent(NowMs, NowMs, message, -1));
+                    _aggregates.Judge(aggregate, new DistrictEvent(aggregate.IsSilence ? NowMs : district.ClockMs, NowMs, message, -1));
                     district.Dirty = true;
                 }
             }
@@ -309,7 +310,8 @@ internal sealed partial class DistrictDetector
         for (var i = 0; i < _touched.Count; i++)
         {
             var district = _touched[i];
-            var place = district == sender ? at : at with { EventMs = Series.Never, Value = -1 };
+            // After all else of the message: it may be what they ask for.
+            var place = at with { EventMs = district == sender ? at.EventMs : Series.Never, Value = int.MaxValue };
             foreach (var combination in district.Combinations)
             {
                 // What a combination raises touches only combinations after it.

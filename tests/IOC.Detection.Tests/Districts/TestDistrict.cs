@@ -48,7 +48,7 @@ internal sealed class TestDistrict : IDisposable
         Property = property,
     };
 
-    /// <summary>Every station reports a value.</summary>
+    /// <summary>Every station reports a value, and a tick follows.</summary>
     public TestDistrict All(double minute, params double[] values)
     {
         for (var i = 0; i < values.Length; i++)
@@ -56,7 +56,7 @@ internal sealed class TestDistrict : IDisposable
             Read(minute, i, values[i]);
         }
 
-        return this;
+        return Tick(minute);
     }
 
     public TestDistrict Read(double minute, int sensor, double value, int property = Pm25, Quality quality = Quality.Ok, double? received = null) =>
