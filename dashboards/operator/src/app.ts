@@ -9,7 +9,7 @@ import { moveSelection, type Command } from './keyboard';
 import { SoundPlan, SoundPlayer } from './sound';
 import { Acknowledger, type AcknowledgeTrouble } from './store/acknowledger';
 import {
-  countByDomain, countBySeverity, groupable, isUnacknowledged, marksBy, NO_FILTER, raisedInTenMinutes, visibleAlerts, type AlertFilter,
+  countByDomain, countBySeverity, groupable, isShown, isUnacknowledged, marksBy, NO_FILTER, raisedInTenMinutes, visibleAlerts, type AlertFilter,
 } from './store/alerts';
 import { Catalogue } from './store/catalogue';
 import { LiveLink } from './store/live-link';
@@ -60,9 +60,10 @@ export class App {
   /** Rows that the list shows at once, for the page keys. */
   listPage = 10;
 
+  /** The alerts that belong in the list; those held back are in the store only. */
   readonly alerts = computed(() => {
     this.store.alertsRevision.value;
-    return [...this.store.alerts.values()];
+    return [...this.store.alerts.values()].filter(isShown);
   });
   readonly visible = computed(() => visibleAlerts(this.alerts.value, this.filter.value, (alert) => this.searchText(alert)));
   readonly counts = computed(() => countBySeverity(this.alerts.value));
@@ -336,7 +337,7 @@ export class App {
   }
 
   private sound(): void {
-    const tones = this.soundPlan.next(this.store.alerts.values(), performance.now());
+    const tones = this.soundPlan.next(this.alerts.peek(), performance.now());
     if (tones > 0 && this.preferences.sound.value === 'on') this.soundPlayer.play(tones);
   }
 

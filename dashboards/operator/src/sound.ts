@@ -7,7 +7,7 @@ const REPEAT_P1_MS = 5_000;
 
 /**
  * Decides how many tones are due: three, two, one for a new P1, P2, P3; a P1 repeats until it is acknowledged. What was
- * there when the page opened is not new, but a P1 among it still calls.
+ * there when the page opened is not new, but a P1 among it still calls. One that chatters makes no tone each time that it comes.
  */
 export class SoundPlan {
   private known: Set<string> | null = null;
@@ -24,7 +24,7 @@ export class SoundPlan {
       const key = `${alert.id}/${alert.reAlarms}`;
       unacknowledged.add(key);
       if (alert.severity === 1) anyP1 = true;
-      if (this.known && !this.known.has(key)) tones = Math.max(tones, TONES[alert.severity]);
+      if (this.known && !this.known.has(key) && !alert.chattering) tones = Math.max(tones, TONES[alert.severity]);
     }
     this.known = unacknowledged;
     if (anyP1 && now - this.lastP1 >= REPEAT_P1_MS) tones = TONES[1];

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { compareAlerts, countByDomain, countBySeverity, fold, groupable, marksBy, NO_FILTER, raisedInTenMinutes, visibleAlerts } from '../src/store/alerts';
+import { compareAlerts, countByDomain, countBySeverity, fold, groupable, isShown, isUnacknowledged, marksBy, NO_FILTER, raisedInTenMinutes, visibleAlerts } from '../src/store/alerts';
 import { alert } from './samples';
 
 const order = (...alerts: ReturnType<typeof alert>[]) => alerts.sort(compareAlerts).map((one) => one.id);
@@ -75,5 +75,16 @@ describe('counts', () => {
   });
   it('counts what came in ten minutes', () => {
     expect(raisedInTenMinutes([alert('a', { receivedAt: 0 }), alert('b', { receivedAt: 1 })], 600_000)).toBe(1);
+  });
+});
+
+describe('held and latched alerts', () => {
+  it('keeps what is held back out of the list', () => {
+    const hold = { kind: 'shelved' as const, id: 'h', since: 1, until: 2, by: 'vh01', reason: 'r' };
+    expect([alert('a'), alert('b', { hold })].filter(isShown).map((one) => one.id)).toEqual(['a']);
+  });
+  it('asks for a latched alert to be acknowledged', () => {
+    expect(isUnacknowledged(alert('a', { state: 'latched_unacknowledged' }))).toBe(true);
+    expect(isUnacknowledged(alert('a', { state: 'latched_acknowledged' }))).toBe(false);
   });
 });

@@ -107,8 +107,8 @@ describe('LiveStore', () => {
 
   it('does not let a slow answer undo what the stream already told', () => {
     const store = filled();
-    store.apply(update(6, { alerts: [alert('1', { state: 'closed', acknowledgedAt: 2, acknowledgedBy: 'vh01', clearedAt: 3 })] }));
-    store.applyAnswer(alert('1', { state: 'acknowledged', acknowledgedAt: 2, acknowledgedBy: 'vh01' }));
+    store.apply(update(6, { alerts: [alert('1', { state: 'closed', revision: 3, acknowledgedAt: 2, acknowledgedBy: 'vh01', clearedAt: 3 })] }));
+    store.applyAnswer(alert('1', { state: 'acknowledged', revision: 2, acknowledgedAt: 2, acknowledgedBy: 'vh01' }));
     expect(store.alerts.get('1')!.state).toBe('closed');
   });
 

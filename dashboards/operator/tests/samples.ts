@@ -6,7 +6,8 @@ export function alert(id: string, more: Partial<Alert> = {}): Alert {
   return {
     id, sensor: 'air-1', asset: null, district: 'viet-yen', domain: 'air', ruleId: 'r', kind: 'limit', title: { vi: 'Bụi mịn cao', en: 'Dust high' }, property: 'pm25',
     severity: 3, state: 'unacknowledged', raisedAt: 1_000, receivedAt: 1_100, late: false, clearedAt: null, acknowledgedAt: null, acknowledgedBy: null,
-    value: 60, limit: 50, expectedLow: null, expectedHigh: null, lastedMs: null, unit: 'ug/m3', reAlarms: 0, source: null, ...more,
+    value: 60, limit: 50, expectedLow: null, expectedHigh: null, lastedMs: null, unit: 'ug/m3', reAlarms: 0, source: null, ruleSeverity: 3, priorityReason: null, clearedReceivedAt: null, lateCleared: false, closedAt: null, revision: 1,
+    latched: false, hold: null, assignee: null, escalationLevel: 0, chattering: false, turns: 0, ...more,
   };
 }
 

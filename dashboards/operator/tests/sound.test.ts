@@ -22,6 +22,13 @@ describe('SoundPlan', () => {
     expect(plan.next([alert('a')], 2)).toBe(0);
     expect(plan.next([alert('a', { reAlarms: 1 })], 3)).toBe(1);
   });
+  it('makes no tone each time that an alert that chatters comes', () => {
+    const plan = new SoundPlan();
+    plan.next([], 0);
+    expect(plan.next([alert('a')], 1)).toBe(1);
+    expect(plan.next([alert('a', { reAlarms: 7, chattering: true })], 2)).toBe(0);
+    expect(plan.next([alert('a', { reAlarms: 7 })], 3)).toBe(0);
+  });
   it('repeats a P1 every five seconds until it is acknowledged', () => {
     const plan = new SoundPlan();
     const p1 = alert('a', { severity: 1 });

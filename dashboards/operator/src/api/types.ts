@@ -13,7 +13,21 @@ export type Quality = 'ok' | 'calibrating' | 'fault' | 'implausible';
 export type AlertKind =
   'limit' | 'spike' | 'flatline' | 'silence' | 'implausible' | 'learned' | 'rate_of_change' | 'missing_share' | 'neighbour'
   | 'schedule' | 'aggregate' | 'combination' | 'disagreement' | 'group';
-export type AlertState = 'unacknowledged' | 'acknowledged' | 'returned' | 'closed';
+export type AlertState =
+  'unacknowledged' | 'acknowledged' | 'returned' | 'latched_unacknowledged' | 'latched_acknowledged' | 'closed';
+export type HoldKind = 'shelved' | 'suppressed' | 'out_of_service';
+
+/** What holds an alert back from the list. */
+export interface Hold {
+  kind: HoldKind;
+  id: string;
+  since: number;
+  /** Null = until somebody ends it, or nothing explains it any more. */
+  until: number | null;
+  /** The operator; for suppressed, the id of the alert that explains it. */
+  by: string;
+  reason: string;
+}
 
 export interface PropertyDefinition {
   code: string;
@@ -127,12 +141,18 @@ export interface Alert {
   title: LocalText;
   property: string | null;
   severity: Severity;
+  ruleSeverity: Severity;
+  /** Why the priority is not the rule's own. */
+  priorityReason: LocalText | null;
   state: AlertState;
   /** Event time. */
   raisedAt: number;
   receivedAt: number;
   late: boolean;
   clearedAt: number | null;
+  clearedReceivedAt: number | null;
+  lateCleared: boolean;
+  closedAt: number | null;
   acknowledgedAt: number | null;
   acknowledgedBy: string | null;
   value: number | null;
@@ -141,8 +161,18 @@ export interface Alert {
   expectedHigh: number | null;
   lastedMs: number | null;
   unit: string | null;
+  /** Number of acts so far: of two states of one alert, the one with more is the later. */
+  revision: number;
   reAlarms: number;
   source: LocalText | null;
+  latched: boolean;
+  /** Null when it belongs in the list. */
+  hold: Hold | null;
+  assignee: string | null;
+  escalationLevel: number;
+  /** It comes and goes too often; taken as active until it has been quiet. */
+  chattering: boolean;
+  turns: number;
 }
 
 export type CommandName = 'switch' | 'dim' | 'auto';

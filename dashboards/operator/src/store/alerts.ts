@@ -3,7 +3,14 @@ import type { Alert, Severity } from '../api/types';
 export const SEVERITIES: readonly Severity[] = [1, 2, 3, 4];
 
 /** Whether somebody still has to acknowledge it. */
-export const isUnacknowledged = (alert: Alert) => alert.state === 'unacknowledged' || alert.state === 'returned';
+export const isUnacknowledged = (alert: Alert) =>
+  alert.state === 'unacknowledged' || alert.state === 'returned' || alert.state === 'latched_unacknowledged';
+
+/** Whether it belongs in the list: nothing holds it back. */
+export const isShown = (alert: Alert) => !alert.hold;
+
+/** Whether its condition is gone and it waits for a reset. */
+export const isLatched = (alert: Alert) => alert.state === 'latched_unacknowledged' || alert.state === 'latched_acknowledged';
 
 /** Whether the condition still holds. */
 export const isActive = (alert: Alert) => alert.state === 'unacknowledged' || alert.state === 'acknowledged';

@@ -75,7 +75,7 @@ export class LiveStore {
   /** Takes an alert from the answer to a request, unless the stream has already told more. */
   applyAnswer(alert: Alert): void {
     const known = this.alerts.get(alert.id);
-    if (known && progress(known) > progress(alert)) return;
+    if (known && known.revision > alert.revision) return;
     this.alerts.set(alert.id, alert);
     this.alertsRevision.value++;
   }
@@ -120,7 +120,7 @@ export class LiveStore {
     let forgot = false;
     for (const alert of this.alerts.values()) {
       if (alert.state !== 'closed') continue;
-      const closedAt = Math.max(alert.clearedAt ?? 0, alert.acknowledgedAt ?? 0, alert.receivedAt);
+      const closedAt = Math.max(alert.closedAt ?? 0, alert.clearedAt ?? 0, alert.acknowledgedAt ?? 0, alert.receivedAt);
       if (serverTime - closedAt > KEEP_CLOSED_MS) {
         this.alerts.delete(alert.id);
         forgot = true;
@@ -140,7 +140,3 @@ const hasMetadata = (delta: SensorDelta): delta is SensorState => typeof delta.d
 const metadataOf = ({ name, district, domain, longitude, latitude, registered, properties, periodSeconds }: SensorMetadata): SensorMetadata =>
   ({ name, district, domain, longitude, latitude, registered, properties, periodSeconds });
 
-/** How far an alert has come: each step is taken once, unless it re-alarms. */
-function progress(alert: Alert): number {
-  return alert.reAlarms * 4 + (alert.acknowledgedAt !== null ? 2 : 0) + (alert.clearedAt !== null ? 1 : 0);
-}

@@ -1,5 +1,5 @@
 import type { Alert } from '../api/types';
-import { isUnacknowledged } from '../store/alerts';
+import { isLatched, isUnacknowledged } from '../store/alerts';
 import { useApp } from './context';
 import { Shape } from './Shape';
 import { ROW_HEIGHT } from './AlertList';
@@ -29,6 +29,9 @@ export function AlertRow({ alert, index, selected }: { alert: Alert; index: numb
           <span class="phone-time" aria-hidden="true"><WhenCell ms={alert.raisedAt} /> · </span>
           {failed && <em class="tag trouble">{t.list.failed}</em>}
           {alert.state === 'returned' && <em class="tag">{t.list.returned}</em>}
+          {isLatched(alert) && <em class="tag">{t.list.latched}</em>}
+          {alert.chattering && <em class="tag" title={t.list.chatteringTitle(alert.turns)}>{t.list.chattering}</em>}
+          {alert.escalationLevel > 0 && isUnacknowledged(alert) && <em class="tag">{t.list.escalated(alert.escalationLevel)}</em>}
           {alert.late && <em class="tag" title={t.list.lateTitle(app.f.value.when(alert.receivedAt, alert.receivedAt))}>{t.list.late}</em>}
           {alert.reAlarms > 0 && <em class="tag" title={t.list.reAlarms(alert.reAlarms)}>×{alert.reAlarms + 1}</em>}
           {place}
