@@ -1,3 +1,5 @@
+using IOC.Telemetry;
+
 namespace IOC.History;
 
 /// <summary>Which readings count.</summary>
@@ -43,6 +45,14 @@ public sealed record SeriesSelector
         return new SeriesSelector(property) { District = district, Domain = domain };
     }
 }
+
+/// <summary>A reading to import.</summary>
+/// <param name="Sensor">Whose.</param>
+/// <param name="Property">Index in the catalogue's properties.</param>
+/// <param name="MeasuredAtMs">Time of measurement, Unix milliseconds.</param>
+/// <param name="Value">Value in the property's unit.</param>
+/// <param name="Quality">Trust in the value.</param>
+public readonly record struct ImportedReading(SensorAddress Sensor, int Property, long MeasuredAtMs, double Value, Quality Quality);
 
 /// <summary>Asks for single readings.</summary>
 /// <param name="Series">Whose.</param>

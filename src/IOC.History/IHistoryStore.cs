@@ -25,6 +25,14 @@ public interface IHistoryStore : IAsyncDisposable
     /// <exception cref="HistoryStoreException">The store could not be written; nothing is lost, try again.</exception>
     Task<long> CheckpointAsync(int partition, CancellationToken cancellationToken = default);
 
+    /// <summary>Takes readings that did not come through the log, such as a file of years. Durable on return; giving the same again changes
+    /// nothing, another value for an instant replaces the earlier one.</summary>
+    /// <param name="partition">Log partition of the sensors' districts.</param>
+    /// <param name="readings">The readings; quickest series by series in order of time.</param>
+    /// <param name="cancellationToken">Ends the work; what is durable then is not said, so give them again.</param>
+    /// <exception cref="HistoryStoreException">The store could not be written; give them again.</exception>
+    Task ImportAsync(int partition, IReadOnlyList<ImportedReading> readings, CancellationToken cancellationToken = default);
+
     /// <summary>Reads single readings in order of time (then of sensor), a page at a time.</summary>
     /// <exception cref="HistoryQueryException">The question cannot be answered as asked.</exception>
     Task<RawPage> ReadRawAsync(RawQuery query, CancellationToken cancellationToken = default);

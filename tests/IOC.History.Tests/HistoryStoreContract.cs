@@ -45,6 +45,27 @@ public abstract partial class HistoryStoreContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Imported_readings_are_durable_at_once_and_once()
+    {
+        _log.Append(Store, [.. Enumerable.Range(500, 100).Select(i => Reading(i, i))]);
+        await Store.CheckpointAsync(0);
+        ImportedReading[] years = [.. Enumerable.Range(0, 3000).Select(i => new ImportedReading(Sensor, Pm25, T0 + (i * Second), i * 0.5, i % 100 == 7 ? Quality.Implausible : Quality.Ok))];
+        await Store.ImportAsync(0, years[..2000]);
+        await Store.ImportAsync(0, years[1500..]);
+        await _harness.CrashAsync();
+        await _harness.OpenAsync();
+        _log.Replay(Store, Store.LoadCheckpoint(0));
+
+        var all = await HistoryAssert.AllAsync(Store, new RawQuery(Air01, T0, Never, QualityFilter.All));
+        Assert.Equal(years.Select(r => new HistoryPoint("air-01", r.MeasuredAtMs, r.Value, r.Quality)), all);
+
+        // The log goes on where it was.
+        _log.Append(Store, Reading(3000, 7));
+        Assert.Equal(2, await Store.CheckpointAsync(0));
+        Assert.Equal(3001, (await HistoryAssert.AllAsync(Store, new RawQuery(Air01, T0, Never, QualityFilter.All))).Count);
+    }
+
+    [Fact]
     public async Task Readings_are_answered_before_any_checkpoint()
     {
         _log.Append(Store, Reading(0, 12.3), Reading(1, 12.4, Quality.Fault), Reading(2, 12.5));

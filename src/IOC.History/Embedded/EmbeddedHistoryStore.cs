@@ -67,6 +67,15 @@ public sealed class EmbeddedHistoryStore : IHistoryStore
         PartitionOf(partition).CheckpointAsync(cancellationToken);
 
     /// <inheritdoc/>
+    public async Task ImportAsync(int partition, IReadOnlyList<ImportedReading> readings, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(readings);
+        var into = PartitionOf(partition);
+        await Task.Run(() => into.Import(readings, cancellationToken), cancellationToken);
+        await into.CheckpointAsync(cancellationToken);
+    }
+
+    /// <inheritdoc/>
     public Task<RawPage> ReadRawAsync(RawQuery query, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(query);

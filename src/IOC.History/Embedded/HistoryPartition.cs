@@ -12,6 +12,7 @@ namespace IOC.History.Embedded;
 internal sealed partial class HistoryPartition : IDisposable
 {
     private const int EarlySealReadings = 64;
+    private const int ImportedAtATime = 4096;
 
     private readonly Lock _gate = new();
     private readonly EmbeddedHistoryOptions _options;
@@ -100,6 +101,24 @@ internal sealed partial class HistoryPartition : IDisposable
 
             // Last: a failure above leaves the batch to be appended again, which changes nothing that was done.
             _offset = batch.Offset;
+        }
+    }
+
+    /// <summary>Takes readings that are in no batch. They are durable after the next checkpoint. Appends get their turn in between.</summary>
+    public void Import(IReadOnlyList<ImportedReading> readings, CancellationToken cancellationToken)
+    {
+        for (var from = 0; from < readings.Count; from += ImportedAtATime)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            lock (_gate)
+            {
+                ObjectDisposedException.ThrowIf(_disposed, this);
+                for (var i = from; i < Math.Min(readings.Count, from + ImportedAtATime); i++)
+                {
+                    var r = readings[i];
+                    Append(_index.SlotsOf(r.Sensor)[r.Property] ?? NewSeries(r.Sensor, r.Property), r.MeasuredAtMs, r.Value + 0.0, (byte)r.Quality);
+                }
+            }
         }
     }
 

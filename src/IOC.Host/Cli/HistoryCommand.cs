@@ -4,13 +4,13 @@ using static IOC.Host.Cli.Language;
 namespace IOC.Host.Cli;
 
 /// <summary>ioc history: what is done with stored readings.</summary>
-internal sealed class HistoryCommand(TextWriter output)
+internal sealed class HistoryCommand(TextWriter output, TextWriter error)
 {
     private readonly HostOption _host = new();
 
     public Command Create()
     {
-        var command = new Command("history", Say("Stored readings.", "Số liệu đã lưu.")) { Delete() };
+        var command = new Command("history", Say("Stored readings.", "Số liệu đã lưu.")) { Delete(), new ImportCommand(_host, output, error).Create() };
         _host.AddTo(command);
         return command;
     }

@@ -61,21 +61,27 @@ internal sealed class HostConnection(Uri address) : IDisposable
     /// <summary>Who it was, for the host's records.</summary>
     public static string By { get; } = $"cli:{Environment.UserName}";
 
-    public Task<JsonElement> GetAsync(string path, CancellationToken stop) => SendAsync(HttpMethod.Get, path, body: null, stop);
+    public Task<JsonElement> GetAsync(string path, CancellationToken stop) => SendAsync(HttpMethod.Get, path, (HttpContent?)null, stop);
 
     public Task<JsonElement> PostAsync(string path, object body, CancellationToken stop) => SendAsync(HttpMethod.Post, path, body, stop);
 
+    public Task<JsonElement> PostCsvAsync(string path, ReadOnlyMemory<byte> csv, CancellationToken stop) =>
+        SendAsync(HttpMethod.Post, path, new ReadOnlyMemoryContent(csv) { Headers = { { "Content-Type", "text/csv" } } }, stop);
+
     public Task<JsonElement> PatchAsync(string path, object body, CancellationToken stop) => SendAsync(HttpMethod.Patch, path, body, stop);
 
-    public Task<JsonElement> DeleteAsync(string path, CancellationToken stop) => SendAsync(HttpMethod.Delete, path, body: null, stop);
+    public Task<JsonElement> DeleteAsync(string path, CancellationToken stop) => SendAsync(HttpMethod.Delete, path, (HttpContent?)null, stop);
 
     public void Dispose() => _client.Dispose();
 
-    private async Task<JsonElement> SendAsync(HttpMethod method, string path, object? body, CancellationToken stop)
+    private Task<JsonElement> SendAsync(HttpMethod method, string path, object body, CancellationToken stop) =>
+        SendAsync(method, path, JsonContent.Create(body), stop);
+
+    private async Task<JsonElement> SendAsync(HttpMethod method, string path, HttpContent? body, CancellationToken stop)
     {
         try
         {
-            using var request = new HttpRequestMessage(method, new Uri($"/api/v1/{path}", UriKind.Relative)) { Content = body is null ? null : JsonContent.Create(body) };
+            using var request = new HttpRequestMessage(method, new Uri($"/api/v1/{path}", UriKind.Relative)) { Content = body };
             using var response = await _client.SendAsync(request, stop);
             var text = await response.Content.ReadAsStringAsync(stop);
             return response.IsSuccessStatusCode

@@ -44,6 +44,7 @@ internal static class PlanningEndpoints
                 SetHelp + RangeHelp + FileHelp + "json: `limit` readings a page (default 10000), `cursor` = `next` of the page before. ndjson and csv stream everything. "
                 + "`points` thins each series out to so many readings by `downsample`: lttb (default: keeps the shape) or minmax (keeps each peak).");
         DeletionEndpoints.Map(api);
+        ImportEndpoint.Map(api);
         history.MapGet("/at", At).Produces(StatusCodes.Status200OK, contentType: "application/geo+json").ProducesProblem(StatusCodes.Status400BadRequest)
             .WithSummary("The state at a moment, as GeoJSON")
             .WithDescription(SetHelp + "`at`: ISO 8601 with an offset. A feature per registered sensor with its newest readings then, none older than three of its periods. `quality`: ok (default) or all.");
