@@ -22,7 +22,7 @@ export interface Toast {
   text: (t: Dictionary) => string;
 }
 
-export type Dialog = { kind: 'help' } | { kind: 'operator'; then: (() => void) | null } | { kind: 'group'; ids: string[] }
+export type Dialog = { kind: 'help' } | { kind: 'notifications' } | { kind: 'operator'; then: (() => void) | null } | { kind: 'group'; ids: string[] }
   | { kind: 'command'; sensor: string };
 
 const TOAST_MS = 10_000;

@@ -1,6 +1,7 @@
 using IOC.History;
 using IOC.Host.Commands;
 using IOC.Host.Live;
+using IOC.Host.Notification;
 using IOC.Host.Planning;
 using IOC.Host.Pump;
 using IOC.Ingest;
@@ -21,9 +22,10 @@ namespace IOC.Host.Api;
 /// <param name="Readers">The log's readers.</param>
 /// <param name="Commands">Commands to devices.</param>
 /// <param name="Sparkplug">Sparkplug's edge nodes; null when it is switched off.</param>
+/// <param name="Notification">Messages to people about alerts.</param>
 public sealed record StatusDto(
     string Node, string Epoch, RateDto Rates, IngestDto Ingest, LogDto Log, HistoryDto History, MqttDto Mqtt, IReadOnlyList<ReaderDto> Readers,
-    CommandFigures Commands, SparkplugFigures? Sparkplug);
+    CommandFigures Commands, SparkplugFigures? Sparkplug, NotificationFigures Notification);
 
 /// <summary>Lately, per second.</summary>
 public sealed record RateDto(double MessagesPerSecond, double ReadingsPerSecond);
@@ -53,10 +55,10 @@ public sealed record ReaderDto(string Reader, int Partition, long Offset, long L
 /// <summary>What the host is doing.</summary>
 internal static class StatusEndpoints
 {
-    public static void Map(RouteGroupBuilder api) => api.MapGet("/status", Read).WithSummary("Figures of the host: rates, log, readers' lag, history, MQTT, commands, Sparkplug");
+    public static void Map(RouteGroupBuilder api) => api.MapGet("/status", Read).WithSummary("Figures of the host: rates, log, readers' lag, history, MQTT, commands, Sparkplug, notification");
 
     private static StatusDto Read(
-        LiveView live, IocRuntime runtime, IngestPipeline ingest, IReadingLog log, IHistoryStore history, MqttServer mqtt, CommandDesk commands, HistoryKeeper keeper,
+        LiveView live, IocRuntime runtime, IngestPipeline ingest, IReadingLog log, IHistoryStore history, MqttServer mqtt, CommandDesk commands, NotificationDesk notification, HistoryKeeper keeper,
         Settings.IocOptions options)
     {
         var (messages, readings) = runtime.Rates;
@@ -75,7 +77,7 @@ internal static class StatusEndpoints
                 counters.ConnectionsOpen, mqtt.SessionCount, counters.PublishesIn(Mqtt.Wire.MqttQos.AtMostOnce), counters.PublishesIn(Mqtt.Wire.MqttQos.AtLeastOnce),
                 counters.PublishesIn(Mqtt.Wire.MqttQos.ExactlyOnce), counters.AcksOut, counters.PublishesOut, counters.DroppedQos0 + counters.DroppedQueued),
             [.. runtime.Readers.Select(r => new ReaderDto(r.Reader, r.Partition, r.Offset, Math.Max(0, log.Head(r.Partition) - r.Offset), r.Failure))],
-            commands.Figures, ingest.SparkplugFigures);
+            commands.Figures, ingest.SparkplugFigures, notification.Figures);
     }
 
     private static HistoryUpkeepDto Upkeep(KeeperFigures f) => new(f.At, f.Removed, f.Tidied, f.Failure);

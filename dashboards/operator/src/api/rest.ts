@@ -17,8 +17,9 @@ const GROUP_SIZE = 500;
 /** Pages of raw history to fetch at most for one trend. */
 const HISTORY_PAGES = 12;
 
-async function request<T>(path: string, init: RequestInit = {}): Promise<T> {
-  const timeout = AbortSignal.timeout(TIMEOUT_MS);
+/** Asks the server; the answer as JSON, or an ApiError. */
+export async function request<T>(path: string, init: RequestInit = {}, timeoutMs = TIMEOUT_MS): Promise<T> {
+  const timeout = AbortSignal.timeout(timeoutMs);
   let response: Response;
   try {
     response = await fetch(path, {

@@ -3,6 +3,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { SEVERITIES } from '../store/alerts';
 import { useApp } from './context';
 import { CommandDialog } from './LampControl';
+import { NotificationsDialog } from './Notifications';
 import { Shape } from './Shape';
 
 export function Dialogs() {
@@ -11,6 +12,7 @@ export function Dialogs() {
   if (dialog === null) return null;
   switch (dialog.kind) {
     case 'help': return <Help />;
+    case 'notifications': return <NotificationsDialog />;
     case 'operator': return <Operator then={dialog.then} />;
     case 'group': return <Group ids={dialog.ids} />;
     case 'command': return <CommandDialog id={dialog.sensor} />;

@@ -23,6 +23,8 @@ export function TopBar() {
       <button type="button" class="quiet" lang={language.value === 'vi' ? 'en' : 'vi'} title={`${t.language} (L)`} onClick={() => app.toggleLanguage()}>
         {language.value === 'vi' ? 'EN' : 'VI'} <kbd>L</kbd>
       </button>
+      <button type="button" class="quiet help-button notify-button" aria-label={t.notify.button} title={t.notify.button}
+        onClick={() => { app.dialog.value = { kind: 'notifications' }; }}><span aria-hidden="true">✉</span></button>
       <button type="button" class="quiet help-button" aria-label={t.help.button} title={t.help.button} onClick={() => { app.dialog.value = { kind: 'help' }; }}>?</button>
       <Clock />
     </header>
