@@ -66,7 +66,7 @@ internal sealed record ProofReport
 
     /// <summary>Kinds of fault that would be P1 or P2 if they were real (docs/benchmarks-detection.md).</summary>
     public static bool IsUrgent(FaultKind kind) => kind
-        is FaultKind.PollutionEpisode or FaultKind.Congestion or FaultKind.FeederOutage or FaultKind.GatewayOutage;
+        is FaultKind.PollutionEpisode or FaultKind.Congestion or FaultKind.FeederOutage or FaultKind.GatewayOutage or FaultKind.LampDark;
 
     /// <summary>Works out the figures.</summary>
     public static ProofReport Of(ProofOptions options, ProofOutcome outcome, ProofJudge judge)
