@@ -71,6 +71,18 @@ public class ProofJudgeTests
     }
 
     [Fact]
+    public void A_mean_tells_of_a_fault_as_long_as_it_is_in_it_and_only_when_it_is_not_true_without()
+    {
+        var (alert, acts) = Alert("s1", "pm25-mean", 70);
+        var wrong = (alert with { Value = 900, Limit = 800 }, acts);
+        var right = (alert with { Value = 20, Limit = 1 }, acts);
+        var shift = Fault(FaultKind.LevelShift, "pm25", minutes: 20);
+        Assert.Equal(Worth.Fault, Assert.Single(Judge([wrong], shift).Annunciations).Worth);
+        Assert.Equal(Worth.Real, Assert.Single(Judge([right], shift).Annunciations).Worth);
+        Assert.Equal(Worth.False, Assert.Single(Judge([wrong], Fault(FaultKind.Silence, null, minutes: 20)).Annunciations).Worth);
+    }
+
+    [Fact]
     public void An_alert_that_comes_back_counts_again_and_what_an_operator_does_not()
     {
         var (alert, acts) = Alert("s1", "pm25-spike", 5);

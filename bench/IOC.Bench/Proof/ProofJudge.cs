@@ -90,7 +90,14 @@ internal sealed class ProofJudge
     private Annunciation Judge(Alert alert, AlertAct act)
     {
         List<Fault> told = [.. Under(alert.Subject).Where(f => Tells(alert, act, f))];
-        var worth = told.Count > 0 ? Worth.Fault : IsTrue(alert, act) ? Worth.Real : Worth.False;
+        var isTrue = (told.Count == 0 || IsOfMean(alert)) && IsTrue(alert, act);
+        if (isTrue)
+        {
+            // It would have been raised without a fault of the sensor; what really happened may still be behind it.
+            told.RemoveAll(f => !FaultShapes.IsEvent(f.Kind));
+        }
+
+        var worth = told.Count > 0 ? Worth.Fault : isTrue ? Worth.Real : Worth.False;
         return new Annunciation(alert, act.AtMs, act.RecordedAtMs, worth, told);
     }
 
@@ -136,7 +143,8 @@ internal sealed class ProofJudge
     {
         if (fault.PropertyCode is not { } property)
         {
-            return true;
+            // Readings that are missing move no mean beyond a limit.
+            return !IsOfMean(alert);
         }
 
         // A rule for every property tells of the sensor; which property it was is in the alert's life, not in its name.
@@ -145,6 +153,8 @@ internal sealed class ProofJudge
             ? watched == property || AlsoShownBy(fault.Kind).Contains(watched, StringComparer.Ordinal)
             : alert.Kind is not FindingKind.Silence;
     }
+
+    private bool IsOfMean(Alert alert) => _rules.GetValueOrDefault(alert.RuleId)?.Average is not null;
 
     // What one cause moves besides the property that the truth names.
     private static string[] AlsoShownBy(FaultKind kind) => kind switch
