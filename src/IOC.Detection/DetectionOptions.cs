@@ -10,6 +10,10 @@ public sealed record DetectionOptions
     /// <summary>Whether unregistered sensors can be silent. Default true.</summary>
     public bool SilenceOfUnregistered { get; init; } = true;
 
+    /// <summary>Silence: time after a deadline from which on a tick may say that it has passed. What was received in time stands in the
+    /// log by then. Default 2 seconds; 0 to 1 minute.</summary>
+    public TimeSpan SilenceGrace { get; init; } = TimeSpan.FromSeconds(2);
+
     /// <summary>More than this many periods between two good values is a gap: what was seen before it says nothing of
     /// what was in between. Default 3; at least 1.</summary>
     public double GapPeriods { get; init; } = 3;
@@ -66,6 +70,7 @@ public sealed record DetectionOptions
     public void Validate()
     {
         Require(DefaultPeriod > TimeSpan.Zero, nameof(DefaultPeriod));
+        Require(SilenceGrace >= TimeSpan.Zero && SilenceGrace <= TimeSpan.FromMinutes(1), nameof(SilenceGrace));
         Require(GapPeriods >= 1, nameof(GapPeriods));
         Require(FlatlineMinimumSamples >= 2, nameof(FlatlineMinimumSamples));
         Require(SpikeWarmUp is >= 10 and <= 10_000, nameof(SpikeWarmUp));

@@ -6,6 +6,8 @@ namespace IOC.Detection;
 public sealed partial class DetectionPipeline
 {
     private Dictionary<string, SensorDefinition> _registered = new(StringComparer.Ordinal);
+    private readonly List<LostGateway> _lostGateways = [];
+    private Gateways _gateways = new([]);
     private Dictionary<string, Area> _areas = new(StringComparer.Ordinal);
 
     /// <summary>
@@ -29,6 +31,8 @@ public sealed partial class DetectionPipeline
             }
         }
 
+        var gateways = new StateWriter();
+        _gateways.Write(gateways);
         var districts = _districts.SaveAll();
         _plan = new RulePlan(catalogue);
         Build(catalogue);
@@ -49,6 +53,9 @@ public sealed partial class DetectionPipeline
 
         LoadDistricts(districts, findings, isChanged: true);
         ClearMoved(findings);
+        var reader = new StateReader(gateways.ToArray());
+        _gateways.Read(ref reader, _plan, _lostGateways);
+        ReportLostGateways(findings);
         RefreshDistricts();
         for (var slot = 0; slot < _slots.Count; slot++)
         {
@@ -72,6 +79,7 @@ public sealed partial class DetectionPipeline
         BuildStations();
         _catalogue = catalogue;
         Generation++;
+        _gateways = new Gateways(catalogue.Assets);
         _areas = catalogue.Areas.Where(a => a.Level == AreaLevel.District).ToDictionary(a => a.Id, StringComparer.Ordinal);
         _registered = catalogue.Sensors.ToDictionary(s => s.Address.Sensor, StringComparer.Ordinal);
     }
@@ -96,6 +104,9 @@ public sealed partial class DetectionPipeline
         sensor.Gone = definition is not null && !here || definition is null && sensor.Definition is not null;
         sensor.Definition = here ? definition : null;
         sensor.SilenceRules = _plan.SilenceOf(sensor.Address);
+        sensor.Gateway = _gateways.Of(sensor.Definition);
+        sensor.Gateway?.Members.Add(slot);
+        sensor.WatchesProperties = false;
         sensor.WholeRules = sensor.Definition is null ? null : _plan.For(sensor.Address, _plan.WholeSensor);
     }
 
@@ -139,6 +150,28 @@ public sealed partial class DetectionPipeline
             ReportOrphans(slot, findings);
             _silence.Arm(slot);
         }
+    }
+
+    /// <summary>Clears the silence of gateways that are no longer watched. Every sensor behind one is known when this is called.</summary>
+    private void ReportLostGateways(List<Finding> findings)
+    {
+        _gateways.DropEmpty(_lostGateways);
+        foreach (var (subject, rule, severity) in _lostGateways)
+        {
+            findings.Add(new Finding
+            {
+                Subject = subject,
+                RuleId = rule,
+                Kind = FindingKind.Silence,
+                Transition = FindingTransition.Cleared,
+                Severity = severity,
+                AtMs = _clock.NowMs,
+                ReceivedAtMs = _clock.NowMs,
+            });
+        }
+
+        _found += _lostGateways.Count;
+        _lostGateways.Clear();
     }
 
     private void OpenOf(int slot, List<Orphan> open)

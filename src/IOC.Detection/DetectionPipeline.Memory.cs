@@ -5,8 +5,9 @@ namespace IOC.Detection;
 /// <summary>Which sensors' series are in memory, which are to be saved, and the clock's bytes.</summary>
 public sealed partial class DetectionPipeline
 {
-    /// <summary>Version 1 knew no stops.</summary>
-    private const byte ClockVersion = 2;
+    private const byte WithStops = 2;
+    private const byte WithGateways = 3;
+    private const byte ClockVersion = WithGateways;
 
     private SensorSeries SeriesOf(int slot)
     {
@@ -54,6 +55,7 @@ public sealed partial class DetectionPipeline
     private void Attach(int slot, int property, Series series)
     {
         series.Slot = slot;
+        _slots[slot].WatchesProperties |= series.Silences.Length > 0;
         if (series is { Past: { } past, Rules.Wait: true })
         {
             _streams[property]!.Timers.Add(series, past.DueAtMs(series.PeriodMs));
@@ -112,18 +114,23 @@ public sealed partial class DetectionPipeline
         var writer = new StateWriter();
         writer.Byte(ClockVersion);
         _clock.Write(writer);
+        _gateways.Write(writer);
         return writer.ToArray();
     }
 
-    private void DecodeClock(byte[] bytes)
+    private void DecodeClock(byte[] bytes, List<LostGateway> lost)
     {
         var reader = new StateReader(bytes);
         var version = reader.Byte();
-        if (version is not (1 or ClockVersion))
+        if (version is < 1 or > ClockVersion)
         {
             throw new InvalidDataException("The clock state is of an unknown version.");
         }
 
-        _clock.Read(ref reader, withStops: version == ClockVersion);
+        _clock.Read(ref reader, withStops: version >= WithStops);
+        if (version >= WithGateways)
+        {
+            _gateways.Read(ref reader, _plan, lost);
+        }
     }
 }

@@ -98,7 +98,7 @@ public sealed partial class DetectionPipeline : IDisposable
         Offset = offset;
         if (_store.Load(Partition, ClockKey) is { } clock)
         {
-            DecodeClock(clock);
+            DecodeClock(clock, _lostGateways);
         }
 
         _districts.NowMs = _clock.NowMs;
@@ -131,6 +131,7 @@ public sealed partial class DetectionPipeline : IDisposable
 
         LoadDistricts(districts, findings, isChanged: false);
         ClearMoved(findings);
+        ReportLostGateways(findings);
         RefreshDistricts();
     }
 

@@ -100,7 +100,7 @@ public class CatalogueTests
         f.Read(0, 60).Tick(1);
         var catalogue = f.With(Silence);
         f.Pipeline.ReplaceCatalogue(catalogue with { Sensors = [catalogue.Sensors[0] with { Period = TimeSpan.FromMinutes(10) }] }, f.Findings);
-        f.Tick(29).Tick(30);
+        f.Tick(30).Tick(30.05);
         Assert.Equal("Raised@30", f.Story());
     }
 

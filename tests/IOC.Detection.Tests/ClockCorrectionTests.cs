@@ -32,7 +32,7 @@ public class ClockCorrectionTests
         }
 
         Assert.Empty(f.Findings);
-        Assert.Equal("Raised@22", f.Tick(21).Tick(22).Story());
+        Assert.Equal("Raised@22", f.Tick(21).Tick(22.05).Story());
     }
 
     [Fact]
@@ -52,14 +52,14 @@ public class ClockCorrectionTests
         using var f = new Fixture(Rule);
         f.Tick(Ahead).Tick(0).Read(Ahead, 1).Read(1, 1).Tick(3.9);
         Assert.Empty(f.Findings);
-        Assert.Equal("Raised@4", f.Tick(4).Story());
+        Assert.Equal("Raised@4", f.Tick(4.05).Story());
     }
 
     [Fact]
     public void Ticks_a_little_out_of_order_do_not_give_anybody_more_time()
     {
         using var f = new Fixture(Rule);
-        f.Read(0, 1).Tick(2.9).Tick(1.9).Tick(2.5).Tick(3);
+        f.Read(0, 1).Tick(2.9).Tick(1.9).Tick(2.5).Tick(3.05);
         Assert.Equal("Raised@3", f.Story());
     }
 

@@ -58,6 +58,15 @@ internal sealed class Fixture : IDisposable
 
     public Catalogue WithSensors(params SensorAddress[] sensors) => _catalogue = _catalogue with { Sensors = [.. sensors.Select(Define)] };
 
+    /// <summary>Begins with another catalogue.</summary>
+    public Fixture Use(Catalogue catalogue)
+    {
+        _catalogue = catalogue;
+        Pipeline.Dispose();
+        Pipeline = Make();
+        return this;
+    }
+
     public Fixture Read(double minutes, double value, Quality quality = Quality.Ok, SensorAddress? sensor = null, int property = 0, double? receivedMinutes = null) =>
         Send(b =>
         {

@@ -21,7 +21,7 @@ public class SilenceTests
         Assert.Equal((long)(3.1 * Fixture.Minute), raised.LastedMs);
         Assert.Equal(9 * Fixture.Minute, f.Findings[1].LastedMs);
 
-        f.Tick(11.9).Tick(12);
+        f.Tick(11.9).Tick(12).Tick(12.05);
         Assert.Equal("Raised@3 Cleared@9 Raised@12", f.Story());
     }
 
@@ -40,7 +40,7 @@ public class SilenceTests
         f.Read(0, 1).Tick(1).Tick(100, resumed: true).Tick(102.9);
         Assert.Empty(f.Findings);
 
-        f.Tick(103);
+        f.Tick(103.05);
         Assert.Equal("Raised@103", f.Story());
     }
 
@@ -50,7 +50,7 @@ public class SilenceTests
         using var f = new Fixture(Rule);
         f.Read(0, 1).Read(-500, 1, receivedMinutes: 2).Tick(3).Tick(4.9).Read(0, 1, receivedMinutes: 4.9).Tick(7.8);
         Assert.Empty(f.Findings);
-        f.Tick(7.9);
+        f.Tick(7.95);
         Assert.Equal("Raised@7.9", f.Story());
     }
 
@@ -61,7 +61,7 @@ public class SilenceTests
         f.Read(0, 1).Status(1, online: false).Tick(1).Tick(2.9);
         Assert.Empty(f.Findings);
 
-        f.Tick(3).Status(5, online: true);
+        f.Tick(3.05).Status(5, online: true);
         Assert.Equal("Raised@3 Cleared@5", f.Story());
     }
 
@@ -101,7 +101,7 @@ public class SilenceTests
         f.Read(0, 70).Checkpoint().Tick(5);
         Assert.Equal(1, f.Pipeline.Counters.Evictions);
 
-        f.Tick(60).Checkpoint().Tick(70);
+        f.Tick(60.05).Checkpoint().Tick(70);
         Assert.Equal("Raised@60", f.Story("rule"));
         Assert.Equal(2, f.Pipeline.Counters.Evictions);
 

@@ -75,6 +75,9 @@ internal sealed class RulePlan
         return shared;
     }
 
+    /// <summary>The silence rule of whole sensors with this id; null when there is none.</summary>
+    public CompiledRule? FindSilence(string id) => Array.Find(_silence, r => r.Rule.Id == id);
+
     /// <summary>Silence rules of a sensor, at most 64.</summary>
     public CompiledRule[] SilenceOf(SensorAddress sensor)
     {

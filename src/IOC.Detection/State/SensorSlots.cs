@@ -9,6 +9,12 @@ internal struct SensorSlot
     public SensorDefinition? Definition;
     public CompiledRule[] SilenceRules;
 
+    /// <summary>The gateway that it is behind; null for none.</summary>
+    public Gateway? Gateway;
+
+    /// <summary>Whether a rule watches the silence of one of its properties. Such a sensor stays in memory.</summary>
+    public bool WatchesProperties;
+
     /// <summary>Rules about how many of its readings are missing; null when there are none.</summary>
     public SeriesRules? WholeRules;
 
