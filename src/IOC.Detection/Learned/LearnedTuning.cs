@@ -6,8 +6,8 @@ namespace IOC.Detection;
 /// </summary>
 internal static class LearnedTuning
 {
-    /// <summary>Natural logarithm of the return period, in readings, at which the score is 0.5: about one in 3,300.</summary>
-    public const double LogPeriod = 8.1;
+    /// <summary>Natural logarithm of the return period, in readings, at which the score is 0.5: about one in 4,400.</summary>
+    public const double LogPeriod = 8.4;
 
     /// <summary>Readings before the first judgement.</summary>
     public const int WarmUp = 50;

@@ -30,7 +30,7 @@ public enum LearnedAspect : byte
 
 /// <summary>What the learned detector says of one reading.</summary>
 /// <param name="Score">0 to 1: T / (T + T0), where T is the return period of the most unusual aspect in readings, and T0
-/// about 3,300. 0.5 and more is a detection. A reading that prolongs a detection has less.</param>
+/// about 4,400. 0.5 and more is a detection. A reading that prolongs a detection has less.</param>
 /// <param name="Aspect">The most unusual aspect; meaningless at score 0.</param>
 /// <param name="Low">Lower end of what was usual, in the unit of the series.</param>
 /// <param name="High">Upper end of what was usual.</param>

@@ -23,14 +23,31 @@ internal struct Averages
     public double Residual;
 }
 
-/// <summary>The most unusual aspect of a reading so far.</summary>
+/// <summary>How unusual the aspects of a reading are, so far.</summary>
 internal struct Rarest
 {
-    public double Period;
+    private double _period;
+    private double _sum;
+
+    /// <summary>The most unusual.</summary>
     public LearnedAspect Aspect;
 
     /// <summary>Reading from which on peaks belong to the episode that was told; int.MaxValue when there is none.</summary>
     public int Episode;
+
+    /// <summary>Logarithm of the geometric mean of the longest return period and the sum of all: two aspects that are as rare at
+    /// once count 1.4 times one. Alone, the longest would count in full whether the others confirm it or not.</summary>
+    public readonly double LogPeriod => _sum > 0 ? (_period + Math.Log(_sum)) / 2 : 0;
+
+    /// <summary>Adds an aspect's return period, as a logarithm above 0.</summary>
+    public void Add(double period, LearnedAspect aspect)
+    {
+        _sum += Math.Exp(period);
+        if (period > _period)
+        {
+            (_period, Aspect) = (period, aspect);
+        }
+    }
 }
 
 /// <summary>What was usual before a reading: centres and mean distances from them.</summary>

@@ -6,7 +6,7 @@ namespace IOC.Detection;
 /// </summary>
 /// <remarks>
 /// <para>Each <see cref="LearnedAspect"/> turns the reading into one number that is 0 when all is well, and keeps the highest
-/// of them (<see cref="PeakLog"/>). The rarest aspect's return period is the score. What is usual for one series, a pump's
+/// of them (<see cref="PeakLog"/>). The rarest aspect's return period makes the score, and others that are rare as well add to it. What is usual for one series, a pump's
 /// jump or a night without traffic, has happened often before and is nothing special, whatever its size.</para>
 /// <para>An episode is told once: after a detection, what follows within <see cref="LearnedTuning.Hold"/> readings is told
 /// only when it is far rarer still.</para>
@@ -137,7 +137,7 @@ public sealed partial class SeriesLearner
         }
 
         aspect = rarest.Aspect;
-        return rarest.Period;
+        return rarest.LogPeriod;
     }
 
     private void Take(ref Rarest rarest, LearnedAspect aspect, double height, double cost = 0, double least = 0, float growth = LearnedTuning.PeakGrowth)
@@ -146,10 +146,9 @@ public sealed partial class SeriesLearner
         var peaks = _peaks.AsSpan(first, LearnedTuning.Peaks);
         var at = _peaksAt.AsSpan(first, LearnedTuning.Peaks);
         var period = _logs[(int)aspect].Take(peaks, at, (float)height, _readings, rarest.Episode, growth) - cost;
-        if (period >= least && period > rarest.Period)
+        if (period > 0 && period >= least)
         {
-            rarest.Period = period;
-            rarest.Aspect = aspect;
+            rarest.Add(period, aspect);
         }
     }
 

@@ -176,9 +176,9 @@ public sealed partial class StationLearner
 
             // Of several that are as rare, the one furthest away disagrees: the others are compared with it.
             var key = Math.Max(Math.Abs(residual), LastingWeight * Math.Abs(p.Lasting));
-            if (at < 0 || (period >= LearnedTuning.LogPeriod && key > worstKey))
+            if (at < 0 || (period >= StationTuning.LogPeriod && key > worstKey))
             {
-                (at, worstKey) = (i, period >= LearnedTuning.LogPeriod ? key : 0);
+                (at, worstKey) = (i, period >= StationTuning.LogPeriod ? key : 0);
             }
         }
 
@@ -226,8 +226,8 @@ public sealed partial class StationLearner
 
     private StationVerdict Tell(double period, in StationVerdict verdict)
     {
-        var score = 1 / (1 + Math.Exp(LearnedTuning.LogPeriod - period));
-        if (_frames < LearnedTuning.WarmUp || period < LearnedTuning.LogPeriod)
+        var score = 1 / (1 + Math.Exp(StationTuning.LogPeriod - period));
+        if (_frames < LearnedTuning.WarmUp || period < StationTuning.LogPeriod)
         {
             return verdict with { Score = Math.Min(score, ScoreBelow) };
         }

@@ -6,6 +6,10 @@ internal static class StationTuning
     /// <summary>Properties compared at most; those that come after are left out.</summary>
     public const int MaxProperties = 12;
 
+    /// <summary>Natural logarithm of the return period, in frames, at which the score is 0.5. Less than a series' own
+    /// (<see cref="LearnedTuning.LogPeriod"/>): only the rarest aspect counts here, and they do not add up.</summary>
+    public const double LogPeriod = 8.1;
+
     /// <summary>Frames over which what is usual is averaged, once that many were seen.</summary>
     public const double Memory = 4000;
 

@@ -1,7 +1,7 @@
 namespace IOC.Detection;
 
 /// <summary>What the comparison within a station says of one frame.</summary>
-/// <param name="Score">0 to 1, in the meaning of <see cref="LearnedVerdict.Score"/>, with frames in place of readings: how rarely any
+/// <param name="Score">0 to 1, in the meaning of <see cref="LearnedVerdict.Score"/>, with frames in place of readings and T0 of 3,300: how rarely any
 /// property of the station disagreed as much.</param>
 /// <param name="Property">Number of the property that disagrees; meaningless at score 0.</param>
 /// <param name="Partner">Number of the one that tells most about it.</param>

@@ -66,8 +66,8 @@ public class LearnerTests
     {
         var random = new Random(seed);
         var detections = Detections(20_000, _ => 20 + Noise(random));
-        // Eight aspects, each about once in 3,300 readings at most; those that agree are told once.
-        Assert.InRange(detections.Count, 0, 8 * 20_000 / 3300);
+        // Eight aspects, each about once in 4,400 readings at most; those that agree are told once.
+        Assert.InRange(detections.Count, 0, 8 * 20_000 / 4400);
     }
 
     [Fact]
