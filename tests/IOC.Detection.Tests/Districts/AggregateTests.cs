@@ -117,11 +117,11 @@ public class AggregateTests
             d.Read(half / 2.0, 0, 1).Tick(half / 2.0);
         }
 
-        // Three of four are silent from minute 3 on.
-        Assert.Equal("Raised hiep-hoa@4", d.Story("agg"));
+        // Three of four are silent from minute 3 on, which the tick after it tells.
+        Assert.Equal("Raised hiep-hoa@4.5", d.Story("agg"));
         Assert.Equal("75 % of 4 sensors silent", d.Findings.Single(f => f.RuleId == "agg").Reason!.En);
         d.Read(10, 1, 1).Tick(10.1).Read(10.2, 2, 1).Tick(10.5);
-        Assert.Equal("Raised hiep-hoa@4 Cleared hiep-hoa@10.5", d.Story("agg"));
+        Assert.Equal("Raised hiep-hoa@4.5 Cleared hiep-hoa@10.5", d.Story("agg"));
     }
 
     [Fact]
