@@ -69,7 +69,7 @@ public sealed class AccessibilityTests(OperatorSuite suite)
         });
     }
 
-    private static async Task CheckAsync(Tab tab, string state)
+    internal static async Task CheckAsync(Tab tab, string state)
     {
         var found = await tab.EvaluateAsync<JsonElement>(Audit);
         Assert.True(found.GetProperty("passed").GetInt32() > 5, "axe-core looked at the page");
