@@ -65,6 +65,11 @@ public sealed class NotificationStore(RegistryDatabase database, AddressBook boo
         RowWriter<NotificationDeliveryRow>.Insert(context, added);
         RowWriter<NotificationDeliveryRow>.Update(context, changed);
         RowWriter<NotificationItemRow>.Insert(context, items);
+        foreach (var (delivery, alert) in changes.ItemsRemoved)
+        {
+            context.NotificationItems.Where(i => i.DeliveryId == delivery && i.AlertId == alert).ExecuteDelete();
+        }
+
         foreach (var gone in changes.RepetitionsRemoved.Select(r => (r.AlertId, r.Route)).Concat(changes.RepetitionsSet.Select(r => (r.AlertId, r.Route))))
         {
             var (alert, route) = gone;

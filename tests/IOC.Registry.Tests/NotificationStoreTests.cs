@@ -85,6 +85,8 @@ public sealed class NotificationStoreTests : IDisposable
         Assert.Equal(delivery, _store.Find(delivery.Id));
         Assert.Equal([notice, notice with { Sequence = 2 }], _store.Notices(delivery.Id, 10));
         Assert.Equal(notice, Assert.Single(_store.Notices(delivery.Id, 1)));
+        _store.Save(new NotificationChanges { ItemsRemoved = [(delivery.Id, "n1-2-7-0"), (delivery.Id, "other")] });
+        Assert.Empty(_store.Notices(delivery.Id, 10));
         var changed = delivery with { State = DeliveryState.Pending, FinishedAtMs = null, Attempts = 0 };
         _store.Save(new NotificationChanges { Changed = [changed] });
         Assert.Equal(changed, Assert.Single(_store.Load().Open));

@@ -61,6 +61,13 @@ public static class AlertNotices
         return alert.State == AlertState.Unacknowledged && alert.IsShown;
     }
 
+    /// <summary>Whether an alert is shelved, suppressed or out of service now.</summary>
+    public static bool IsHeldBack(Alert alert)
+    {
+        ArgumentNullException.ThrowIfNull(alert);
+        return alert.Hold is not null;
+    }
+
     private static AlertNotice Notice(NotificationEvent happened, AlertAct act, Alert alert, NoticeNames names) => new()
     {
         AlertId = alert.Id,

@@ -19,6 +19,9 @@ public enum DeliveryState : byte
 
     /// <summary>It was refused, or failed too often. Stays so until somebody asks for another try.</summary>
     GivenUp = 4,
+
+    /// <summary>Before it was to be sent, all that it would have told was shelved, suppressed or taken out of service. Final.</summary>
+    Withdrawn = 5,
 }
 
 /// <summary>What a message is for. The numbers are stored: never renumber.</summary>
@@ -129,6 +132,7 @@ public static class DeliveryNames
         DeliveryState.Pending => "pending",
         DeliveryState.Sent => "sent",
         DeliveryState.GivenUp => "given_up",
+        DeliveryState.Withdrawn => "withdrawn",
         _ => throw new ArgumentOutOfRangeException(nameof(state), state, "No such state."),
     };
 

@@ -34,6 +34,9 @@ public sealed record NotificationChanges
     /// <summary>New notices.</summary>
     public IReadOnlyList<DeliveryItem> Items { get; init; } = [];
 
+    /// <summary>Alerts whose notices are taken out of a message that was not tried yet: message and alert.</summary>
+    public IReadOnlyList<(string DeliveryId, string AlertId)> ItemsRemoved { get; init; } = [];
+
     /// <summary>Repetitions new or changed.</summary>
     public IReadOnlyList<Repetition> RepetitionsSet { get; init; } = [];
 
@@ -44,7 +47,7 @@ public sealed record NotificationChanges
     public IReadOnlyList<AlertAct> Fed { get; init; } = [];
 
     /// <summary>True when there is nothing to store.</summary>
-    public bool IsEmpty => Added.Count + Changed.Count + Items.Count + RepetitionsSet.Count + RepetitionsRemoved.Count + Fed.Count == 0;
+    public bool IsEmpty => Added.Count + Changed.Count + Items.Count + ItemsRemoved.Count + RepetitionsSet.Count + RepetitionsRemoved.Count + Fed.Count == 0;
 }
 
 /// <summary>Which messages to list. Conditions are combined.</summary>

@@ -97,7 +97,7 @@ public sealed partial class NotificationBook
             {
                 if (_open[id] is var delivery && delivery.DueAtMs <= nowMs)
                 {
-                    draft.Change(delivery with { State = DeliveryState.Pending });
+                    Finish(draft, delivery, nowMs);
                 }
             }
 
@@ -187,12 +187,29 @@ public sealed partial class NotificationBook
         var until = Config.Route(held.Route!) is { } route ? Config.QuietUntil(route, held.Severity, now, _zone)?.ToUnixTimeMilliseconds() : null;
         if (until is null)
         {
-            draft.Change(held with { State = DeliveryState.Pending, DueAtMs = nowMs });
+            Finish(draft, held, nowMs);
         }
         else if (until != held.DueAtMs)
         {
             draft.Change(held with { DueAtMs = until.Value });
         }
+    }
+
+    // What was shelved or suppressed while the message waited (a feeder's lamps, once the feeder itself is found) is not told any more.
+    private void Finish(NotificationDraft draft, Delivery gathered, long nowMs)
+    {
+        var notices = _store.Notices(gathered.Id, int.MaxValue);
+        var withdrawn = notices.Select(n => n.AlertId).Distinct(StringComparer.Ordinal)
+            .Where(id => _alerts(id) is { } alert && AlertNotices.IsHeldBack(alert)).ToHashSet(StringComparer.Ordinal);
+        foreach (var id in withdrawn)
+        {
+            draft.Withdraw(gathered.Id, id);
+        }
+
+        var left = notices.Where(n => !withdrawn.Contains(n.AlertId)).ToList();
+        draft.Change(left.Count == 0
+            ? gathered with { State = DeliveryState.Withdrawn, Count = 0, FinishedAtMs = nowMs }
+            : gathered with { State = DeliveryState.Pending, DueAtMs = nowMs, Count = left.Count, Severity = left.Min(n => n.Severity) });
     }
 
     private void Repeat(NotificationDraft draft, Repetition repetition, DateTimeOffset now)

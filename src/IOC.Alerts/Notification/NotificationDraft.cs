@@ -14,6 +14,7 @@ internal sealed class NotificationDraft(long lastNumber)
     private readonly Dictionary<GatherKey, string> _gathering = [];
     private readonly Dictionary<GatherKey, string> _held = [];
     private readonly List<DeliveryItem> _items = [];
+    private readonly List<(string DeliveryId, string AlertId)> _removed = [];
     private readonly Dictionary<(string Alert, string Route), Repetition?> _repetitions = [];
     private readonly Dictionary<(string Alert, string Route), Repetition> _overRepetitions = [];
 
@@ -49,6 +50,9 @@ internal sealed class NotificationDraft(long lastNumber)
         Change(to with { Count = to.Count + 1, Severity = notice.Severity < to.Severity ? notice.Severity : to.Severity });
     }
 
+    /// <summary>Takes an alert's notices out of a message.</summary>
+    public void Withdraw(string deliveryId, string alertId) => _removed.Add((deliveryId, alertId));
+
     public bool TryRepetition((string Alert, string Route) key, out Repetition? repetition) => _repetitions.TryGetValue(key, out repetition);
 
     public void Set(Repetition repetition) => _repetitions[(repetition.AlertId, repetition.Route)] = repetition;
@@ -64,6 +68,7 @@ internal sealed class NotificationDraft(long lastNumber)
         Added = [.. _latest.Values.Where(d => _added.Contains(d.Id)).OrderBy(d => d.Number)],
         Changed = [.. _latest.Values.Where(d => !_added.Contains(d.Id)).OrderBy(d => d.Number)],
         Items = _items,
+        ItemsRemoved = _removed,
         RepetitionsSet = [.. _repetitions.Values.OfType<Repetition>()],
         RepetitionsRemoved = [.. _overRepetitions.Values.Where(r => _repetitions[(r.AlertId, r.Route)] is null)],
         Fed = Fed,

@@ -143,7 +143,7 @@ public sealed record CalendarDto(
 /// <param name="Group">Group, such as "district=viet-yen".</param>
 /// <param name="Purpose">alerts, summary or test.</param>
 /// <param name="Language">vi or en.</param>
-/// <param name="State">collecting, held, pending, sent or given_up.</param>
+/// <param name="State">collecting, held, pending, sent, given_up or withdrawn.</param>
 /// <param name="Severity">The most urgent priority in it.</param>
 /// <param name="Count">Number of alert messages in it.</param>
 /// <param name="CreatedAtMs">When it was made.</param>

@@ -46,6 +46,41 @@ public sealed class GatheringTests
     }
 
     [Fact]
+    public void What_a_bigger_alert_explains_while_the_message_waits_is_not_told()
+    {
+        _f.With(Route() with { GroupWait = TimeSpan.FromSeconds(30) });
+        for (var i = 0; i < 5; i++)
+        {
+            _f.Happen($"lamp{i}", severity: Severity.P2, sensor: $"lamp{i}");
+        }
+
+        _f.Turn();
+        _f.Happen("feeder", severity: Severity.P3);
+        for (var i = 0; i < 5; i++)
+        {
+            _f.Happen($"lamp{i}", AlertActKind.Suppressed, severity: Severity.P2, sensor: $"lamp{i}", hold: HoldKind.Suppressed);
+        }
+
+        _f.Advance(TimeSpan.FromSeconds(30));
+        var message = Assert.Single(_f.Drain());
+        Assert.Equal(("feeder raised", 1, Severity.P3), (_f.Told(message), message.Count, message.Severity));
+    }
+
+    [Fact]
+    public void A_message_of_which_nothing_is_left_is_withdrawn()
+    {
+        _f.With(Route() with { GroupWait = TimeSpan.FromSeconds(30) });
+        _f.Happen("a");
+        _f.Turn();
+        _f.Happen("a", AlertActKind.Shelved, hold: HoldKind.Shelved);
+        _f.Advance(TimeSpan.FromSeconds(30));
+        Assert.Empty(_f.Drain());
+        var only = Assert.Single(_f.Store.Deliveries);
+        Assert.Equal((DeliveryState.Withdrawn, 0, false), (only.State, only.Count, only.IsOpen));
+        Assert.Null(_f.Book.Retry(only.Id, _f.Now));
+    }
+
+    [Fact]
     public void Quiet_hours_hold_back_and_are_summed_up_afterwards()
     {
         _f.With(Route() with { GroupBy = [GroupingField.District], Quiet = new QuietHours("nights", [Severity.P1]) });

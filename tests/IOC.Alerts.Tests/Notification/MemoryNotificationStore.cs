@@ -53,6 +53,11 @@ public sealed class MemoryNotificationStore : INotificationStore
             _deliveries[item.DeliveryId].Notices.Add(item.Notice);
         }
 
+        foreach (var (delivery, alert) in changes.ItemsRemoved)
+        {
+            Assert.NotEqual(0, _deliveries[delivery].Notices.RemoveAll(n => n.AlertId == alert));
+        }
+
         foreach (var repetition in changes.RepetitionsRemoved)
         {
             _repetitions.Remove((repetition.AlertId, repetition.Route));

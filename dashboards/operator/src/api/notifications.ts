@@ -30,7 +30,7 @@ export interface Route {
   quiet: { calendar: string; through: string[] } | null;
 }
 
-export type DeliveryState = 'collecting' | 'held' | 'pending' | 'sent' | 'given_up';
+export type DeliveryState = 'collecting' | 'held' | 'pending' | 'sent' | 'given_up' | 'withdrawn';
 
 /** A message to one recipient, with its outcome. Times are Unix milliseconds. */
 export interface Delivery {

@@ -216,7 +216,7 @@ export const en: Dictionary = {
     what: 'Content',
     state: 'Outcome',
     allStates: 'all',
-    states: { collecting: 'gathering', held: 'held until the quiet hours end', pending: 'to be sent', sent: 'sent', given_up: 'given up' },
+    states: { collecting: 'gathering', held: 'held until the quiet hours end', pending: 'to be sent', sent: 'sent', given_up: 'given up', withdrawn: 'withdrawn, nothing left to tell' },
     purposeTest: 'test',
     alerts: (severity, count) => `${severity}, ${count} alert ${plural(count, 'message', 'messages')}`,
     tries: (count) => `${count} ${plural(count, 'try', 'tries')}`,

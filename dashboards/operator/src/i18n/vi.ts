@@ -216,7 +216,7 @@ export const vi = {
     what: 'Nội dung',
     state: 'Kết quả',
     allStates: 'tất cả',
-    states: { collecting: 'đang gom', held: 'giữ tới hết giờ yên lặng', pending: 'chờ gửi', sent: 'đã gửi', given_up: 'đã bỏ' },
+    states: { collecting: 'đang gom', held: 'giữ tới hết giờ yên lặng', pending: 'chờ gửi', sent: 'đã gửi', given_up: 'đã bỏ', withdrawn: 'rút lại, không còn gì để báo' },
     purposeTest: 'tin thử',
     alerts: (severity: string, count: number) => `${severity}, ${count} tin cảnh báo`,
     tries: (count: number) => `${count} lần gửi`,

@@ -13,7 +13,7 @@ interface Loaded {
   next: string | null;
 }
 
-const STATES: DeliveryState[] = ['collecting', 'held', 'pending', 'sent', 'given_up'];
+const STATES: DeliveryState[] = ['collecting', 'held', 'pending', 'sent', 'given_up', 'withdrawn'];
 
 /** Who is told of alerts: channels with the test button, routes, and messages with their outcome. */
 export function NotificationsDialog() {
