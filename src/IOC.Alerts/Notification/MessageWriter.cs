@@ -1,6 +1,7 @@
 using System.Globalization;
-using System.Net;
 using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Unicode;
 using IOC.Telemetry;
 
 namespace IOC.Alerts.Notification;
@@ -10,6 +11,9 @@ namespace IOC.Alerts.Notification;
 /// <param name="pageUrl">The operators' page; empty = no links.</param>
 public sealed class MessageWriter(TimeZoneInfo zone, string pageUrl)
 {
+    // All letters as they are: the page is UTF-8.
+    private static readonly HtmlEncoder Encoder = HtmlEncoder.Create(UnicodeRanges.All);
+
     /// <summary>Writes a message.</summary>
     /// <param name="delivery">The delivery.</param>
     /// <param name="notices">Its first notices.</param>
@@ -111,14 +115,14 @@ public sealed class MessageWriter(TimeZoneInfo zone, string pageUrl)
     {
         var html = new StringBuilder();
         html.Append("<!DOCTYPE html><html lang=\"").Append(words.IsVietnamese ? "vi" : "en").Append("\"><head><meta charset=\"utf-8\"><title>")
-            .Append(WebUtility.HtmlEncode(subject)).Append("</title></head><body style=\"font-family:sans-serif\"><h1 style=\"font-size:1.1em\">")
-            .Append(WebUtility.HtmlEncode(subject)).Append("</h1>");
+            .Append(Encoder.Encode(subject)).Append("</title></head><body style=\"font-family:sans-serif\"><h1 style=\"font-size:1.1em\">")
+            .Append(Encoder.Encode(subject)).Append("</h1>");
         if (notices.Count > 0)
         {
             html.Append("<table border=\"1\" cellpadding=\"4\" style=\"border-collapse:collapse\"><thead><tr>");
             foreach (var head in words.Heads)
             {
-                html.Append("<th scope=\"col\" align=\"left\">").Append(WebUtility.HtmlEncode(head)).Append("</th>");
+                html.Append("<th scope=\"col\" align=\"left\">").Append(Encoder.Encode(head)).Append("</th>");
             }
 
             html.Append("</tr></thead><tbody>");
@@ -130,7 +134,7 @@ public sealed class MessageWriter(TimeZoneInfo zone, string pageUrl)
                     Measured(notice, words),
                 ];
                 html.Append("<tr>");
-                Array.ForEach(cells, c => html.Append("<td>").Append(WebUtility.HtmlEncode(c)).Append("</td>"));
+                Array.ForEach(cells, c => html.Append("<td>").Append(Encoder.Encode(c)).Append("</td>"));
                 html.Append("</tr>");
             }
 
@@ -144,7 +148,7 @@ public sealed class MessageWriter(TimeZoneInfo zone, string pageUrl)
 
         if (pageUrl.Length > 0)
         {
-            html.Append("<p><a href=\"").Append(WebUtility.HtmlEncode(pageUrl)).Append("\">").Append(words.Of("Mở trang điều hành", "Open the operators' page")).Append("</a></p>");
+            html.Append("<p><a href=\"").Append(Encoder.Encode(pageUrl)).Append("\">").Append(words.Of("Mở trang điều hành", "Open the operators' page")).Append("</a></p>");
         }
 
         return html.Append("</body></html>").ToString();
