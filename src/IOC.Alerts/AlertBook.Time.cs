@@ -3,6 +3,9 @@ namespace IOC.Alerts;
 /// <summary>What the passing of time does. Time is the log's ticks, so a replay does the same.</summary>
 public sealed partial class AlertBook
 {
+    /// <summary>Deadlines that are waited for, those that were overtaken included.</summary>
+    internal int WaitingDeadlines => _alertDeadlines.Count + _holdDeadlines.Count;
+
     private bool IsDue(long tickMs)
     {
         Forget(tickMs);

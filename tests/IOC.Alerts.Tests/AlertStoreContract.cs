@@ -31,6 +31,13 @@ public abstract class AlertStoreContract
         [
             AlertSamples.Act(alert.Id),
             new(alert.Id, 2, AlertActKind.Acknowledged, T0 + 5, T0 + 6, AlertState.Acknowledged, "vh01", "đã gọi trạm", null),
+            new(alert.Id, 3, AlertActKind.Shelved, T0 + 7, T0 + 8, AlertState.Acknowledged, "vh01", "đang sửa", null)
+            {
+                HoldAfter = HoldKind.Shelved,
+                UntilMs = T0 + 9,
+                Target = "vh02",
+                Count = 4,
+            },
         ];
         Store.Save(2, 7, [alert], acts, []);
 
@@ -73,6 +80,13 @@ public abstract class AlertStoreContract
             LastedMs = null,
             Unit = null,
             Source = null,
+            PriorityReason = null,
+            ClearedReceivedAtMs = null,
+            Hold = null,
+            Assignee = null,
+            RecentRaises = RaiseTimes.None,
+            GoneAtMs = null,
+            GoneReceivedAtMs = null,
             Late = false,
             Active = ActiveProperties.None.With(null),
         };
@@ -179,6 +193,74 @@ public abstract class AlertStoreContract
         Assert.Equal("", Offsets(new AlertQuery { Sensor = "nobody" }));
     }
 
+    [Fact]
+    public void Held_alerts_and_those_somebody_sees_to_are_found()
+    {
+        var hold = Samples.Alert("x").Hold!;
+        Alert[] all =
+        [
+            Samples.Alert("n1-2-1-0", T0) with { Hold = null, Assignee = "vh01" },
+            Samples.Alert("n1-2-2-0", T0 + 10, sensor: "b") with { Hold = hold, Assignee = "vh01" },
+            Samples.Alert("n1-2-3-0", T0 + 20, sensor: "c") with { Hold = hold with { Kind = HoldKind.OutOfService, UntilMs = null }, Assignee = null },
+        ];
+        Store.Save(2, 5, all, [.. all.Select(a => AlertSamples.Act(a.Id))], []);
+        Assert.Equal("3 2 1", Offsets(new AlertQuery()));
+        Assert.Equal("1", Offsets(new AlertQuery { Held = false }));
+        Assert.Equal("3 2", Offsets(new AlertQuery { Held = true }));
+        Assert.Equal("3", Offsets(new AlertQuery { HeldAs = HoldKind.OutOfService }));
+        Assert.Equal("2 1", Offsets(new AlertQuery { Assignee = "vh01" }));
+        Assert.Equal("1", Offsets(new AlertQuery { Assignee = "vh01", Held = false, OpenOnly = true }));
+    }
+
+    [Fact]
+    public void Holds_come_back_whole_until_they_end_and_are_kept_after()
+    {
+        Hold[] holds =
+        [
+            Hold("a", HoldKind.Shelved) with { RuleId = "pm25-high", UntilMs = T0 + 99, StartedAtMs = T0 },
+            Hold("b", HoldKind.OutOfService, 1) with { Subject = Subject.OfAsset("viet-yen", null, "gw"), FromMs = T0 + 50 },
+            Hold("c", HoldKind.OutOfService, 2) with { Subject = Subject.OfDistrict("viet-yen", "lighting"), StartedAtMs = T0 },
+            Hold("d", HoldKind.Suppressed, 3) with { RuleId = "pm25-high", By = "n1-2-1-0", Reason = "", StartedAtMs = T0 },
+        ];
+        Store.Save(2, 5, [], [], holds);
+        Assert.Equal(holds, Store.Load(2).Holds.OrderBy(h => h.Id, StringComparer.Ordinal));
+        Assert.Empty(Store.Load(1).Holds);
+
+        var ended = holds[2] with { EndedAtMs = T0 + 60, EndedBy = "vh02" };
+        Store.Save(2, 6, [], [], [holds[1] with { StartedAtMs = T0 + 50 }, ended, Hold("e", HoldKind.OutOfService, 4) with { EndedAtMs = T0 + 70 }]);
+        Assert.Equal(["a", "b", "d"], Store.Load(2).Holds.Select(h => h.Id).Order(StringComparer.Ordinal));
+        Assert.Equal([holds[1] with { StartedAtMs = T0 + 50 }], Store.Holds(HoldKind.OutOfService, ended: false, 10));
+        Assert.Equal(["e", "c", "b"], Store.Holds(HoldKind.OutOfService, ended: true, 10).Select(h => h.Id));
+        Assert.Equal(ended, Store.Holds(HoldKind.OutOfService, ended: true, 2)[1]);
+    }
+
+    [Fact]
+    public void What_a_hold_says_cannot_be_changed_nor_one_that_has_ended()
+    {
+        var hold = Hold("a", HoldKind.Shelved) with { RuleId = "r", UntilMs = T0 + 99, StartedAtMs = T0 };
+        Store.Save(2, 5, [], [], [hold]);
+        Assert.ThrowsAny<Exception>(() => Store.Save(2, 6, [], [], [hold with { UntilMs = T0 + 100 }]));
+        Assert.ThrowsAny<Exception>(() => Store.Save(2, 6, [], [], [hold with { Reason = "khác" }]));
+        Assert.ThrowsAny<Exception>(() => Store.Save(2, 6, [], [], [hold with { By = "vh09", EndedAtMs = T0 }]));
+        Store.Save(2, 6, [], [], [hold with { EndedAtMs = T0 + 50 }]);
+        Assert.ThrowsAny<Exception>(() => Store.Save(2, 7, [], [], [hold with { EndedAtMs = T0 + 60 }]));
+        Assert.Equal((T0 + 50, 6L), (Store.Holds(HoldKind.Shelved, ended: true, 10)[0].EndedAtMs, Store.Load(2).Watermark));
+    }
+
+    [Fact]
+    public void What_closed_shortly_before_the_last_closing_is_loaded_when_asked_for()
+    {
+        Alert[] all =
+        [
+            .. Enumerable.Range(1, 4).Select(i => Samples.Alert($"n1-2-{i}-0", T0 + i, AlertState.Closed, closedAtMs: T0 + (i * 1000))),
+            Samples.Alert("n1-1-9-0", T0, AlertState.Closed, partition: 1, closedAtMs: T0 + 99_000),
+        ];
+        Store.Save(2, 5, all, [.. all.Select(a => AlertSamples.Act(a.Id))], []);
+        Assert.Empty(Store.Load(2).RecentlyClosed);
+        Assert.Equal([all[1], all[2], all[3]], Store.Load(2, TimeSpan.FromSeconds(2)).RecentlyClosed.OrderBy(a => a.RaisedAtMs));
+        Assert.Empty(Store.Load(0, TimeSpan.FromSeconds(2)).RecentlyClosed);
+    }
+
     [Theory]
     [InlineData(0)]
     [InlineData(AlertQuery.MaxLimit + 1)]
@@ -201,4 +283,16 @@ public abstract class AlertStoreContract
     }
 
     private string Offsets(AlertQuery query) => string.Join(' ', Store.Query(query).Items.Select(a => a.Id.Split('-')[2]));
+
+    private Hold Hold(string id, HoldKind kind, int number = 0) => new()
+    {
+        Id = id,
+        Partition = 2,
+        Kind = kind,
+        Subject = Samples.Sensor(),
+        Reason = "đang sửa",
+        By = "vh01",
+        CreatedAtMs = T0 + number,
+        FromMs = T0 + number,
+    };
 }

@@ -1,6 +1,8 @@
 using IOC.Alerts;
 using IOC.Alerts.Tests;
+using IOC.Telemetry;
 using IOC.Testing;
+using Microsoft.Data.Sqlite;
 
 namespace IOC.Registry.Tests;
 
@@ -58,6 +60,63 @@ public sealed class AlertStoreTests : AlertStoreContract, IDisposable
             }
         });
         Assert.Equal(40, Store.Query(new AlertQuery { OpenOnly = true }).Items.Count(a => a.State == AlertState.Acknowledged));
+    }
+
+    [Theory]
+    [InlineData("UPDATE alert_acts SET note = 'khác'")]
+    [InlineData("UPDATE alert_acts SET operator = 'vh99', at_ms = 0 WHERE sequence = 1")]
+    [InlineData("DELETE FROM alert_acts")]
+    [InlineData("DELETE FROM alert_holds")]
+    [InlineData("UPDATE alert_holds SET until_ms = until_ms + 1")]
+    [InlineData("UPDATE alert_holds SET held_by = 'vh99', ended_at_ms = 1")]
+    [InlineData("DELETE FROM shift_handovers")]
+    [InlineData("UPDATE shift_handovers SET summary = 'khác'")]
+    [InlineData("UPDATE shift_handovers SET alerts = '[1]', accepted_at_ms = 1")]
+    public void The_database_itself_refuses_to_change_what_was_recorded(string statement)
+    {
+        var book = new AlertBook(2, "n1", AlertSamples.Catalogue, Store, new AlertOptions());
+        var alert = book.Apply(1, [Samples.Raised()])[0];
+        book.Act([alert.Id], new OperatorAct.Shelve("vh01", T0 + 60_000, "đang sửa"), T0);
+        new HandoverStore(_database).Add(new ShiftHandover("so-1", T0, "vh01", "vh02", "yên", [], null));
+        var acts = Store.ActsOf(alert.Id);
+
+        using var connection = new SqliteConnection($"Data Source={_database.Path};Pooling=False");
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = statement;
+        var error = Assert.Throws<SqliteException>(() => command.ExecuteNonQuery());
+        Assert.Contains("cannot be changed", error.Message, StringComparison.Ordinal);
+        Assert.Equal(acts, Store.ActsOf(alert.Id));
+        Assert.Equal("yên", new HandoverStore(_database).Find("so-1")!.Summary);
+    }
+
+    [Fact]
+    public void Hand_overs_come_back_whole_the_latest_first_and_are_accepted_once()
+    {
+        var store = new HandoverStore(_database);
+        var first = new ShiftHandover(
+            "so-1", T0, "vh01", "vh02", "Đèn đường Lý Thái Tổ đang sửa", [new HandoverAlert("n1-2-1-0", new LocalText("a", "b"), Severity.P1, AlertState.LatchedAcknowledged, HoldKind.Shelved, "vh01")], null);
+        store.Add(first);
+        store.Add(first with { Id = "so-2", CreatedAtMs = T0 + 1, Alerts = [] });
+        Assert.Equal(["so-2", "so-1"], store.List(10).Select(h => h.Id));
+        Assert.Equal(["so-1"], store.List(10, T0 + 1).Select(h => h.Id));
+        Assert.Equal(first.Alerts, store.Find("so-1")!.Alerts);
+        Assert.Equal(first with { Alerts = [] }, store.Find("so-1")! with { Alerts = [] });
+        Assert.True(store.Accept("so-1", T0 + 5));
+        Assert.False(store.Accept("so-1", T0 + 6));
+        Assert.False(store.Accept("so-9", T0 + 6));
+        Assert.Equal((T0 + 5, null), (store.Find("so-1")!.AcceptedAtMs, store.Find("so-2")!.AcceptedAtMs));
+        Assert.Null(store.Find("so-9"));
+    }
+
+    [Fact]
+    public void Two_thousand_alerts_go_out_of_service_and_come_back_in_one_transaction_each()
+    {
+        var book = new AlertBook(2, "n1", AlertSamples.Catalogue, Store, new AlertOptions());
+        book.Apply(1, [.. Enumerable.Range(0, 2000).Select(i => Samples.Raised(sensor: $"s{i}"))]);
+        var (hold, changed) = book.TakeOutOfService(Subject.OfDistrict("bac-giang", null), "vh01", "diễn tập", null, null, T0);
+        Assert.Equal((2000, 0), (changed.Count, book.OpenCounts()["bac-giang"].Total));
+        Assert.Equal(2000, new AlertBook(2, "n1", AlertSamples.Catalogue, Store, new AlertOptions()).ReturnToService(hold.Id, "vh01", T0 + 1)!.Value.Changed.Count);
     }
 
     public void Dispose()
