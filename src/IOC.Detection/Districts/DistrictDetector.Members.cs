@@ -140,7 +140,7 @@ internal sealed partial class DistrictDetector
         if (isNew)
         {
             Array.ForEach(member.Combinations, Touch);
-            Array.ForEach(member.NamedBy, c => c.States.ForEach(Touch));
+            Array.ForEach(member.NamedBy, TouchAll);
         }
 
         return member;

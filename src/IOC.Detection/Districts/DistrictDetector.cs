@@ -173,7 +173,7 @@ internal sealed partial class DistrictDetector
             {
                 if (combination.Pending > 0 && combination.Rule.IsPure)
                 {
-                    combination.States.ForEach(s => TouchIf(s.IsPending, s));
+                    TouchPending(combination);
                 }
             }
         }
@@ -252,7 +252,7 @@ internal sealed partial class DistrictDetector
             if (!combination.Rule.IsPure && eventMs >= combination.NextNamedMs)
             {
                 combination.NextNamedMs = eventMs + CombinationDetector.StepMs;
-                combination.States.ForEach(Touch);
+                TouchAll(combination);
             }
         }
     }
@@ -276,13 +276,29 @@ internal sealed partial class DistrictDetector
 
                 if (member is null || raised.Raised.Sensor == member.Address.Sensor)
                 {
-                    combination.States.ForEach(Touch);
+                    TouchAll(combination);
                 }
                 else if (raised.Raised.Sensor is null && Array.Find(member.Combinations, s => s.Combination == combination) is { } state)
                 {
                     Touch(state);
                 }
             }
+        }
+    }
+
+    private void TouchAll(Combination combination)
+    {
+        foreach (var state in combination.States)
+        {
+            Touch(state);
+        }
+    }
+
+    private void TouchPending(Combination combination)
+    {
+        foreach (var state in combination.States)
+        {
+            TouchIf(state.IsPending, state);
         }
     }
 

@@ -6,7 +6,7 @@ namespace IOC.Detection;
 internal sealed class NeighbourGroup
 {
     /// <summary>A median gains little from more of them, and this bounds what a judgement costs.</summary>
-    public const int Most = 64;
+    public const int Most = 32;
 
     private readonly List<MemberSeries> _series = [];
 

@@ -40,7 +40,7 @@ internal sealed record RuleForm(FindingKind Kind, string Name, PropertyUse Prope
         new(FindingKind.MissingShare, "missing_share", PropertyUse.Optional, ["raise", "window"], ["hysteresis", "for"]),
         new(FindingKind.Spike, "spike", PropertyUse.Optional, ["deviations"], ["minimumChange"]),
         new(FindingKind.Implausible, "implausible", PropertyUse.Optional, [], ["inARow"]),
-        new(FindingKind.Neighbour, "neighbour", PropertyUse.Required, ["neighbours"], ["deviations", "minimumChange", "for"]),
+        new(FindingKind.Neighbour, "neighbour", PropertyUse.Required, ["neighbours"], ["deviations", "minimumChange", "hysteresis", "for"]),
         new(FindingKind.Schedule, "schedule", PropertyUse.Required, ["raise", "schedule"], ["hysteresis", "for"]),
         new(FindingKind.Aggregate, "aggregate", PropertyUse.Optional, ["aggregate", "raise"], ["hysteresis", "for", "window"]),
         new(FindingKind.Combination, "combination", PropertyUse.None, ["when"], ["for"]),

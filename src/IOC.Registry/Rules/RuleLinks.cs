@@ -49,9 +49,9 @@ internal static class RuleLinks
     {
         foreach (var id in Raised(rule.Rule.When).Distinct(StringComparer.Ordinal))
         {
-            if (Known(rule, byId, id, "when") is { Rule.Kind: FindingKind.Aggregate or FindingKind.Group })
+            if (Known(rule, byId, id, "when") is { Rule.Kind: FindingKind.Group })
             {
-                rule.Error("when", $"'{id}' is about a district or an asset; a condition asks for rules about a sensor.", $"'{id}' nói về huyện hoặc tài sản; điều kiện chỉ hỏi luật về cảm biến.");
+                rule.Error("when", $"'{id}' groups alerts; a condition asks for rules about a sensor or its district.", $"'{id}' gom cảnh báo; điều kiện chỉ hỏi luật về cảm biến hoặc huyện của nó.");
             }
         }
     }

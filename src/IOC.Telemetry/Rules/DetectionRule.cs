@@ -34,19 +34,20 @@ public sealed record DetectionRule
     /// <summary>As <see cref="RaiseAbove"/>, but at or below.</summary>
     public double? RaiseBelow { get; init; }
 
-    /// <summary>Limit: how far the value must come back inside before it clears, in the property's unit; 0 or more.</summary>
+    /// <summary>Limit, neighbour, aggregate: how far the value (the deviation, the aggregate) must come back inside before it clears, in its
+    /// unit; 0 or more.</summary>
     public double Hysteresis { get; init; }
 
     /// <summary>How long (event time) the condition must hold before it is raised. Flatline: how long one value.
     /// Silence: unused (see <see cref="Factor"/>).</summary>
     public TimeSpan Duration { get; init; }
 
-    /// <summary>Spike: number of robust standard deviations. Silence: number of reporting periods missed.
+    /// <summary>Spike, neighbour: number of robust standard deviations. Silence: number of reporting periods missed.
     /// Learned, disagreement: least score, 0.5 to 1.</summary>
     public double Factor { get; init; }
 
-    /// <summary>Flatline: largest change still taken for the same value, in the property's unit; spike: smallest
-    /// deviation worth a finding, in the property's unit.</summary>
+    /// <summary>Flatline: largest change still taken for the same value, in the property's unit; spike and
+    /// neighbour: smallest deviation worth a finding, in the property's unit.</summary>
     public double MinimumChange { get; init; }
 
     /// <summary>Limits that changed in time, by validity; empty = <see cref="RaiseAbove"/> and <see cref="RaiseBelow"/> always. For an

@@ -136,7 +136,7 @@ public abstract record RuleCondition
     public sealed record Value(string Property, double? Above, double? Below, string? Sensor = null) : RuleCondition;
 
     /// <summary>Another rule has something raised.</summary>
-    /// <param name="RuleId">That rule's id.</param>
+    /// <param name="RuleId">That rule's id: one about sensors, or an aggregate, which then is asked about the sensor's district.</param>
     /// <param name="Sensor">Another sensor of the same district; null = the sensor itself.</param>
     public sealed record Raised(string RuleId, string? Sensor = null) : RuleCondition;
 }
