@@ -40,15 +40,15 @@ internal sealed class Aggregate(DistrictRule rule, string district)
 }
 
 /// <summary>
-/// A figure over the current good values of a district at or beyond a limit for the rule's duration. It is worked out anew at a
-/// tick when values came since the last one, which lets sensors that report at the same instant all be heard first; and where event
+/// A figure over the current good values of a district at or beyond a limit for the rule's duration. It is worked out anew at
+/// the first tick in each <see cref="StepMs"/> when values came since the last time, which mostly lets sensors that report at the same instant all be heard first; and where event
 /// time runs faster than ticks (a replay), with the first value <see cref="StepMs"/> after the last time. So a value costs nothing
-/// in between. Shares of silent sensors are worked out at ticks, every <see cref="StepMs"/>. Clears when it is back inside by the hysteresis. Too few values say nothing: what was raised
+/// in between. Shares of silent sensors are worked out at those ticks. Clears when it is back inside by the hysteresis. Too few values say nothing: what was raised
 /// stays, and the duration begins anew.
 /// </summary>
 internal sealed class AggregateDetector(PropertyCatalogue properties, DistrictFindings findings)
 {
-    /// <summary>Event time between two judgements without a tick between them, ms.</summary>
+    /// <summary>Time between two judgements, of ticks or of events, ms.</summary>
     public const long StepMs = 10_000;
 
     /// <summary>Share of a window that must be known, as regulations ask for of averages.</summary>

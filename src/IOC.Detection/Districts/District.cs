@@ -12,6 +12,7 @@ internal sealed class District
     private readonly DistrictPlan _plan;
     private readonly Dictionary<string, Member> _bySensor = new(StringComparer.Ordinal);
     private readonly Dictionary<(string Domain, int Property), NeighbourGroup> _groups = [];
+    private readonly List<Aggregate[]> _aggregateSets = [];
 
     public District(string slug, DistrictPlan plan)
     {
@@ -82,7 +83,7 @@ internal sealed class District
         MemberSeries? series = null;
         if (_plan.Concerns(address, property))
         {
-            var aggregates = Array.FindAll(Aggregates, a => !a.IsSilence && _plan.Is(a.Rule, property) && a.Rule.Rule.Covers(address));
+            var aggregates = AggregatesOf(address, property);
             var group = GroupOf(address.Domain, property);
             series = new MemberSeries(
                 member, property, group, [.. _plan.NeighboursOf(address, property).Select(r => new NeighbourState(r))], aggregates,
@@ -93,6 +94,19 @@ internal sealed class District
 
         member.Add(property, series);
         return series;
+    }
+
+    /// <summary>One array for all series with the same aggregates: it stays in the processor's cache.</summary>
+    private Aggregate[] AggregatesOf(SensorAddress address, int property)
+    {
+        var own = Array.FindAll(Aggregates, a => !a.IsSilence && _plan.Is(a.Rule, property) && a.Rule.Rule.Covers(address));
+        var known = _aggregateSets.Find(own.AsEnumerable().SequenceEqual);
+        if (known is null)
+        {
+            _aggregateSets.Add(own);
+        }
+
+        return known ?? own;
     }
 
     private NeighbourGroup? GroupOf(string domain, int property)

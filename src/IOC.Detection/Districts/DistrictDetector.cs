@@ -134,7 +134,7 @@ internal sealed partial class DistrictDetector
 
     private void Judge(MemberSeries series, in DistrictEvent at)
     {
-        if (series.IsGood && series.Neighbours.Length > 0)
+        if (series.IsGood && series.HasNeighbours)
         {
             _neighbours.Judge(series, in at);
         }
@@ -152,7 +152,9 @@ internal sealed partial class DistrictDetector
     private void Tick(long nowMs, bool resumed, int message)
     {
         var anew = resumed || NowMs > nowMs && NowMs - nowMs > JitterMs;
+        var before = NowMs;
         NowMs = anew ? nowMs : Math.Max(NowMs, nowMs);
+        var isDue = anew || before == Series.Never || before / AggregateDetector.StepMs != NowMs / AggregateDetector.StepMs;
         foreach (var district in _districts)
         {
             if (anew)
@@ -162,7 +164,7 @@ internal sealed partial class DistrictDetector
 
             foreach (var aggregate in district.Aggregates)
             {
-                if (aggregate.IsSilence ? AggregateDetector.IsDue(aggregate, NowMs) : aggregate.HasNews)
+                if (isDue && (aggregate.IsSilence || aggregate.HasNews))
                 {
                     _aggregates.Judge(aggregate, new DistrictEvent(aggregate.IsSilence ? NowMs : district.ClockMs, NowMs, message, -1));
                     district.Dirty = true;

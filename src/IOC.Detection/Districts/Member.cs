@@ -98,6 +98,9 @@ internal sealed class MemberSeries(Member member, int property, NeighbourGroup? 
 
     public NeighbourState[] Neighbours { get; } = neighbours;
 
+    /// <summary>Whether there are any: asked with every value, and cheaper than the array.</summary>
+    public bool HasNeighbours { get; } = neighbours.Length > 0;
+
     /// <summary>Event time from which its neighbours are asked again.</summary>
     public long NextNeighbourMs { get; set; } = Series.Never;
 

@@ -9,7 +9,8 @@ public class CombinationTests
     [
         new RuleCondition.Value("dim", 20, null),
         new RuleCondition.Value("power", null, 5),
-    ])) with { Duration = TimeSpan.FromMinutes(2) };
+    ])) with
+    { Duration = TimeSpan.FromMinutes(2) };
 
     [Fact]
     public void All_at_once_for_the_duration()

@@ -51,8 +51,8 @@ public class DistrictCostTests(ITestOutputHelper output)
             pipeline.Process(batch, findings);
             if (round >= Rounds / 2)
             {
-                elapsed.Add(Stopwatch.GetElapsedTime(began).TotalNanoseconds);
                 allocated += GC.GetAllocatedBytesForCurrentThread() - before;
+                elapsed.Add(Stopwatch.GetElapsedTime(began).TotalNanoseconds);
             }
         }
 

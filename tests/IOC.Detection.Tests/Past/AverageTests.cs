@@ -6,7 +6,9 @@ public class AverageTests
 {
     private static readonly DetectionRule Rolling = Fixture.Rule(FindingKind.Limit) with
     {
-        RaiseAbove = 50, Hysteresis = 5, Average = new RuleAverage(TimeSpan.FromHours(1), Clock: false),
+        RaiseAbove = 50,
+        Hysteresis = 5,
+        Average = new RuleAverage(TimeSpan.FromHours(1), Clock: false),
     };
 
     private static readonly DetectionRule Daily = Rolling with { Average = new RuleAverage(TimeSpan.FromDays(1), Clock: true) };

@@ -6,7 +6,10 @@ public class RateTests
 {
     private static readonly DetectionRule Rule = Fixture.Rule(FindingKind.RateOfChange) with
     {
-        RaiseAbove = 40, RaiseBelow = -40, Hysteresis = 10, Window = TimeSpan.FromMinutes(30),
+        RaiseAbove = 40,
+        RaiseBelow = -40,
+        Hysteresis = 10,
+        Window = TimeSpan.FromMinutes(30),
     };
 
     [Fact]

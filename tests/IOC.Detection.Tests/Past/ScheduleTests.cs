@@ -134,7 +134,8 @@ public class ScheduleTests
 
     private static DetectionRule Rule(DayOfWeek[] days, ScheduleTime from, ScheduleTime to) => Fixture.Rule(FindingKind.Schedule) with
     {
-        RaiseAbove = 50, Schedule = new RuleSchedule([new ScheduleWindow(days, from, to)]),
+        RaiseAbove = 50,
+        Schedule = new RuleSchedule([new ScheduleWindow(days, from, to)]),
     };
 
     private static ScheduleTime Sun(ScheduleOrigin origin, double minutes) => new(origin, TimeSpan.FromMinutes(minutes));

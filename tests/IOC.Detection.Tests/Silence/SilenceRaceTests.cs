@@ -122,7 +122,8 @@ public class SilenceRaceTests
             {
                 b.BeginReadings(f.Sensor, at, at);
                 b.AddValue(0, Quality.Ok, 1);
-            }));
+            }
+            ));
         }
 
         for (var i = 0; i * 30_000L <= now; i++)
