@@ -44,6 +44,7 @@ public sealed class AlertStore(RegistryDatabase database, AddressBook book) : IA
 
         // In the same transaction, so that no act can be missed by those who tell people of it.
         RowWriter<NotificationFeedRow>.Insert(context, acts.Select(NotificationFeedRow.From));
+
         if (context.AlertWatermarks.Where(w => w.Partition == partition).ExecuteUpdate(set => set.SetProperty(w => w.Offset, watermark)) == 0)
         {
             RowWriter<AlertWatermarkRow>.Insert(context, [new AlertWatermarkRow { Partition = partition, Offset = watermark }]);
