@@ -157,6 +157,13 @@ public sealed record Alert
     /// <summary>Receipt time of that.</summary>
     public long? GoneReceivedAtMs { get; init; }
 
+    /// <summary>How many alerts it explains at present: they are suppressed by design while it is active. Null when it never
+    /// explained any.</summary>
+    public int? Members { get; init; }
+
+    /// <summary>Of an alert of a group rule: the number of sensors that the rule looks at there; null for others.</summary>
+    public int? MembersOf { get; init; }
+
     /// <summary>Number of acts recorded for it, also the sequence number of the last.</summary>
     public required int ActCount { get; init; }
 

@@ -30,12 +30,13 @@ public sealed class AlertBatch
     private readonly AlertBook _book;
     private readonly AlertDraft _draft;
 
-    internal AlertBatch(AlertBook book, AlertDraft draft, long offset, long? tickMs)
+    internal AlertBatch(AlertBook book, AlertDraft draft, long offset, long? tickMs, long nowMs)
     {
         _book = book;
         _draft = draft;
         Offset = offset;
         TickMs = tickMs;
+        NowMs = nowMs;
     }
 
     /// <summary>Offset of the batch.</summary>
@@ -43,6 +44,9 @@ public sealed class AlertBatch
 
     /// <summary>The last tick in it, Unix milliseconds; null when there is none.</summary>
     public long? TickMs { get; }
+
+    /// <summary>The latest time in it, Unix milliseconds: of the tick and of what its findings were received at. What is recorded now bears it.</summary>
+    public long NowMs { get; }
 
     /// <summary>Alerts changed so far, each once in its latest state; a copy.</summary>
     public IReadOnlyList<Alert> Changed => [.. _draft.Alerts];
@@ -80,6 +84,27 @@ public sealed class AlertBatch
     /// <inheritdoc cref="Suppress"/>
     public bool Unsuppress(Subject subject, string ruleId, string explainedBy, long atMs, long recordedAtMs) =>
         _book.Unsuppress(_draft, new AlertKey(subject, ruleId), explainedBy, atMs, recordedAtMs);
+
+    /// <summary>Closes an alert that has returned while another explained it: nobody was asked, so nobody needs to acknowledge it.</summary>
+    /// <returns>False when it has not returned.</returns>
+    /// <inheritdoc cref="Suppress"/>
+    public bool Settle(string id, long atMs, long recordedAtMs) => AlertBook.Settle(_draft, Find(id), atMs, recordedAtMs);
+
+    /// <summary>Tells how many alerts an open alert explains and what it is called by that. No act: it follows from the others'.</summary>
+    /// <param name="id">The alert.</param>
+    /// <param name="members">How many it explains.</param>
+    /// <param name="of">Of how many sensors, for a group.</param>
+    /// <param name="title">Its title.</param>
+    public void Describe(string id, int members, int? of, LocalText title)
+    {
+        if (Find(id) is { } alert && (alert.Members ?? 0, alert.MembersOf, alert.Title) != (members, of, title))
+        {
+            _draft.Put(alert with { Members = members, MembersOf = of, Title = title });
+        }
+    }
+
+    /// <summary>What suppresses the alert under a key.</summary>
+    public IReadOnlyList<Hold> Suppressions(Subject subject, string ruleId) => _book.Suppressions(new AlertKey(subject, ruleId));
 
     /// <summary>What an alert explains at present: holds of kind <see cref="HoldKind.Suppressed"/>.</summary>
     public IReadOnlyList<Hold> ExplainedBy(string alertId) => _book.ExplainedBy(alertId);

@@ -155,6 +155,19 @@ public sealed partial class AlertBook
     internal Alert? OpenIn(AlertDraft draft, string id) =>
         draft.Changed(id) is { } changed ? changed.IsOpen ? changed : null : _keys.TryGetValue(id, out var key) ? _open[key] : null;
 
+    internal static bool Settle(AlertDraft draft, Alert? alert, long atMs, long recordedAtMs)
+    {
+        if (alert is null || AlertLifecycle.Next(alert.State, AlertEvent.Settled) is not { Act: { } act } next)
+        {
+            return false;
+        }
+
+        draft.Put(alert with { State = next.State!.Value }, act, atMs, recordedAtMs);
+        return true;
+    }
+
+    internal IReadOnlyList<Hold> Suppressions(AlertKey key) => [.. _holds.Suppressions(key)];
+
     internal IReadOnlyList<Hold> ExplainedBy(string alertId) => [.. _holds.ExplainedBy(alertId)];
 
     // Whether the first is the second, or explains it over any number of steps: two alerts that explain each other would both be hidden.

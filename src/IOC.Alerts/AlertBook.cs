@@ -190,10 +190,13 @@ public sealed partial class AlertBook
 
                 if (tickMs is { } time)
                 {
-                    PassTime(draft, time, takenAlerts, takenHolds);
+                    // What the findings changed may be due by that at once; a deadline of before that is no longer remembered after a restart.
+                    var due = takenAlerts.Concat(draft.Alerts.Where(a => a.IsOpen).Select(a => a.Id)).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal);
+                    PassTime(draft, time, [.. due], takenHolds);
                 }
 
-                _correlator?.Correlate(new AlertBatch(this, draft, offset, tickMs));
+                _correlator?.Correlate(new AlertBatch(
+                    this, draft, offset, tickMs, findings.Select(f => f.ReceivedAtMs).Append(tickMs ?? 0).Max()));
             });
         }
         finally

@@ -20,6 +20,9 @@ public enum AlertEvent
 
     /// <summary>Nothing watches for the condition any more.</summary>
     Withdrawn,
+
+    /// <summary>It has returned, and another alert explained it meanwhile.</summary>
+    Settled,
 }
 
 /// <summary>Outcome of an event.</summary>
@@ -52,6 +55,8 @@ public static class AlertLifecycle
 
         (AlertState.LatchedUnacknowledged, AlertEvent.Reset) => new(AlertState.Returned, AlertActKind.Reset),
         (AlertState.LatchedAcknowledged, AlertEvent.Reset) => new(AlertState.Closed, AlertActKind.Reset),
+
+        (AlertState.Returned, AlertEvent.Settled) => new(AlertState.Closed, AlertActKind.Settled),
 
         (AlertState.Unacknowledged, AlertEvent.Withdrawn) => new(AlertState.Returned, AlertActKind.Withdrawn),
         (AlertState.Acknowledged, AlertEvent.Withdrawn) => new(AlertState.Closed, AlertActKind.Withdrawn),

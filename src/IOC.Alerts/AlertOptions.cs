@@ -27,6 +27,9 @@ public sealed class AlertOptions
     /// <summary>When an alert that nobody acknowledges escalates.</summary>
     public EscalationOptions Escalation { get; set; } = new();
 
+    /// <summary>When operators are flooded.</summary>
+    public FloodOptions Flood { get; set; } = new();
+
     /// <summary>Problems with the settings, each with the setting's name; empty when there are none.</summary>
     public IReadOnlyList<LocalText> Validate()
     {
@@ -54,6 +57,7 @@ public sealed class AlertOptions
             Require(Escalation.After(severity) >= TimeSpan.Zero, $"Escalation:{severity}", "không được âm", "must not be negative");
         }
 
+        problems.AddRange(Flood.Validate());
         return problems;
     }
 }

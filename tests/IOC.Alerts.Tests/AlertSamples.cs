@@ -103,6 +103,8 @@ public sealed class AlertSamples
             RecentRaises = RaiseTimes.None.With(raisedAtMs, 1000, 3).With(raisedAtMs + 14, 1000, 3),
             GoneAtMs = raisedAtMs + 15,
             GoneReceivedAtMs = raisedAtMs + 16,
+            Members = 18,
+            MembersOf = 19,
             ActCount = 1,
         };
 

@@ -62,6 +62,9 @@ public enum AlertActKind : byte
 
     /// <summary>It has been quiet; <see cref="AlertAct.Count"/> is how often it came and went meanwhile, none of which has an act of its own.</summary>
     ChatteringEnded = 19,
+
+    /// <summary>Its condition ended while another alert explained it: nobody was asked, and nobody needs to acknowledge it.</summary>
+    Settled = 20,
 }
 
 /// <summary>One act in an alert's life; recorded once, never changed. Times are Unix milliseconds, UTC.</summary>

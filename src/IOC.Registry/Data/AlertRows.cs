@@ -115,6 +115,10 @@ internal sealed class AlertRow
 
     public long? GoneReceivedAtMs { get; init; }
 
+    public int? Members { get; init; }
+
+    public int? MembersOf { get; init; }
+
     public int ActCount { get; init; }
 
     public static AlertRow From(Alert a) => new()
@@ -172,6 +176,8 @@ internal sealed class AlertRow
         RecentRaises = a.RecentRaises.Text,
         GoneAtMs = a.GoneAtMs,
         GoneReceivedAtMs = a.GoneReceivedAtMs,
+        Members = a.Members,
+        MembersOf = a.MembersOf,
         ActCount = a.ActCount,
     };
 
@@ -218,6 +224,8 @@ internal sealed class AlertRow
         RecentRaises = new RaiseTimes(RecentRaises),
         GoneAtMs = GoneAtMs,
         GoneReceivedAtMs = GoneReceivedAtMs,
+        Members = Members,
+        MembersOf = MembersOf,
         ActCount = ActCount,
     };
 }

@@ -84,6 +84,9 @@ internal sealed class RegistryContext(DbContextOptions<RegistryContext> options)
         alerts.HasIndex(r => r.Partition).HasFilter($"state <> {(int)AlertState.Closed}");
 
         modelBuilder.Entity<AlertActRow>().ToTable("alert_acts").HasKey(r => new { r.AlertId, r.Sequence });
+
+        // What an alert explained is found by it; of the other acts nothing is.
+        modelBuilder.Entity<AlertActRow>().HasIndex(r => new { r.Target, r.AlertId }).HasFilter($"kind = {(int)AlertActKind.Suppressed}");
         var holds = modelBuilder.Entity<AlertHoldRow>();
         holds.ToTable("alert_holds").HasKey(r => r.Id);
         holds.HasIndex(r => new { r.Kind, r.CreatedAtMs, r.Id });
