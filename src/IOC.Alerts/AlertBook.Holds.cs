@@ -14,6 +14,19 @@ public sealed partial class AlertBook
         }
     }
 
+    /// <summary>The open alerts that an alert explains, by id.</summary>
+    public IReadOnlyList<Alert> Members(string id)
+    {
+        lock (_gate)
+        {
+            return
+            [
+                .. _holds.ExplainedBy(id).Select(h => _open.GetValueOrDefault(new AlertKey(h.Subject, h.RuleId!))).OfType<Alert>()
+                    .OrderBy(a => a.Id, StringComparer.Ordinal),
+            ];
+        }
+    }
+
     /// <summary>How many keys an operator has shelved here.</summary>
     public int ShelvedBy(string operatorId)
     {

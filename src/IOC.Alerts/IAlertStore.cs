@@ -28,6 +28,12 @@ public interface IAlertStore
     /// <summary>An alert's acts in order; empty when there is no such alert.</summary>
     IReadOnlyList<AlertAct> ActsOf(string id);
 
+    /// <summary>The alerts that an alert explains or explained, closed ones too, by id (ordinal).</summary>
+    /// <param name="id">The explaining alert.</param>
+    /// <param name="after">Only those behind this id.</param>
+    /// <param name="limit">Most to return.</param>
+    IReadOnlyList<Alert> Members(string id, string? after, int limit);
+
     /// <summary>Holds of a kind, those made last first.</summary>
     /// <param name="kind">Only of this kind.</param>
     /// <param name="ended">Also those that have ended.</param>

@@ -148,8 +148,6 @@ public static class IocApplication
             options.History.ToOptions(data.Combine("history")), s.GetRequiredService<Catalogue>().Properties));
         services.AddPlanning(options.History);
         services.AddSingleton<IAlertStore, AlertStore>().AddSingleton<RegistryReader>();
-        services.AddSingleton(s => new AlertBooks(Enumerable.Range(0, options.Partitions).Select(p =>
-            new AlertBook(p, options.Node, s.GetRequiredService<Catalogue>(), s.GetRequiredService<IAlertStore>(), options.Alerts)), options.Alerts));
         services.AddSingleton(_ => new SqliteGrainStore(data.Combine("state", "grains.db")));
         services.AddSingleton<LiveView>().AddSingleton<LiveMapping>();
         services.AddAlertDesk(options);

@@ -112,6 +112,18 @@ public sealed class AlertStore(RegistryDatabase database, AddressBook book) : IA
         RowWriter<AlertHoldRow>.Update(context, holds.Where(h => known.Contains(h.Id)).Select(AlertHoldRow.From));
     }
 
+    /// <inheritdoc/>
+    public IReadOnlyList<Alert> Members(string id, string? after, int limit)
+    {
+        using var context = database.NewContext();
+        var ids = context.AlertActs.Where(a => a.Kind == AlertActKind.Suppressed && a.Target == id).Select(a => a.AlertId).Distinct();
+#pragma warning disable CA1309 // Translated into SQL, which has no overload with a comparison.
+        ids = after is null ? ids : ids.Where(a => string.Compare(a, after) > 0);
+#pragma warning restore CA1309
+        var wanted = ids.OrderBy(a => a).Take(limit);
+        return context.Alerts.Where(a => wanted.Contains(a.Id)).OrderBy(a => a.Id).ToList().ConvertAll(a => a.ToModel(book));
+    }
+
     private static IQueryable<AlertRow> Filter(IQueryable<AlertRow> alerts, AlertQuery query)
     {
         if (query.OpenOnly)

@@ -49,6 +49,27 @@ public abstract class AlertStoreContract
     }
 
     [Fact]
+    public void What_an_alert_explained_is_found_by_it_page_by_page()
+    {
+        string[] ids = ["n1-2-7-0", "n1-2-7-1", "n1-2-7-2", "n1-2-7-3"];
+        foreach (var id in ids)
+        {
+            // Each suppressed twice, the last by another; one is closed since.
+            var by = id == ids[3] ? "n1-2-9-9" : "n1-2-6-0";
+            Store.Save(2, 7, [Samples.Alert(id, state: id == ids[0] ? AlertState.Closed : AlertState.Unacknowledged, sensor: id)],
+            [
+                AlertSamples.Act(id), AlertSamples.Act(id, 2, AlertActKind.Suppressed) with { Target = by }, AlertSamples.Act(id, 3, AlertActKind.Suppressed) with { Target = by },
+                AlertSamples.Act(id, 4, AlertActKind.Assigned) with { Target = "n1-2-9-9" },
+            ], []);
+        }
+
+        Assert.Equal(ids[..2], Store.Members("n1-2-6-0", null, 2).Select(a => a.Id));
+        Assert.Equal(ids[2..3], Store.Members("n1-2-6-0", ids[1], 2).Select(a => a.Id));
+        Assert.Equal(ids[3..], Store.Members("n1-2-9-9", null, 100).Select(a => a.Id));
+        Assert.Empty(Store.Members("n1-2-7-0", null, 100));
+    }
+
+    [Fact]
     public void An_alert_may_be_about_an_asset_or_a_district()
     {
         Subject[] subjects =

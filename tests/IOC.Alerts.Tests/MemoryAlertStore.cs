@@ -113,6 +113,18 @@ public sealed class MemoryAlertStore : IAlertStore
         }
     }
 
+    public IReadOnlyList<Alert> Members(string id, string? after, int limit)
+    {
+        lock (_gate)
+        {
+            return
+            [
+                .. _acts.Where(a => a.Kind == AlertActKind.Suppressed && a.Target == id).Select(a => a.AlertId).Distinct()
+                    .Where(a => after is null || string.CompareOrdinal(a, after) > 0).Order(StringComparer.Ordinal).Take(limit).Select(a => _alerts[a]),
+            ];
+        }
+    }
+
     public IReadOnlyList<Hold> Holds(HoldKind kind, bool ended, int limit)
     {
         lock (_gate)

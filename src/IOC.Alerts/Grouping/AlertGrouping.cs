@@ -8,7 +8,9 @@ namespace IOC.Alerts;
 /// </summary>
 /// <remarks>What is suppressed always has an explaining alert of the same or a higher priority that is open and whose
 /// condition holds. An alert of a higher priority than what would explain it stays in the list.</remarks>
-public sealed class AlertGrouping(GroupingPlan plan) : IAlertCorrelator
+/// <param name="plan">What belongs together and what explains what.</param>
+/// <param name="told">Told of what was stored, in order; must not take long.</param>
+public sealed class AlertGrouping(GroupingPlan plan, Action<IReadOnlyList<Alert>>? told = null) : IAlertCorrelator
 {
     private readonly ActiveAlerts _active = new();
     private readonly HashSet<string> _pending = new(StringComparer.Ordinal);
@@ -19,11 +21,14 @@ public sealed class AlertGrouping(GroupingPlan plan) : IAlertCorrelator
     /// <inheritdoc/>
     public long NextDueMs => _all || _pending.Count > 0 ? 0 : long.MaxValue;
 
-    /// <summary>Takes another plan: with the next batch or tick everything is looked at again.</summary>
-    public void Use(GroupingPlan plan)
+    /// <summary>Takes another catalogue: with the next batch or tick everything is looked at again.</summary>
+    /// <param name="catalogue">The catalogue.</param>
+    /// <param name="open">The open alerts.</param>
+    /// <param name="holds">The holds that have not ended.</param>
+    public void ReplaceCatalogue(Catalogue catalogue, IReadOnlyList<Alert> open, IReadOnlyList<Hold> holds)
     {
-        _plan = plan;
-        _all = true;
+        _plan = new GroupingPlan(catalogue);
+        Restore(open, holds);
     }
 
     /// <inheritdoc/>
@@ -48,6 +53,7 @@ public sealed class AlertGrouping(GroupingPlan plan) : IAlertCorrelator
         }
 
         _underway = false;
+        told?.Invoke(changed);
     }
 
     /// <inheritdoc/>

@@ -30,6 +30,7 @@ internal static class AlertNames
         AlertActKind.HandedOver => "handed_over",
         AlertActKind.Chattering => "chattering",
         AlertActKind.ChatteringEnded => "chattering_ended",
+        AlertActKind.Settled => "settled",
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "No such act."),
     };
 

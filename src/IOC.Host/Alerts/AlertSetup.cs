@@ -1,6 +1,7 @@
 using IOC.Alerts;
 using IOC.Host.Settings;
 using IOC.Registry;
+using IOC.Telemetry;
 
 namespace IOC.Host.Alerts;
 
@@ -8,12 +9,31 @@ namespace IOC.Host.Alerts;
 internal static class AlertSetup
 {
     public static IServiceCollection AddAlertDesk(this IServiceCollection services, IocOptions options) => services
-        .AddSingleton(options.Alerts).AddSingleton<IHandoverStore, HandoverStore>().AddSingleton<AlertDesk>();
+        .AddSingleton(options.Alerts).AddSingleton<IHandoverStore, HandoverStore>().AddSingleton<AlertDesk>()
+        .AddSingleton(s => Books(s, options))
+        .AddSingleton<IAlertLives, AlertLives>()
+        .AddSingleton(_ => new FloodMeter(options.Alerts.Flood)).AddSingleton<OperatorsOnShift>().AddHostedService<FloodWatch>();
 
     public static void MapAlerts(this RouteGroupBuilder api)
     {
         AlertEndpoints.Map(api);
         OutOfServiceEndpoints.Map(api);
         HandoverEndpoints.Map(api);
+        MemberEndpoints.Map(api);
+        FigureEndpoints.Map(api);
+    }
+
+    private static AlertBooks Books(IServiceProvider s, IocOptions options)
+    {
+        var (catalogue, store, flood, time) = (
+            s.GetRequiredService<Catalogue>(), s.GetRequiredService<IAlertStore>(), s.GetRequiredService<FloodMeter>(), s.GetRequiredService<TimeProvider>());
+        var plan = new GroupingPlan(catalogue);
+        var books = new AlertBooks(
+            Enumerable.Range(0, options.Partitions).Select(p => new AlertBook(
+                p, options.Node, catalogue, store, options.Alerts,
+                new AlertGrouping(plan, changed => flood.Take(changed, time.GetUtcNow().ToUnixTimeMilliseconds())))),
+            options.Alerts);
+        flood.Restore([.. books.All.SelectMany(b => b.Open())]);
+        return books;
     }
 }

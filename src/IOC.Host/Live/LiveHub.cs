@@ -1,10 +1,11 @@
 using System.Runtime.CompilerServices;
+using IOC.Host.Alerts;
 using Microsoft.AspNetCore.SignalR;
 
 namespace IOC.Host.Live;
 
 /// <summary>The operators' live stream: one call that is snapshot and subscription, with no gap between them.</summary>
-public sealed class LiveHub(LiveView view, TimeProvider time) : Hub
+public sealed class LiveHub(LiveView view, OperatorsOnShift operators, TimeProvider time) : Hub
 {
     private static readonly TimeSpan UrgentDelay = TimeSpan.FromMilliseconds(25);
     private static readonly TimeSpan ValueInterval = TimeSpan.FromMilliseconds(250);
@@ -22,6 +23,16 @@ public sealed class LiveHub(LiveView view, TimeProvider time) : Hub
             at = new LiveRequest(update.Epoch, update.Version);
             await NextAsync(update.Version, cancellationToken);
         }
+    }
+
+    /// <summary>The page tells who sits before it, at the start and when that changes; blank = nobody.</summary>
+    public void Operator(string? name) => operators.Set(Context.ConnectionId, name);
+
+    /// <inheritdoc/>
+    public override Task OnDisconnectedAsync(Exception? exception)
+    {
+        operators.Remove(Context.ConnectionId);
+        return base.OnDisconnectedAsync(exception);
     }
 
     private async Task NextAsync(long version, CancellationToken cancellationToken)

@@ -37,7 +37,17 @@ public sealed record LiveUpdate
 
     /// <summary>Figures of the whole fleet.</summary>
     public required LiveFleet Fleet { get; init; }
+
+    /// <summary>Whether the operators are flooded.</summary>
+    public LiveFlood Flood { get; init; } = new(false, null, 0, 1);
 }
+
+/// <summary>Whether the operators are flooded: more comes than they can follow, and the list folds into groups.</summary>
+/// <param name="InFlood">True in a flood.</param>
+/// <param name="Since">Since when, Unix milliseconds; null outside of one.</param>
+/// <param name="Rate">Alerts per operator that came into the list within the last ten minutes.</param>
+/// <param name="Operators">Operators on shift.</param>
+public sealed record LiveFlood(bool InFlood, long? Since, double Rate, int Operators);
 
 /// <summary>A sensor as people see it now. The metadata (name to period) is absent where there is none, and in a delta unless
 /// it changed.</summary>
@@ -165,6 +175,15 @@ public sealed record LiveAlert
 
     /// <summary>Rule that raised it.</summary>
     public required string RuleId { get; init; }
+
+    /// <summary>What it is folded with in a flood: alerts of one asset, or of one rule, domain and district.</summary>
+    public required string GroupKey { get; init; }
+
+    /// <summary>How many alerts it explains at present; null when it never explained any.</summary>
+    public int? Members { get; init; }
+
+    /// <summary>Of a group: number of sensors that its rule looks at there.</summary>
+    public int? MembersOf { get; init; }
 
     /// <summary>limit, spike, flatline, silence, implausible, learned, rate_of_change, missing_share, neighbour, schedule, aggregate,
     /// combination, disagreement or group.</summary>

@@ -23,6 +23,7 @@ public sealed class LiveView
     private TaskCompletionSource _changed = NewSignal();
     private TaskCompletionSource _urgentChanged = NewSignal();
     private LiveFleet _fleet = new(0, 0, 0, 0, 0, 0, 0, 0, 0);
+    private LiveFlood _flood = new(false, null, 0, 1);
     private long _version;
     private long _alertVersion;
     private long _commandVersion;
@@ -203,6 +204,24 @@ public sealed class LiveView
         }
     }
 
+    /// <summary>Takes whether the operators are flooded: its beginning, its end and another number of operators go out at once, the
+    /// rate with the next update.</summary>
+    public void UpdateFlood(LiveFlood flood)
+    {
+        ArgumentNullException.ThrowIfNull(flood);
+        lock (_gate)
+        {
+            var urgent = flood.InFlood != _flood.InFlood || flood.Operators != _flood.Operators;
+            _flood = flood;
+            if (urgent)
+            {
+                _version++;
+                Signal(ref _urgentChanged);
+                Signal(ref _changed);
+            }
+        }
+    }
+
     /// <summary>What a client lacks: everything, or what changed since its version.</summary>
     public LiveUpdate Collect(LiveRequest since)
     {
@@ -222,6 +241,7 @@ public sealed class LiveView
                 Alerts = _alertVersion > from ? [.. _alerts.Values.Where(a => a.Version > from).Select(a => a.State)] : [],
                 Commands = _commandVersion > from ? [.. _commands.Values.Where(c => c.Version > from).Select(c => c.State)] : [],
                 Fleet = CountFleet(),
+                Flood = _flood,
             };
         }
     }

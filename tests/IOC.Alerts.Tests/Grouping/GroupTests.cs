@@ -286,7 +286,7 @@ public class GroupTests
         var book = new AlertBook(1, "n1", world.Catalogue, new MemoryAlertStore(), new AlertOptions(), grouping);
         book.Apply(1, T0, [.. Enumerable.Range(1, 8).Select(n => world.Word(world.Lamp(1, n), FindingTransition.Raised, 0))]);
         Assert.Equal(8, book.Open().Count(a => a.IsShown));
-        grouping.Use(new GroupingPlan(world.Catalogue));
+        grouping.ReplaceCatalogue(world.Catalogue, book.Open(), book.Holds());
         book.Apply(2, T0 + Minute, []);
         Assert.Equal(["feeder-down"], book.Open().Where(a => a.IsShown).Select(a => a.RuleId));
     }

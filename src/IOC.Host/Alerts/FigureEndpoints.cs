@@ -1,0 +1,40 @@
+using IOC.Alerts;
+using IOC.Host.Api;
+
+namespace IOC.Host.Alerts;
+
+/// <summary>The alarm system's own figures.</summary>
+internal static class FigureEndpoints
+{
+    public static void Map(RouteGroupBuilder api) => api.MapGet("/alerts/figures", GetAsync)
+        .Produces<FiguresDto>().Produces(StatusCodes.Status200OK, contentType: "text/csv").ProducesProblem(StatusCodes.Status400BadRequest)
+        .WithSummary("The alarm system's own figures by ISA-18.2, IEC 62682 and EEMUA 191, with their targets; from and to in Unix milliseconds "
+            + "(default: the last 30 days), operators on shift, format = json or csv");
+
+    private static async Task<IResult> GetAsync(
+        IAlertLives lives, AlertOptions options, TimeProvider time, CancellationToken stop, long? from = null, long? to = null, int? operators = null, string format = "json")
+    {
+        var now = time.GetUtcNow().ToUnixTimeMilliseconds();
+        var until = Math.Min(to ?? now, now);
+        var since = from ?? until - (long)TimeSpan.FromDays(30).TotalMilliseconds;
+        var count = operators ?? Math.Max(1, options.Flood.Operators);
+        if (since < 0 || since >= until || until - since > FigureCounter.MaxPeriod.TotalMilliseconds || count is < 1 or > 1000 || format is not ("json" or "csv"))
+        {
+            return Problems.BadRequest(
+                "bad_period",
+                $"from phải trước to và hiện tại, cách tối đa {FigureCounter.MaxPeriod.TotalDays:0} ngày; operators từ 1 đến 1000; format là json hoặc csv.",
+                $"from must lie before to and now, at most {FigureCounter.MaxPeriod.TotalDays:0} days; operators 1 to 1000; format json or csv.");
+        }
+
+        var counter = new FigureCounter(since, until, count);
+        await foreach (var life in lives.LivesAsync(counter.FromMs, counter.ToMs, stop))
+        {
+            counter.Add(life);
+        }
+
+        var sheet = FigureSheet.Of(counter.Result());
+        return format == "csv"
+            ? Results.Bytes(FigureSheet.Csv(sheet), "text/csv; charset=utf-8; header=present", "alert-figures.csv")
+            : Results.Ok(sheet);
+    }
+}
