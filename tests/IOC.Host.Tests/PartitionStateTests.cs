@@ -121,6 +121,8 @@ public sealed class PartitionStateTests : IDisposable
 
         public Alert? Find(string id) => _all.GetValueOrDefault(id);
 
+        public IReadOnlyList<Alert> Members(string id, string? after, int limit) => [];
+
         public IReadOnlyList<AlertAct> ActsOf(string id) => [];
 
         public IReadOnlyList<Hold> Holds(HoldKind kind, bool ended, int limit) => [];
