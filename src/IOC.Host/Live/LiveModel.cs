@@ -177,7 +177,7 @@ public sealed record LiveAlert
     public required string RuleId { get; init; }
 
     /// <summary>What it is folded with in a flood: alerts of one asset, or of one rule, domain and district.</summary>
-    public required string GroupKey { get; init; }
+    public string GroupKey { get; init; } = "";
 
     /// <summary>How many alerts it explains at present; null when it never explained any.</summary>
     public int? Members { get; init; }
