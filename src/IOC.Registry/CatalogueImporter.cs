@@ -27,6 +27,9 @@ internal sealed class CatalogueImporter(RegistryDatabase database, TimeProvider 
             [AssetsFile.Name] = await UpsertAsync(context.Assets, catalogue.Assets.Select(AssetRow.From), now, cancel),
             [SensorsFile.Name] = await UpsertAsync(context.Sensors, catalogue.Sensors.Select(SensorRow.From), now, cancel),
 
+            // Read at each start, and of no interest to anything but the alerts' priority.
+            [PlacesFile.Name] = new Counts(catalogue.Places.Count, 0, 0, 0),
+
             // Outlines and lines are kept with their areas and assets and counted there.
             [OutlinesFile.Name] = new Counts(catalogue.Areas.Count(a => a.Outline is not null), 0, 0, 0),
             [AssetLinesFile.Name] = new Counts(catalogue.Assets.Count(a => a.Line is not null), 0, 0, 0),

@@ -24,6 +24,7 @@ internal sealed record CatalogueFolder(Catalogue Catalogue, IReadOnlyList<Source
         var assetsFile = await SourceFile.ReadAsync(folder, AssetsFile.Name, required: false, errors, cancel);
         var linesFile = await SourceFile.ReadAsync(folder, AssetLinesFile.Name, required: false, errors, cancel);
         var sensorsFile = (await SourceFile.ReadAsync(folder, SensorsFile.Name, required: true, errors, cancel))!;
+        var placesFile = await SourceFile.ReadAsync(folder, PlacesFile.Name, required: false, errors, cancel);
 
         var properties = PropertiesFile.Read(propertiesFile, errors);
         var propertiesByCode = ById(properties, p => p.Code);
@@ -34,6 +35,7 @@ internal sealed record CatalogueFolder(Catalogue Catalogue, IReadOnlyList<Source
         var assetsById = ById(assets, a => a.Id);
         var lines = linesFile is null ? [] : AssetLinesFile.Read(linesFile, Keys(assetsById), errors);
         var sensors = SensorsFile.Read(sensorsFile, book, Keys(propertiesByCode), areasById, assetsById, errors);
+        var places = placesFile is null ? [] : PlacesFile.Read(placesFile, areasById, assetsById, sensors, errors);
         var ruleErrors = new CatalogueErrors();
         var rules = await RuleFolder.ReadAsync(
             folder, zone, new RuleChecks(propertiesByCode, areasById, sensors), propertiesByCode, areasById, sensors, ruleErrors, cancel);
@@ -51,8 +53,9 @@ internal sealed record CatalogueFolder(Catalogue Catalogue, IReadOnlyList<Source
         var catalogue = new Catalogue(new PropertyCatalogue(properties), [.. areas.Select(a => WithOutline(a, outlines))], sensors, [])
         {
             Assets = [.. assets.Select(a => a with { Line = lines.GetValueOrDefault(a.Id) })],
+            Places = places,
         };
-        SourceFile?[] files = [propertiesFile, areasFile, outlinesFile, assetsFile, linesFile, sensorsFile];
+        SourceFile?[] files = [propertiesFile, areasFile, outlinesFile, assetsFile, linesFile, sensorsFile, placesFile];
         return new CatalogueFolder(catalogue, [.. files.OfType<SourceFile>()], rules with { Warnings = [.. rules.Warnings, .. Oversights(catalogue)] });
     }
 
