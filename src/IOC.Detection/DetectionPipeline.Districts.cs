@@ -69,6 +69,11 @@ public sealed partial class DetectionPipeline
             }
 
             _districts.Know(sensor.Address);
+            if (sensor.Gateway is { Raised: not null })
+            {
+                _districts.NoteBehindSilence(sensor.Address);
+            }
+
             if (sensor.SilenceRaised != 0 || sensor.HasOpenSeries || sensor.Series is { HasOpen: true })
             {
                 OpenOf(slot, _orphans);

@@ -31,6 +31,15 @@ internal sealed partial class DistrictDetector
         }
     }
 
+    /// <summary>Takes that a sensor is behind a gateway that is silent.</summary>
+    public void NoteBehindSilence(SensorAddress address)
+    {
+        if (MemberOf(address) is { } member)
+        {
+            Note(member, watched: -1, silence: _plan.HasSilentShare, 1);
+        }
+    }
+
     /// <summary>Takes what the rules about several series have raised themselves.</summary>
     public void NoteOwn()
     {

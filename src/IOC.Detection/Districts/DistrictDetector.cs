@@ -221,6 +221,17 @@ internal sealed partial class DistrictDetector
                 TouchDependents(member.District, member, watched);
             }
         }
+        else if (finding.Subject.Kind == SubjectKind.Asset && silence)
+        {
+            // A gateway's silence stands for that of the sensors behind it.
+            foreach (var member in DistrictOf(finding.Subject.District).Members)
+            {
+                if (member.Definition?.Assets.Contains(finding.Subject.Id, StringComparer.Ordinal) == true)
+                {
+                    Note(member, watched: -1, silence: true, change);
+                }
+            }
+        }
         else if (finding.Subject.Kind == SubjectKind.District && watched >= 0)
         {
             var district = DistrictOf(finding.Subject.District);

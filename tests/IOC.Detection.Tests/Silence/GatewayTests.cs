@@ -135,6 +135,29 @@ public class GatewayTests
         Assert.Equal("lighting", raised.RuleId);
     }
 
+    [Fact]
+    public void In_a_districts_share_of_silent_sensors_those_behind_it_count()
+    {
+        var share = Fixture.Rule(FindingKind.Aggregate, "share") with
+        {
+            Property = null, RaiseAbove = 0.9, Hysteresis = 0.1, Aggregate = new RuleAggregate(AggregateFunction.ShareSilent, 2),
+        };
+        foreach (var restarts in new[] { false, true })
+        {
+            using var f = Make(Rule, share);
+            Both(f, 0, 10);
+            f.Tick(12.5);
+            if (restarts)
+            {
+                f.Checkpoint().Restart();
+                f.Pipeline.ReplaceCatalogue(Behind(f, Rule, share), f.Findings);
+            }
+
+            f.Tick(13).Tick(14).Read(20, 1).Tick(21).Tick(22);
+            Assert.Equal(["Raised", "Cleared"], f.Findings.Where(x => x.RuleId == "share").Select(x => x.Transition.ToString()));
+        }
+    }
+
     private static string Told(Finding finding) => $"{finding.Transition} {finding.Subject.Id}";
 
     private static Fixture Make(params DetectionRule[] rules)
