@@ -33,7 +33,7 @@ internal sealed class DistrictPlan
         Neighbours = [.. rules.Where(r => r.Rule is { Kind: FindingKind.Neighbour, Neighbours: not null } && IndexOf(r.Rule.Property) >= 0)];
         Aggregates = [.. rules.Where(r => r.Rule is { Kind: FindingKind.Aggregate, Aggregate: { } a }
             && (a.Function == AggregateFunction.ShareSilent || IndexOf(r.Rule.Property) >= 0))];
-        Silence = rules.Where(r => r.Rule.Kind == FindingKind.Silence).Select(r => r.Rule.Id).ToHashSet(StringComparer.Ordinal);
+        Silence = rules.Where(r => r.Rule.Kind == FindingKind.Silence && r.Rule.Property is null).Select(r => r.Rule.Id).ToHashSet(StringComparer.Ordinal);
         HasSilentShare = Array.Exists(Aggregates, r => r.Rule.Aggregate!.Function == AggregateFunction.ShareSilent);
         Combinations = Compile(rules);
         var leaves = Combinations.SelectMany(c => c.Leaves).ToArray();
