@@ -31,6 +31,13 @@ internal sealed class LimitDetector
     private void Step(ref LimitState state, CompiledRule rule, in ValueEntry entry)
     {
         ref readonly var limits = ref rule.LimitsAt(entry.MeasuredAtMs);
+        if (!state.Raised && entry.Value < limits.Above && entry.Value > limits.Below)
+        {
+            // The usual case by far, kept from the call below: this runs for every reading.
+            state.Side = 0;
+            return;
+        }
+
         var before = state.Side;
         if (state.Step(in limits, rule.DurationMs, entry.Value, entry.MeasuredAtMs, entry.AfterGap) is { } transition)
         {
