@@ -9,9 +9,10 @@ import { moveSelection, type Command } from './keyboard';
 import { SoundPlan, SoundPlayer } from './sound';
 import { Acknowledger, type AcknowledgeTrouble } from './store/acknowledger';
 import {
-  countByDomain, countBySeverity, groupable, isShown, isUnacknowledged, marksBy, NO_FILTER, raisedInTenMinutes, visibleAlerts, type AlertFilter,
+  countByDomain, countBySeverity, groupable, isShown, isUnacknowledged, marksBy, NO_FILTER, visibleAlerts, type AlertFilter,
 } from './store/alerts';
 import { Catalogue } from './store/catalogue';
+import { listItems, type ListItem } from './store/folding';
 import { LiveLink } from './store/live-link';
 import { LiveStore } from './store/live-store';
 import { loadPreferences } from './store/preferences';
@@ -37,6 +38,7 @@ export class App {
     connect: () => openLiveHub('/hub/live'),
     position: () => this.store.position,
     apply: (update) => batch(() => this.store.apply(update)),
+    operator: () => this.preferences.operator.value,
   });
   readonly acknowledger = new Acknowledger(this.store, { one: acknowledge, group: acknowledgeGroup }, (trouble) => this.reportTrouble(trouble));
   readonly soundPlayer = new SoundPlayer();
@@ -66,10 +68,14 @@ export class App {
     return [...this.store.alerts.values()].filter(isShown);
   });
   readonly visible = computed(() => visibleAlerts(this.alerts.value, this.filter.value, (alert) => this.searchText(alert)));
+  /** Ids of the rows that are open. */
+  readonly openRows = signal<ReadonlySet<string>>(new Set());
+  readonly inFlood = computed(() => this.store.flood.value.inFlood);
+  /** The rows of the list: the alerts, folded in a flood, with what is inside those that are open. */
+  readonly rows = computed(() => listItems(this.visible.value, this.inFlood.value, this.openRows.value, (id) => this.inside(id)));
   readonly counts = computed(() => countBySeverity(this.alerts.value));
   readonly unacknowledged = computed(() => this.alerts.value.reduce((sum, alert) => sum + (isUnacknowledged(alert) ? 1 : 0), 0));
   readonly open = computed(() => this.alerts.value.reduce((sum, alert) => sum + (alert.state !== 'closed' ? 1 : 0), 0));
-  readonly newInTenMinutes = computed(() => raisedInTenMinutes(this.alerts.value, Math.floor(this.now.value / 10_000) * 10_000));
   readonly domains = computed(() => {
     this.store.layoutRevision.value;
     return countByDomain(this.store.sensors.values(), this.alerts.value);
@@ -118,6 +124,7 @@ export class App {
       document.title = (count > 0 ? `(${count}) ` : '') + this.t.value.appName;
     });
     effect(() => this.announce(this.alerts.value));
+    effect(() => this.link.tellOperator(this.preferences.operator.value));
   }
 
   /** Text in the operator's language, or what there is instead. */
@@ -167,6 +174,33 @@ export class App {
     });
   }
 
+  /** The alerts that an alert explains; they are held back by it. */
+  inside(id: string): Alert[] {
+    this.store.alertsRevision.value;
+    return [...this.store.alerts.values()].filter((alert) => alert.hold?.kind === 'suppressed' && alert.hold.by === id && alert.state !== 'closed')
+      .sort((a, b) => (a.id < b.id ? -1 : 1));
+  }
+
+  selectRow(item: ListItem, reveal = false): void {
+    if (item.kind === 'alert') {
+      this.selectAlert(item.id, reveal);
+      return;
+    }
+    this.anchor = null;
+    batch(() => {
+      this.selectedAlert.value = item.id;
+      this.reveal.value++;
+    });
+  }
+
+  /** Opens a row to what is inside, or shuts it. */
+  toggleRow(id: string, open = !this.openRows.value.has(id)): void {
+    const rows = new Set(this.openRows.value);
+    if (open) rows.add(id);
+    else rows.delete(id);
+    this.openRows.value = rows;
+  }
+
   /** Selects a sensor from the map: with its most urgent alert when it has one in the list. */
   selectSensor(id: string): void {
     const alert = this.visible.value.find((candidate) => candidate.sensor === id);
@@ -189,8 +223,9 @@ export class App {
     this.withOperator((operator) => void this.acknowledger.one(id, operator));
   }
 
-  askGroup(): void {
-    const ids = this.groupable.value.map((alert) => alert.id);
+  /** Asks whether to acknowledge what a group takes: never a P1. */
+  askGroup(alerts: readonly Alert[] = this.visible.value): void {
+    const ids = groupable(alerts).map((alert) => alert.id);
     if (ids.length > 0) this.withOperator(() => { this.dialog.value = { kind: 'group', ids }; });
   }
 
@@ -269,8 +304,18 @@ export class App {
       case 'acknowledge': {
         const id = this.selectedAlert.value;
         if (id === null) break;
-        this.anchor = this.visible.value.findIndex((alert) => alert.id === id);
+        const fold = this.rows.value.find((row) => row.id === id);
+        if (fold?.kind === 'fold') {
+          this.askGroup(fold.alerts);
+          break;
+        }
+        this.anchor = this.rows.value.findIndex((row) => row.id === id);
         this.acknowledge(id);
+        break;
+      }
+      case 'open': {
+        const row = this.rows.value.find((item) => item.id === this.selectedAlert.value);
+        if (row && (row.kind === 'fold' || row.members > 0)) this.toggleRow(row.id, command.open);
         break;
       }
       case 'filter': this.toggleSeverity(command.severity); break;
@@ -283,14 +328,14 @@ export class App {
   }
 
   private moveBy(command: Command): void {
-    const visible = this.visible.value;
-    let index = visible.findIndex((alert) => alert.id === this.selectedAlert.value);
+    const rows = this.rows.value;
+    let index = rows.findIndex((row) => row.id === this.selectedAlert.value);
     if (this.anchor !== null && index !== this.anchor && command.kind === 'move') {
       // The acknowledged row went elsewhere: go on from where it was.
       index = command.by > 0 ? this.anchor - 1 : this.anchor;
     }
-    const to = visible[moveSelection(index, visible.length, command, this.listPage)];
-    if (to) this.selectAlert(to.id, true);
+    const to = rows[moveSelection(index, rows.length, command, this.listPage)];
+    if (to) this.selectRow(to, true);
   }
 
   /** First lets go of the filter, then of the selection. */

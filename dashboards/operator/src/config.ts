@@ -10,8 +10,5 @@ export const OFF_AFTER_MS = 15_000;
 /** How far back the trend strip reaches, hours to choose from. */
 export const TREND_HOURS = [1, 3, 12, 24] as const;
 
-/** More new alerts than this in ten minutes are a flood (EEMUA 191). */
-export const FLOOD_PER_TEN_MINUTES = 10;
-
 /** Where the map opens before any sensor or area is known: the north of Vietnam. */
 export const DEFAULT_CENTRE: [number, number] = [106.2, 21.28];

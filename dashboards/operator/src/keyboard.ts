@@ -5,6 +5,7 @@ export type Command =
   | { kind: 'edge'; to: 'first' | 'last' }
   | { kind: 'page'; by: 1 | -1 }
   | { kind: 'acknowledge' }
+  | { kind: 'open'; open: boolean }
   | { kind: 'filter'; severity: Severity }
   | { kind: 'language' }
   | { kind: 'sound' }
@@ -64,6 +65,8 @@ const NAVIGATION: Record<string, Command> = {
   End: { kind: 'edge', to: 'last' },
   PageDown: { kind: 'page', by: 1 },
   PageUp: { kind: 'page', by: -1 },
+  ArrowRight: { kind: 'open', open: true },
+  ArrowLeft: { kind: 'open', open: false },
 };
 
 const LETTERS: Record<string, Command> = {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { compareAlerts, countByDomain, countBySeverity, fold, groupable, isShown, isUnacknowledged, marksBy, NO_FILTER, raisedInTenMinutes, visibleAlerts } from '../src/store/alerts';
+import { compareAlerts, countByDomain, countBySeverity, fold, groupable, isShown, isUnacknowledged, marksBy, NO_FILTER, visibleAlerts } from '../src/store/alerts';
 import { alert } from './samples';
 
 const order = (...alerts: ReturnType<typeof alert>[]) => alerts.sort(compareAlerts).map((one) => one.id);
@@ -72,9 +72,6 @@ describe('counts', () => {
   it('leaves P1 and what is acknowledged out of a group', () => {
     expect(groupable([alert('p1', { severity: 1 }), alert('p2', { severity: 2 }), alert('done', { state: 'acknowledged' }), alert('back', { state: 'returned' })])
       .map((one) => one.id)).toEqual(['p2', 'back']);
-  });
-  it('counts what came in ten minutes', () => {
-    expect(raisedInTenMinutes([alert('a', { receivedAt: 0 }), alert('b', { receivedAt: 1 })], 600_000)).toBe(1);
   });
 });
 

@@ -12,6 +12,7 @@ class FakeHub {
   opened = 0;
   closed = 0;
   asked: LivePosition[] = [];
+  told: string[] = [];
   send: (update: LiveUpdate) => void = () => undefined;
   end: () => void = () => undefined;
 
@@ -26,6 +27,7 @@ class FakeHub {
       this.send = onUpdate;
       this.end = onEnd;
     },
+    tellOperator: (name) => { this.told.push(name); },
     close: () => { this.closed++; },
   });
 }

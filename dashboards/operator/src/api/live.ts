@@ -7,6 +7,8 @@ export interface LiveTransport {
   open(): Promise<void>;
   /** Asks for everything after a position. `onEnd` is called once, whatever ended the stream or the connection. */
   stream(position: LivePosition, onUpdate: (update: LiveUpdate) => void, onEnd: () => void): void;
+  /** Tells who sits before the page; empty = nobody. */
+  tellOperator(name: string): void;
   close(): void;
 }
 
@@ -35,6 +37,10 @@ export function openLiveHub(url: string): LiveTransport {
         complete: end,
         error: end,
       });
+    },
+    tellOperator(name) {
+      // A server that does not ask answers with an error, which is no trouble.
+      if (connection.state === HubConnectionState.Connected) connection.send('Operator', name).catch(() => undefined);
     },
     close() {
       closed = true;

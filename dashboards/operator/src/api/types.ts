@@ -173,6 +173,21 @@ export interface Alert {
   /** It comes and goes too often; taken as active until it has been quiet. */
   chattering: boolean;
   turns: number;
+  /** What it is folded with in a flood. Absent from an older server. */
+  groupKey?: string;
+  /** How many alerts it explains at present; they are held back. */
+  members?: number | null;
+  /** Of a group: number of sensors that its rule looks at there. */
+  membersOf?: number | null;
+}
+
+/** Whether more comes than the operators can follow. */
+export interface FloodState {
+  inFlood: boolean;
+  since: number | null;
+  /** Alerts per operator within the last ten minutes. */
+  rate: number;
+  operators: number;
 }
 
 export type CommandName = 'switch' | 'dim' | 'auto';
@@ -233,6 +248,8 @@ export interface LiveUpdate {
   /** Absent from a server that knows no commands. */
   commands?: DeviceCommand[];
   fleet: FleetFigures;
+  /** Absent from a server that does not count. */
+  flood?: FloodState;
 }
 
 export interface LivePosition {

@@ -146,10 +146,3 @@ export function marksBy(alerts: Iterable<Alert>, key: 'sensor' | 'district'): Ma
   }
   return marks;
 }
-
-/** How many alerts became known in the ten minutes before `now`. */
-export function raisedInTenMinutes(alerts: Iterable<Alert>, now: number): number {
-  let count = 0;
-  for (const alert of alerts) if (now - alert.receivedAt < 600_000) count++;
-  return count;
-}

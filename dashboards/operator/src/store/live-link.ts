@@ -20,6 +20,8 @@ export interface LiveLinkOptions {
   connect: () => LiveTransport;
   position: () => LivePosition;
   apply: (update: LiveUpdate) => void;
+  /** Who sits before the page; told at the start of every connection. */
+  operator?: () => string;
   /** Milliseconds that never run backwards. */
   monotonic?: () => number;
   wall?: () => number;
@@ -67,6 +69,11 @@ export class LiveLink {
     transport?.close();
   }
 
+  /** Tells the server that somebody else sits before the page. */
+  tellOperator(name: string): void {
+    if (this.facts.streaming) this.transport?.tellOperator(name);
+  }
+
   /** Tries at once instead of waiting out the back-off: the network is back, or the page was brought to the front. */
   hurry(): void {
     this.check();
@@ -98,6 +105,7 @@ export class LiveLink {
         if (this.transport !== transport) return;
         this.streamSince = this.now();
         this.facts.streaming = true;
+        transport.tellOperator(this.options.operator?.() ?? '');
         transport.stream(this.options.position(), (update) => this.received(transport, update), () => this.ended(transport));
       },
       () => {

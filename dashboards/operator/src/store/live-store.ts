@@ -1,5 +1,5 @@
 import { signal } from '@preact/signals';
-import type { Alert, DeviceCommand, DistrictState, FleetFigures, LivePosition, LiveUpdate, SensorDelta, SensorMetadata, SensorState } from '../api/types';
+import type { Alert, DeviceCommand, DistrictState, FleetFigures, FloodState, LivePosition, LiveUpdate, SensorDelta, SensorMetadata, SensorState } from '../api/types';
 import { newer } from './commands';
 
 /** A sensor with its number: the id of its feature on the map, stable until the next full update. */
@@ -10,6 +10,8 @@ export interface Sensor extends SensorState {
 const NO_FLEET: FleetFigures = {
   sensors: 0, online: 0, offline: 0, stale: 0, unregistered: 0, messagesPerSecond: 0, readingsPerSecond: 0, storage: 'ok',
 };
+
+const NO_FLOOD: FloodState = { inFlood: false, since: null, rate: 0, operators: 1 };
 
 /** How long a closed alert is kept, as the server does. */
 const KEEP_CLOSED_MS = 3_600_000;
@@ -26,6 +28,7 @@ export class LiveStore {
   /** The newest command of each sensor. */
   readonly commands = new Map<string, DeviceCommand>();
   readonly fleet = signal<FleetFigures>(NO_FLEET);
+  readonly flood = signal<FloodState>(NO_FLOOD);
 
   /** Changes with every update that brought sensors. */
   readonly sensorsRevision = signal(0);
@@ -65,6 +68,7 @@ export class LiveStore {
     this.version = update.version;
     this.epoch.value = update.epoch;
     this.fleet.value = update.fleet;
+    if (update.flood && !sameFlood(update.flood, this.flood.value)) this.flood.value = update.flood;
     if (update.sensors.length > 0 || update.full) this.sensorsRevision.value++;
     if (moved) this.layoutRevision.value++;
     if (update.districts.length > 0 || update.full) this.districtsRevision.value++;
@@ -129,6 +133,8 @@ export class LiveStore {
     return forgot;
   }
 }
+
+const sameFlood = (a: FloodState, b: FloodState) => a.inFlood === b.inFlood && a.since === b.since && a.rate === b.rate && a.operators === b.operators;
 
 const EMPTY_METADATA: SensorMetadata = {
   name: null, district: '', domain: '', longitude: null, latitude: null, registered: false, properties: [], periodSeconds: null,

@@ -1,8 +1,8 @@
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
-import { FLOOD_PER_TEN_MINUTES } from '../config';
 import { AlertRow } from './AlertRow';
 import { useApp } from './context';
+import { FoldRow } from './FoldRow';
 
 /** Height of a row in pixels; theme.css says the same. */
 export const ROW_HEIGHT = 58;
@@ -25,13 +25,15 @@ function ListHead() {
   const app = useApp();
   const t = app.t.value;
   const f = app.f.value;
-  const fresh = app.newInTenMinutes.value;
+  const flood = app.store.flood.value;
   const groupable = app.groupable.value.length;
   return (
     <div class="list-head">
       <h2>{t.list.title}</h2>
       <span class="summary">{t.list.summary(f.number(app.open.value), f.number(app.unacknowledged.value))}</span>
-      {fresh > FLOOD_PER_TEN_MINUTES && <span class="flood">{t.list.flood(f.number(fresh))}</span>}
+      {flood.inFlood && (
+        <span class="flood" role="status" title={t.list.floodTitle(f.number(flood.operators))}>{t.list.flood(f.number(Math.round(flood.rate)))}</span>
+      )}
       <span class="spacer" />
       <button type="button" disabled={groupable === 0} title={groupable === 0 ? t.list.groupNone : undefined} onClick={() => app.askGroup()}>
         {t.list.group}
@@ -85,7 +87,7 @@ function Rows() {
   const scroller = useRef<HTMLDivElement>(null);
   const top = useSignal(0);
   const height = useSignal(800);
-  const visible = app.visible.value;
+  const rows = app.rows.value;
   const selected = app.selectedAlert.value;
 
   useEffect(() => {
@@ -102,7 +104,7 @@ function Rows() {
   const reveal = app.reveal.value;
   useEffect(() => {
     const element = scroller.current!;
-    const index = app.visible.peek().findIndex((alert) => alert.id === app.selectedAlert.peek());
+    const index = app.rows.peek().findIndex((row) => row.id === app.selectedAlert.peek());
     if (index < 0) return;
     const rowTop = index * ROW_HEIGHT;
     if (rowTop < element.scrollTop) element.scrollTop = rowTop;
@@ -110,13 +112,13 @@ function Rows() {
   }, [reveal]);
 
   const first = Math.max(0, Math.floor(top.value / ROW_HEIGHT) - MARGIN_ROWS);
-  const last = Math.min(visible.length, Math.ceil((top.value + height.value) / ROW_HEIGHT) + MARGIN_ROWS);
-  const active = selected !== null && visible.slice(first, last).some((alert) => alert.id === selected) ? `alert-${selected}` : undefined;
+  const last = Math.min(rows.length, Math.ceil((top.value + height.value) / ROW_HEIGHT) + MARGIN_ROWS);
+  const active = selected !== null && rows.slice(first, last).some((row) => row.id === selected) ? `alert-${selected}` : undefined;
   const { severities, domain, search } = app.filter.value;
   const filtered = severities.size > 0 || domain !== null || search !== '';
 
   return (
-    <div class="grid" role="grid" aria-label={t.list.title} aria-rowcount={visible.length + 1} aria-colcount={5} tabIndex={0} aria-activedescendant={active}>
+    <div class="grid" role="grid" aria-label={t.list.title} aria-rowcount={rows.length + 1} aria-colcount={5} tabIndex={0} aria-activedescendant={active}>
       <div role="row" aria-rowindex={1} class="grid-head">
         <span role="columnheader"><span class="visually-hidden">{t.list.level}</span></span>
         <span role="columnheader">{t.list.time}</span>
@@ -125,13 +127,13 @@ function Rows() {
         <span role="columnheader"><span class="visually-hidden">{t.list.action}</span></span>
       </div>
       <div class="scroller" role="rowgroup" ref={scroller} onScroll={(event) => { top.value = event.currentTarget.scrollTop; }}>
-        <div class="canvas" role="presentation" style={{ height: `${visible.length * ROW_HEIGHT}px` }}>
-          {visible.slice(first, last).map((alert, i) => (
-            <AlertRow key={alert.id} alert={alert} index={first + i} selected={alert.id === selected} />
-          ))}
+        <div class="canvas" role="presentation" style={{ height: `${rows.length * ROW_HEIGHT}px` }}>
+          {rows.slice(first, last).map((row, i) => row.kind === 'fold'
+            ? <FoldRow key={row.id} item={row} index={first + i} selected={row.id === selected} />
+            : <AlertRow key={row.id} item={row} index={first + i} selected={row.id === selected} />)}
         </div>
       </div>
-      {visible.length === 0 && (
+      {rows.length === 0 && (
         <p class="empty">{app.store.epoch.value === null ? t.list.waiting : filtered ? t.list.emptyFiltered : t.list.empty}</p>
       )}
     </div>

@@ -1,10 +1,13 @@
 import type { Alert } from '../api/types';
+import type { AlertItem } from '../store/folding';
 import { isLatched, isUnacknowledged } from '../store/alerts';
 import { useApp } from './context';
 import { Shape } from './Shape';
 import { ROW_HEIGHT } from './AlertList';
+import { OpenButton } from './FoldRow';
 
-export function AlertRow({ alert, index, selected }: { alert: Alert; index: number; selected: boolean }) {
+export function AlertRow({ item, index, selected }: { item: AlertItem; index: number; selected: boolean }) {
+  const { alert } = item;
   const app = useApp();
   const t = app.t.value;
   const pending = app.acknowledger.pending.value.has(alert.id);
@@ -14,7 +17,7 @@ export function AlertRow({ alert, index, selected }: { alert: Alert; index: numb
   const filled = open && !pending;
   const title = app.title(alert);
   const place = app.place(alert);
-  const classes = ['row', `p${alert.severity}`, alert.state, filled ? 'filled' : 'hollow', selected && 'selected', failed && 'failed'];
+  const classes = ['row', `p${alert.severity}`, alert.state, filled ? 'filled' : 'hollow', item.depth > 0 && 'within', selected && 'selected', failed && 'failed'];
   return (
     <div id={`alert-${alert.id}`} role="row" aria-rowindex={index + 2} aria-selected={selected} class={classes.filter(Boolean).join(' ')}
       data-alert={alert.id} style={{ transform: `translateY(${index * ROW_HEIGHT}px)` }} onClick={() => app.selectAlert(alert.id)}>
@@ -37,7 +40,9 @@ export function AlertRow({ alert, index, selected }: { alert: Alert; index: numb
           {place}
         </span>
       </span>
-      <span role="gridcell" class="value"><ValueCell alert={alert} /></span>
+      <span role="gridcell" class="value">{item.members > 0
+        ? <OpenButton open={item.open} count={item.members} selected={selected} name={title} toggle={() => app.toggleRow(item.id)} />
+        : <ValueCell alert={alert} />}</span>
       <span role="gridcell" class="action">
         {open && !pending && (
           <button type="button" tabIndex={selected ? 0 : -1} aria-label={t.list.acknowledgeThis(title, place)}

@@ -101,7 +101,7 @@ function Help() {
   const app = useApp();
   const t = app.t.value;
   const keys: [string[], string][] = [
-    [['J', 'K', '↓', '↑'], t.help.move], [['A'], t.help.acknowledge], [['1', '2', '3', '4'], t.help.filter], [['/'], t.help.search],
+    [['J', 'K', '↓', '↑'], t.help.move], [['→', '←'], t.help.open], [['A'], t.help.acknowledge], [['1', '2', '3', '4'], t.help.filter], [['/'], t.help.search],
     [['Esc'], t.help.escape], [['M'], t.help.sound], [['L'], t.help.language], [['?'], t.help.help], [['Enter'], t.help.map],
   ];
   return (
