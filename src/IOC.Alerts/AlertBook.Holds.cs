@@ -181,7 +181,7 @@ public sealed partial class AlertBook
 
     internal IReadOnlyList<Hold> Suppressions(AlertKey key) => [.. _holds.Suppressions(key)];
 
-    internal IReadOnlyList<Hold> ExplainedBy(string alertId) => [.. _holds.ExplainedBy(alertId)];
+    internal IReadOnlyList<Hold> ExplainedBy(string alertId) => _holds.ExplainedBy(alertId);
 
     // Whether the first is the second, or explains it over any number of steps: two alerts that explain each other would both be hidden.
     private bool Explains(AlertKey first, AlertKey second)
@@ -217,7 +217,7 @@ public sealed partial class AlertBook
         {
             if (draft.Alerts[i] is { IsOpen: false } closed)
             {
-                foreach (var hold in _holds.ExplainedBy(closed.Id).ToArray())
+                foreach (var hold in _holds.ExplainedBy(closed.Id))
                 {
                     End(draft, hold, AlertActKind.Unsuppressed, closed.ClosedAtMs!.Value, closed.ClosedAtMs!.Value, by: null);
                 }

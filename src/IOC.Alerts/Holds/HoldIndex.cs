@@ -9,9 +9,9 @@ namespace IOC.Alerts;
 internal sealed class HoldIndex
 {
     private readonly Dictionary<string, Hold> _byId = new(StringComparer.Ordinal);
-    private readonly Dictionary<AlertKey, List<Hold>> _byKey = [];
-    private readonly Dictionary<string, List<Hold>> _byExplainer = new(StringComparer.Ordinal);
-    private readonly Dictionary<(SubjectKind Kind, string Id), List<Hold>> _outOfService = [];
+    private readonly Dictionary<AlertKey, Dictionary<string, Hold>> _byKey = [];
+    private readonly Dictionary<string, Dictionary<string, Hold>> _byExplainer = new(StringComparer.Ordinal);
+    private readonly Dictionary<(SubjectKind Kind, string Id), Dictionary<string, Hold>> _outOfService = [];
 
     /// <summary>All that have not ended.</summary>
     public IReadOnlyCollection<Hold> All => _byId.Values;
@@ -24,8 +24,9 @@ internal sealed class HoldIndex
     /// <summary>The suppressions of a key.</summary>
     public IEnumerable<Hold> Suppressions(AlertKey key) => Keyed(key).Where(h => h.Kind == HoldKind.Suppressed);
 
-    /// <summary>What an alert explains.</summary>
-    public IReadOnlyList<Hold> ExplainedBy(string alertId) => _byExplainer.TryGetValue(alertId, out var found) ? found : [];
+    /// <summary>What an alert explains, by the holds' ids.</summary>
+    public IReadOnlyList<Hold> ExplainedBy(string alertId) =>
+        _byExplainer.TryGetValue(alertId, out var found) ? [.. found.Values.OrderBy(h => h.Id, StringComparer.Ordinal)] : [];
 
     public int ShelvedBy(string operatorId) => _byId.Values.Count(h => h.Kind == HoldKind.Shelved && h.By == operatorId);
 
@@ -49,7 +50,7 @@ internal sealed class HoldIndex
         {
             foreach (var place in places)
             {
-                foreach (var hold in _outOfService.TryGetValue(place, out var found) ? found : [])
+                foreach (var hold in _outOfService.TryGetValue(place, out var found) ? found.Values : Enumerable.Empty<Hold>())
                 {
                     if (hold.Subject.Domain is null || hold.Subject.Kind != SubjectKind.District || hold.Subject.Domain == key.Subject.Domain)
                     {
@@ -72,7 +73,7 @@ internal sealed class HoldIndex
             _byId.Add(hold.Id, hold);
             foreach (var list in Lists(hold, make: true))
             {
-                list.Add(hold);
+                list.Add(hold.Id, hold);
             }
         }
 
@@ -89,7 +90,7 @@ internal sealed class HoldIndex
 
         foreach (var list in Lists(hold, make: false))
         {
-            list.Remove(hold);
+            list.Remove(hold.Id);
         }
 
         Trim(hold);
@@ -101,9 +102,9 @@ internal sealed class HoldIndex
 
     private static (long, long, string) Order(Hold hold) => (hold.UntilMs ?? long.MaxValue, hold.CreatedAtMs, hold.Id);
 
-    private List<Hold> Keyed(AlertKey key) => _byKey.TryGetValue(key, out var found) ? found : [];
+    private IEnumerable<Hold> Keyed(AlertKey key) => _byKey.TryGetValue(key, out var found) ? found.Values : Enumerable.Empty<Hold>();
 
-    private IEnumerable<List<Hold>> Lists(Hold hold, bool make)
+    private IEnumerable<Dictionary<string, Hold>> Lists(Hold hold, bool make)
     {
         if (hold.RuleId is { } rule)
         {
@@ -137,12 +138,12 @@ internal sealed class HoldIndex
         }
     }
 
-    private static List<Hold> Get<T>(Dictionary<T, List<Hold>> lists, T key, bool make)
+    private static Dictionary<string, Hold> Get<T>(Dictionary<T, Dictionary<string, Hold>> lists, T key, bool make)
         where T : notnull
     {
         if (!lists.TryGetValue(key, out var list))
         {
-            list = [];
+            list = new(StringComparer.Ordinal);
             if (make)
             {
                 lists.Add(key, list);
@@ -152,7 +153,7 @@ internal sealed class HoldIndex
         return list;
     }
 
-    private static void Trim<T>(Dictionary<T, List<Hold>> lists, T key)
+    private static void Trim<T>(Dictionary<T, Dictionary<string, Hold>> lists, T key)
         where T : notnull
     {
         if (lists.TryGetValue(key, out var list) && list.Count == 0)
