@@ -20,6 +20,14 @@ public interface IAlertCorrelator
     /// all: on a failure the same batch comes again, and <see cref="Committed"/> was not called.</summary>
     void Correlate(AlertBatch batch);
 
+    /// <summary>Takes a new catalogue between two batches. What it knew of alerts is given anew.</summary>
+    /// <param name="catalogue">The new catalogue.</param>
+    /// <param name="open">All open alerts.</param>
+    /// <param name="holds">All holds.</param>
+    void ReplaceCatalogue(Catalogue catalogue, IReadOnlyList<Alert> open, IReadOnlyList<Hold> holds)
+    {
+    }
+
     /// <summary>Alerts that were stored, each once in its latest state; after a batch, and after operators' acts.</summary>
     void Committed(IReadOnlyList<Alert> changed);
 }

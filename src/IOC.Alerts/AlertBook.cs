@@ -12,8 +12,8 @@ public sealed partial class AlertBook
 {
     private readonly Lock _gate = new();
     private readonly string _nodeId;
-    private readonly AlertTexts _texts;
-    private readonly AlertScope _scope;
+    private AlertTexts _texts;
+    private AlertScope _scope;
     private readonly IAlertStore _store;
     private readonly AlertOptions _options;
     private readonly IAlertCorrelator? _correlator;

@@ -20,6 +20,12 @@ public sealed partial class DetectionPipeline
     public void ReplaceCatalogue(Catalogue catalogue, List<Finding> findings)
     {
         ArgumentNullException.ThrowIfNull(catalogue);
+        _given = catalogue;
+        Replace(InForce(), findings);
+    }
+
+    private void Replace(Catalogue catalogue, List<Finding> findings)
+    {
         var states = new List<(int Slot, byte[] State)>();
         for (var slot = 0; slot < _slots.Count; slot++)
         {

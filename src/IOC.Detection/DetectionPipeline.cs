@@ -75,9 +75,11 @@ public sealed partial class DetectionPipeline : IDisposable
         var zone = new CityZone(TimeZoneInfo.FindSystemTimeZoneById(options.TimeZone));
         _setting = new StreamSetting(options, _clock, new PastSetting(zone, PlaceOf, MarkDirty));
         _presenceSubscription = _presence.Select(_silence.Detect).Subscribe(buffer => buffer.CopyTo(_placed));
-        _plan = new RulePlan(catalogue);
-        Build(catalogue);
-        _districts = MakeDistricts(catalogue);
+        _given = catalogue;
+        var present = InForce();
+        _plan = new RulePlan(present);
+        Build(present);
+        _districts = MakeDistricts(present);
     }
 
     /// <summary>Log partition.</summary>
@@ -101,6 +103,7 @@ public sealed partial class DetectionPipeline : IDisposable
             DecodeClock(clock, _lostGateways);
         }
 
+        Replan();
         _districts.NowMs = _clock.NowMs;
         var districts = new List<(string Key, byte[] State)>();
         foreach (var (key, state) in _store.LoadAll(Partition))
@@ -165,6 +168,7 @@ public sealed partial class DetectionPipeline : IDisposable
         Offset = batch.Offset;
         _values += batch.ValueCount;
         Deliver(findings);
+        PassValidity(findings);
         Sweep();
     }
 

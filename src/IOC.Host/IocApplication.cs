@@ -16,6 +16,7 @@ using IOC.Host.Notification;
 using IOC.Host.Planning;
 using IOC.Host.Priming;
 using IOC.Host.Pump;
+using IOC.Host.Rules;
 using IOC.Host.Settings;
 using IOC.Host.Sparkplug;
 using IOC.Host.State;
@@ -85,10 +86,10 @@ public static class IocApplication
         var addresses = new AddressBook();
         var database = RegistryDatabase.Open(data.Combine("registry", "registry.db"));
         var rules = new RuleBook(database, TimeZoneInfo.FindSystemTimeZoneById(options.TimeZone), time);
-        var catalogue = await LoadCatalogueAsync(options, database, addresses, rules, time);
+        var (catalogue, ruleFiles) = await LoadCatalogueAsync(options, database, addresses, rules, time);
         Listen(builder, options);
         var services = builder.Services;
-        services.AddSingleton(options).AddSingleton(time).AddSingleton(data).AddSingleton(addresses).AddSingleton(database).AddSingleton(catalogue).AddSingleton(rules)
+        services.AddSingleton(options).AddSingleton(time).AddSingleton(data).AddSingleton(addresses).AddSingleton(database).AddSingleton(catalogue).AddSingleton(rules).AddSingleton(ruleFiles)
             .AddSingleton(PlanningEndpoints.NewRetention(options.History, catalogue, options.TimeZone));
         AddRooms(services, options, data);
         AddWeb(services, options);
@@ -99,7 +100,7 @@ public static class IocApplication
         return app;
     }
 
-    private static async Task<Catalogue> LoadCatalogueAsync(IocOptions options, RegistryDatabase database, AddressBook addresses, RuleBook rules, TimeProvider time)
+    private static async Task<(Catalogue Catalogue, RuleFolderPath RuleFiles)> LoadCatalogueAsync(IocOptions options, RegistryDatabase database, AddressBook addresses, RuleBook rules, TimeProvider time)
     {
         var folder = options.CatalogueDirectory.Length > 0 ? options.CatalogueDirectory : Path.Combine(AppContext.BaseDirectory, "catalogue");
         var loaded = await new RegistryLoader(database, addresses, time, rules, TimeZoneInfo.FindSystemTimeZoneById(options.TimeZone)).LoadAsync(folder);
@@ -119,7 +120,12 @@ public static class IocApplication
             log.Information("Catalogue: {Count} remarks, such as: {Warning} (all of them with Ioc:Log:Level=Debug)", loaded.Report.Warnings.Count, loaded.Report.Warnings[0].En);
         }
 
-        return loaded.Catalogue;
+        foreach (var error in loaded.RuleErrors)
+        {
+            log.Error("The rule files have mistakes; rule set {Set} stays in force: {Error}", rules.Set?.Number, error.ToString());
+        }
+
+        return (loaded.Catalogue, new RuleFolderPath(folder, loaded.RuleErrors));
     }
 
     private static void Listen(WebApplicationBuilder builder, IocOptions options)
@@ -155,6 +161,7 @@ public static class IocApplication
         services.AddSingleton<IocRuntime>().AddHostedService(s => s.GetRequiredService<IocRuntime>());
         services.AddAssets();
         services.AddPriming(options);
+        services.AddRules(options);
         services.AddCommands(options);
         services.AddNotification(options);
         services.AddSparkplug();
@@ -168,16 +175,18 @@ public static class IocApplication
         var addresses = s.GetRequiredService<AddressBook>();
         var store = s.GetRequiredService<SqliteGrainStore>();
         var books = s.GetRequiredService<AlertBooks>().All.ToDictionary(b => b.Partition);
+        var rules = Enumerable.Range(0, options.Partitions)
+            .Select(p => RuleDesk.RulesOf(p, s.GetRequiredService<RuleBook>(), catalogue, store, log, s.GetRequiredService<ILogger<RuleDesk>>())).ToList();
         return
         [
             .. Enumerable.Range(0, options.Partitions).Select(p => new PartitionState(
                 p,
-                new DetectionPipeline(p, catalogue, addresses, store, options.Detection),
+                new DetectionPipeline(p, rules[p].First, addresses, store, options.Detection),
                 books[p],
                 new PartitionGrains(p, catalogue, addresses, store, options.Grains, district => log.PartitionOf(district) == p, s.GetRequiredService<TimeProvider>()),
                 store,
                 s.GetRequiredService<LiveView>(),
-                s.GetRequiredService<LiveMapping>())),
+                s.GetRequiredService<LiveMapping>()) { Rules = rules[p] }),
         ];
     }
 
@@ -212,6 +221,7 @@ public static class IocApplication
         var api = app.MapGroup("/api/v1");
         CatalogueEndpoints.Map(api);
         api.MapAssets();
+        api.MapRules();
         LiveEndpoints.Map(api);
         api.MapAlerts();
         CommandEndpoints.Map(api);

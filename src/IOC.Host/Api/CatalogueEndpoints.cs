@@ -12,12 +12,7 @@ public sealed record PropertyDto(
 public sealed record AreaDto(
     string Id, string? ParentId, string Level, LocalText Name, double Longitude, double Latitude, DateOnly? ValidFrom, DateOnly? ValidTo);
 
-/// <summary>A detection rule.</summary>
-public sealed record RuleDto(
-    string Id, string Kind, LocalText Name, int Severity, string? Property, string? Domain, string? District, string? Sensor,
-    double? RaiseAbove, double? RaiseBelow, double Hysteresis, double DurationSeconds, double Factor, double MinimumChange, LocalText? Source);
-
-/// <summary>What there is: properties, areas, rules.</summary>
+/// <summary>What there is: properties, areas.</summary>
 internal static class CatalogueEndpoints
 {
     public static void Map(RouteGroupBuilder api)
@@ -30,7 +25,6 @@ internal static class CatalogueEndpoints
             .WithSummary("The area tree, parents before children");
         api.MapGet("/areas/outlines", Outlines)
             .WithSummary("Outlines of the areas of a level (province, district or commune) as GeoJSON; `sketch` marks a drawing");
-        api.MapGet("/rules", (Catalogue catalogue) => catalogue.Rules.Select(ToDto)).WithSummary("Detection rules");
     }
 
     private static async Task<IResult> Outlines(RegistryReader registry, CancellationToken stop, string level = "district")
@@ -42,10 +36,6 @@ internal static class CatalogueEndpoints
 
         return Results.Bytes(await registry.OutlinesAsync(wanted, stop), "application/geo+json");
     }
-
-    private static RuleDto ToDto(DetectionRule r) => new(
-        r.Id, LiveMapping.Name(r.Kind), r.Name, (int)r.Severity, r.Property, r.Domain, r.District, r.Sensor,
-        r.RaiseAbove, r.RaiseBelow, r.Hysteresis, r.Duration.TotalSeconds, r.Factor, r.MinimumChange, r.Source);
 
     private static string LevelName(AreaLevel level) => level switch
     {

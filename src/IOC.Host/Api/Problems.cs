@@ -37,6 +37,7 @@ internal static class Problems
     {
         "sensor" => "cảm biến",
         "alert" => "cảnh báo",
+        "rule" => "luật",
         "district" => "huyện",
         "command" => "lệnh",
         "command_group" => "nhóm lệnh",

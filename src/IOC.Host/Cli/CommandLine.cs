@@ -17,6 +17,7 @@ internal static class CommandLine
             "IOC, phần lõi của trung tâm điều hành. Không có lệnh thì chạy máy chủ: --data THƯ-MỤC, --http ĐỊA-CHỈ:CỔNG, --mqtt ĐỊA-CHỈ:CỔNG, --Ioc:Tên=giá-trị."))
         {
             new DevicesCommand(output, error).Create(),
+            new RulesCommand(output, error).Create(),
             new HistoryCommand(output, error).Create(),
         };
         var parsed = root.Parse(args);

@@ -2,6 +2,7 @@ using IOC.Alerts;
 using IOC.Detection;
 using IOC.Grains;
 using IOC.Host.Live;
+using IOC.Host.Rules;
 using IOC.Host.State;
 using IOC.Telemetry;
 
@@ -37,6 +38,7 @@ internal sealed partial class PartitionState(
         lock (_gate)
         {
             grains.Restore();
+            BeginRules(nowMs);
             detection.Restore(grains.Offset, _findings);
             alerts.Withdraw(nowMs, _findings);
             _findings.Clear();
@@ -64,21 +66,13 @@ internal sealed partial class PartitionState(
 
             if (batch.Offset > _detectedOffset)
             {
+                SwitchRules(batch.Offset);
                 _findings.Clear();
                 detection.Process(batch, _findings);
                 _detectedOffset = batch.Offset;
             }
 
-            var changed = alerts.Apply(batch.Offset, LastTick(batch), _findings);
-            if (changed.Count > 0)
-            {
-                live.UpdateAlerts([.. changed.Select(LiveMapping.Alert)]);
-                foreach (var district in changed.Select(a => a.Subject.District).Distinct(StringComparer.Ordinal))
-                {
-                    ShowOpenAlerts(district);
-                }
-            }
-
+            Show(alerts.Apply(batch.Offset, LastTick(batch), _findings));
             grains.Process(batch);
             Offset = batch.Offset;
         }
@@ -125,7 +119,8 @@ internal sealed partial class PartitionState(
 
             // While a batch is detected but its alerts are not stored yet, the detectors are ahead of the offset: saved now,
             // a restart would detect nothing in that batch again.
-            if ((offset == _savedOffset && !_unsavedSinceRestore) || _detectedOffset != offset)
+            // The same holds while rules are being changed.
+            if ((offset == _savedOffset && !_unsavedSinceRestore) || _detectedOffset != offset || (Rules is not null && _switchingTo != Rules.Set))
             {
                 return _savedOffset;
             }
@@ -149,6 +144,10 @@ internal sealed partial class PartitionState(
         detection.CollectDirty(_detectorStates);
         dirty.AddRange(_detectorStates.Select(s => new GrainSnapshot(SqliteGrainStore.DetectorKind, s.Key, s.State)));
         _detectorStates.Clear();
+        if (Rules is not null)
+        {
+            dirty.Add(new GrainSnapshot(PartitionRules.StateKind, PartitionRules.StateKey, Rules.ToBytes()));
+        }
     }
 
     private void Saved(long offset)

@@ -4,6 +4,7 @@ using IOC.Detection;
 using IOC.Grains;
 using IOC.History.Embedded;
 using IOC.Host.Bridges;
+using IOC.Host.Rules;
 using IOC.Host.Notification;
 using IOC.Ingest;
 using IOC.Ingest.Log;
@@ -59,6 +60,9 @@ public sealed class IocOptions
 
     /// <summary>Detectors.</summary>
     public DetectionOptions Detection { get; set; } = new();
+
+    /// <summary>Rules.</summary>
+    public RuleOptions Rules { get; set; } = new();
 
     /// <summary>Alerts.</summary>
     public AlertOptions Alerts { get; set; } = new();
