@@ -100,8 +100,8 @@ public sealed class RuleTests : IAsyncLifetime
             for (var i = 0; i < 120; i++)
             {
                 var at = end.AddMinutes(i - 120).ToUnixTimeMilliseconds();
-                await device.PublishAsync("ioc/v1/d/environment/s1/telemetry", $$"""{"ts":{{at}},"v":{"temp":{{(i is >= 30 and < 40 or >= 70 and < 80 ? 33 : 20)}}}}""");
-                await device.PublishAsync("ioc/v1/d/environment/s2/telemetry", $$"""{"ts":{{at}},"v":{"temp":20}}""");
+                await device.PublishAsync("ioc/v1/d/environment/s1/telemetry", $$"""{"ts":{{at}},"v":{"temp":{{(i is >= 30 and < 40 or >= 70 and < 80 ? 33 : 20)}} } }""");
+                await device.PublishAsync("ioc/v1/d/environment/s2/telemetry", $$"""{"ts":{{at}},"v":{"temp":20} }""");
             }
         }
 
@@ -155,6 +155,6 @@ public sealed class RuleTests : IAsyncLifetime
     private async Task PublishAsync(string sensor, double value)
     {
         using var device = await RawMqtt.ConnectAsync(_host.MqttPort, $"device-of-{sensor}");
-        await device.PublishAsync($"ioc/v1/d/environment/{sensor}/telemetry", $$"""{"ts":{{DateTimeOffset.UtcNow.ToUnixTimeMilliseconds()}},"v":{"temp":{{value}}}}""");
+        await device.PublishAsync($"ioc/v1/d/environment/{sensor}/telemetry", $$"""{"ts":{{DateTimeOffset.UtcNow.ToUnixTimeMilliseconds()}},"v":{"temp":{{value}} } }""");
     }
 }

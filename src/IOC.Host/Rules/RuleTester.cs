@@ -37,6 +37,7 @@ internal sealed record RuleTestPlan(
         var named = Conditions(candidate).Concat(Conditions(present)).ToList();
         var others = named.Select(c => c.Sensor).OfType<string>().ToHashSet(StringComparer.Ordinal);
         var read = catalogue.Sensors.Where(s => covered.Contains(s) || others.Contains(s.Address.Sensor)
+            || districts.Contains(s.Address.District) && needed.Exists(n => n.Covers(s.Address))
             || candidate.Kind == FindingKind.Neighbour && districts.Contains(s.Address.District) && s.Properties.Contains(candidate.Property!, StringComparer.Ordinal)).ToList();
         var rules = needed.Append(candidate).Append(present ?? candidate).ToList();
 
