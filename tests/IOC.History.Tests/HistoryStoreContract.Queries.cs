@@ -6,7 +6,7 @@ namespace IOC.History.Tests;
 /// <content>Pages, windows and their errors.</content>
 public abstract partial class HistoryStoreContract
 {
-    [Theory]
+    [StoreTheory]
     [InlineData(1)]
     [InlineData(7)]
     [InlineData(1000)]
@@ -38,7 +38,7 @@ public abstract partial class HistoryStoreContract
         }
     }
 
-    [Fact]
+    [StoreFact]
     public async Task A_district_is_aggregated_over_its_sensors_and_can_be_narrowed_to_a_domain()
     {
         var expected = AppendDistrict(sensors: 5, readings: 400);
@@ -55,7 +55,7 @@ public abstract partial class HistoryStoreContract
         }
     }
 
-    [Fact]
+    [StoreFact]
     public async Task Windows_without_a_reading_are_left_out()
     {
         _log.Append(Store, Reading(0, 1), Reading(3 * 3600, 4), Reading(3 * 3600 + 1, 6), Reading(5 * 3600, 9, Quality.Implausible));
@@ -68,7 +68,7 @@ public abstract partial class HistoryStoreContract
             windows);
     }
 
-    [Theory]
+    [StoreTheory]
     [InlineData("Asia/Ho_Chi_Minh", "P1D", "2026-03-01T00:00:00+07:00", "2026-04-05T12:00:00+07:00")]
     [InlineData("Europe/Berlin", "P1D", "2026-03-20T00:00:00+01:00", "2026-04-05T12:00:00+02:00")]
     [InlineData("Europe/Berlin", "P1M", "2026-01-15T00:00:00+01:00", "2026-12-05T12:00:00+01:00")]
@@ -98,7 +98,7 @@ public abstract partial class HistoryStoreContract
         HistoryAssert.Same(wanted, await Store.ReadWindowsAsync(new WindowQuery(Air01, fromMs, toMs, window, zone)));
     }
 
-    [Theory]
+    [StoreTheory]
     [InlineData("Mars/Olympus", "PT1H", 1, HistoryQueryError.UnknownZone, "unknown_zone")]
     [InlineData("", "PT1H", 1, HistoryQueryError.UnknownZone, "unknown_zone")]
     [InlineData("UTC", "1h", 1, HistoryQueryError.BadDuration, "bad_duration")]
@@ -115,7 +115,7 @@ public abstract partial class HistoryStoreContract
         Assert.True(thrown.Detail.Vi.Length > 20 && thrown.Detail.En.Length > 20 && thrown.Detail.Vi != thrown.Detail.En);
     }
 
-    [Fact]
+    [StoreFact]
     public async Task A_bad_page_is_refused()
     {
         _log.Append(Store, Reading(0, 1));
@@ -131,7 +131,7 @@ public abstract partial class HistoryStoreContract
             (await Assert.ThrowsAsync<HistoryQueryException>(() => Store.ReadRawAsync(query))).Error;
     }
 
-    [Fact]
+    [StoreFact]
     public async Task Queries_see_every_reading_once_while_appends_and_checkpoints_go_on()
     {
         const int Readings = 6000;

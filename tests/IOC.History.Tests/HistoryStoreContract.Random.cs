@@ -7,7 +7,7 @@ namespace IOC.History.Tests;
 public abstract partial class HistoryStoreContract
 {
     /// <summary>Sessions of late, repeated, replaced and disordered readings with checkpoints, stops and crashes.</summary>
-    [Theory]
+    [StoreTheory]
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(3)]

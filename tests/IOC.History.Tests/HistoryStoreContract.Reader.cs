@@ -7,7 +7,7 @@ namespace IOC.History.Tests;
 /// <content>Readings of many series.</content>
 public abstract partial class HistoryStoreContract
 {
-    [Fact]
+    [StoreFact]
     public async Task Readings_of_many_series_stream_one_series_after_another_and_go_on_behind_any_of_them()
     {
         var expected = AppendDistrict(sensors: 4, readings: 150);
@@ -25,7 +25,7 @@ public abstract partial class HistoryStoreContract
         await Assert.ThrowsAsync<HistoryQueryException>(() => ToListAsync(reader.StreamAsync(SeriesSet.All, from, to, QualityFilter.Ok, "x")));
     }
 
-    [Fact]
+    [StoreFact]
     public async Task Each_series_is_thinned_out_on_its_own()
     {
         AppendDistrict(sensors: 3, readings: 300);
@@ -37,7 +37,7 @@ public abstract partial class HistoryStoreContract
         Assert.Subset(all.ToHashSet(), thin.ToHashSet());
     }
 
-    [Fact]
+    [StoreFact]
     public async Task The_state_at_a_moment_is_the_newest_reading_of_each_series_that_is_young_enough()
     {
         var expected = AppendDistrict(sensors: 5, readings: 200);

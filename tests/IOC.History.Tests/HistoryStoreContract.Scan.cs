@@ -6,7 +6,7 @@ namespace IOC.History.Tests;
 /// <content>Scans over many series.</content>
 public abstract partial class HistoryStoreContract
 {
-    [Fact]
+    [StoreFact]
     public async Task A_scan_goes_through_each_series_of_the_set_in_order()
     {
         var expected = AppendDistrict(sensors: 4, readings: 300);
@@ -37,7 +37,7 @@ public abstract partial class HistoryStoreContract
         }
     }
 
-    [Fact]
+    [StoreFact]
     public async Task A_scan_ends_when_nobody_waits_for_it()
     {
         AppendDistrict(sensors: 4, readings: 300);

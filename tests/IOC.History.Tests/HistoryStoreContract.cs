@@ -34,7 +34,7 @@ public abstract partial class HistoryStoreContract : IAsyncLifetime
     /// <inheritdoc/>
     public async Task DisposeAsync() => await _harness.DisposeAsync();
 
-    [Fact]
+    [StoreFact]
     public async Task An_empty_store_has_no_checkpoint_and_no_readings()
     {
         Assert.Equal(0, Store.LoadCheckpoint(0));
@@ -44,7 +44,7 @@ public abstract partial class HistoryStoreContract : IAsyncLifetime
         Assert.Equal(0, Store.ReadFigures().Readings);
     }
 
-    [Fact]
+    [StoreFact]
     public async Task Imported_readings_are_durable_at_once_and_once()
     {
         _log.Append(Store, [.. Enumerable.Range(500, 100).Select(i => Reading(i, i))]);
@@ -65,7 +65,7 @@ public abstract partial class HistoryStoreContract : IAsyncLifetime
         Assert.Equal(3001, (await HistoryAssert.AllAsync(Store, new RawQuery(Air01, T0, Never, QualityFilter.All))).Count);
     }
 
-    [Fact]
+    [StoreFact]
     public async Task Readings_are_answered_before_any_checkpoint()
     {
         _log.Append(Store, Reading(0, 12.3), Reading(1, 12.4, Quality.Fault), Reading(2, 12.5));
@@ -78,7 +78,7 @@ public abstract partial class HistoryStoreContract : IAsyncLifetime
         Assert.Equal([Quality.Ok, Quality.Fault, Quality.Ok], all.Points.Select(p => p.Quality));
     }
 
-    [Fact]
+    [StoreFact]
     public async Task A_range_holds_its_start_and_not_its_end()
     {
         _log.Append(Store, [.. Enumerable.Range(0, 5).Select(i => Reading(i, i))]);
@@ -86,7 +86,7 @@ public abstract partial class HistoryStoreContract : IAsyncLifetime
         Assert.Equal([1.0, 2.0], page.Points.Select(p => p.Value));
     }
 
-    [Fact]
+    [StoreFact]
     public async Task A_checkpoint_survives_a_crash_and_what_came_after_comes_again_from_the_log()
     {
         _log.Append(Store, Reading(0, 1), Reading(1, 2));
@@ -101,7 +101,7 @@ public abstract partial class HistoryStoreContract : IAsyncLifetime
         Assert.Equal([1.0, 2.0, 3.0], await ValuesAsync());
     }
 
-    [Fact]
+    [StoreFact]
     public async Task A_replay_of_batches_that_the_store_has_changes_nothing()
     {
         _log.Append(Store, Reading(0, 1), Reading(1, 2));
@@ -116,7 +116,7 @@ public abstract partial class HistoryStoreContract : IAsyncLifetime
         Assert.Equal(2, Assert.Single(await Store.ListSeriesAsync(new SeriesFilter())).Count);
     }
 
-    [Fact]
+    [StoreFact]
     public async Task A_stop_makes_everything_durable()
     {
         _log.Append(Store, Reading(0, 1), Reading(1, 2));
@@ -126,7 +126,7 @@ public abstract partial class HistoryStoreContract : IAsyncLifetime
         Assert.Equal([1.0, 2.0], await ValuesAsync());
     }
 
-    [Fact]
+    [StoreFact]
     public async Task A_redelivery_is_one_reading_and_another_value_replaces_the_first()
     {
         _log.Append(Store, Reading(0, 1), Reading(0, 1));
@@ -138,7 +138,7 @@ public abstract partial class HistoryStoreContract : IAsyncLifetime
         Assert.Empty(await ValuesAsync());
     }
 
-    [Fact]
+    [StoreFact]
     public async Task A_late_value_replaces_one_of_long_ago_and_one_for_a_new_instant_is_added()
     {
         _log.Append(Store, [.. Enumerable.Range(0, 3000).Select(i => Reading(i * 10, i))]);
@@ -169,7 +169,7 @@ public abstract partial class HistoryStoreContract : IAsyncLifetime
         }
     }
 
-    [Fact]
+    [StoreFact]
     public async Task Partitions_have_checkpoints_of_their_own()
     {
         var other = new TestLog(3);
@@ -185,7 +185,7 @@ public abstract partial class HistoryStoreContract : IAsyncLifetime
         Assert.Contains(new HistoryPartitionFigures(3, 2, 2), Store.ReadFigures().Partitions);
     }
 
-    [Fact]
+    [StoreFact]
     public async Task A_batch_without_readings_moves_the_checkpoint()
     {
         _log.Append(Store);
@@ -195,7 +195,7 @@ public abstract partial class HistoryStoreContract : IAsyncLifetime
         Assert.Equal(1, Store.LoadCheckpoint(0));
     }
 
-    [Fact]
+    [StoreFact]
     public async Task A_cancelled_query_stops()
     {
         _log.Append(Store, Reading(0, 1));
@@ -206,7 +206,7 @@ public abstract partial class HistoryStoreContract : IAsyncLifetime
             () => Store.ReadWindowsAsync(new WindowQuery(Air01, T0, T0 + Day, "PT1H", "UTC"), cancelled.Token));
     }
 
-    [Fact]
+    [StoreFact]
     public async Task Series_are_listed_and_narrowed()
     {
         var noise = _book.GetOrAdd("viet-yen", "noise", "n-1");
@@ -227,7 +227,7 @@ public abstract partial class HistoryStoreContract : IAsyncLifetime
         Assert.Empty(await Store.ListSeriesAsync(new SeriesFilter(Sensor: "air-09")));
     }
 
-    [Fact]
+    [StoreFact]
     public async Task A_sensor_that_moved_is_one_sensor_and_counts_where_it_stood()
     {
         var moved = _book.GetOrAdd("luc-ngan", "environment", "air-01");

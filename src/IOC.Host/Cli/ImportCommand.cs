@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
@@ -82,7 +81,7 @@ internal sealed class ImportCommand(HostOption host, TextWriter output, TextWrit
             await output.WriteLineAsync(Say($"Going on after row {progress.Rows}.", $"Tiếp tục sau dòng {progress.Rows}."));
         }
 
-        return await SendAsync(connection, csv, columns, new ImportTimes(zone), progress, new Meter(stream), dryRun, stop);
+        return await SendAsync(connection, csv, columns, new ImportTimes(zone), progress, new Meter(stream, TimeProvider.System), dryRun, stop);
     }
 
     private async Task<int> SendAsync(
@@ -155,23 +154,24 @@ internal sealed class ImportCommand(HostOption host, TextWriter output, TextWrit
     }
 
     /// <summary>Tells from time to time how far it is.</summary>
-    private sealed class Meter(FileStream file)
+    private sealed class Meter(FileStream file, TimeProvider time)
     {
-        private readonly Stopwatch _watch = Stopwatch.StartNew();
+        private readonly long _start = time.GetTimestamp();
         private TimeSpan _toldAt;
         private long _before = -1;
 
         public void Tell(TextWriter output, ImportProgress progress)
         {
             _before = _before < 0 ? progress.Readings : _before;
-            if (_watch.Elapsed - _toldAt < s_tellEvery)
+            var elapsed = time.GetElapsedTime(_start);
+            if (elapsed - _toldAt < s_tellEvery)
             {
                 return;
             }
 
-            _toldAt = _watch.Elapsed;
+            _toldAt = elapsed;
             var share = (double)file.Position / Math.Max(1, file.Length);
-            var rate = (progress.Readings - _before) / _watch.Elapsed.TotalSeconds;
+            var rate = (progress.Readings - _before) / elapsed.TotalSeconds;
             output.WriteLine(Say(
                 $"{share:P0}, {progress.Readings:N0} readings, {rate:N0} a second",
                 $"{share:P0}, {progress.Readings:N0} số liệu, {rate:N0} mỗi giây"));
