@@ -30,6 +30,7 @@ install_packages() {
   command -v mosquitto_pub >/dev/null || missing+=(mosquitto-clients)
   [ -x /usr/sbin/mosquitto ] || missing+=(mosquitto)
   command -v chromium >/dev/null || missing+=(chromium)
+  command -v influxd >/dev/null || missing+=(influxdb)
   /usr/bin/python3 -c 'import paho.mqtt' 2>/dev/null || missing+=(python3 python3-paho-mqtt)
   command -v aiosmtpd >/dev/null || missing+=(python3 python3-aiosmtpd)
   [ ${#missing[@]} -eq 0 ] && return 0

@@ -45,8 +45,9 @@ public sealed record SeriesInfo(string Sensor, string District, string Domain, s
 /// <param name="Series">Number of (sensor, property) pairs.</param>
 /// <param name="OpenBytes">Memory held by open tails, in bytes.</param>
 /// <param name="Partitions">Figures per partition.</param>
+/// <param name="Failure">Why the store cannot be written at present; null when it can.</param>
 public sealed record HistoryFigures(
-    long Bytes, long Readings, long Blocks, long Series, long OpenBytes, IReadOnlyList<HistoryPartitionFigures> Partitions);
+    long Bytes, long Readings, long Blocks, long Series, long OpenBytes, IReadOnlyList<HistoryPartitionFigures> Partitions, string? Failure = null);
 
 /// <summary>What a tidying-up did.</summary>
 /// <param name="Removed">Readings removed because of their age, as counted by <see cref="HistoryFigures.Readings"/>.</param>

@@ -3,7 +3,6 @@ using IOC.Alerts;
 using IOC.Detection;
 using IOC.Grains;
 using IOC.History;
-using IOC.History.Embedded;
 using IOC.Host.Alerts;
 using IOC.Host.Api;
 using IOC.Host.Assets;
@@ -150,8 +149,7 @@ public static class IocApplication
         services.AddSingleton<IMqttPublishSink, MqttIngestSink>();
         services.AddDevices(options);
         services.AddSingleton<IMqttStore>(_ => new SqliteMqttStore(data.Combine("mqtt", "mqtt.db"), options.Mqtt.MaxStoreBytes / 4096));
-        services.AddSingleton<IHistoryStore>(s => new EmbeddedHistoryStore(
-            options.History.ToOptions(data.Combine("history")), s.GetRequiredService<Catalogue>().Properties));
+        services.AddHistory(options.History, data);
         services.AddPlanning(options.History);
         services.AddSingleton<IAlertStore, AlertStore>().AddSingleton<RegistryReader>();
         services.AddSingleton(_ => new SqliteGrainStore(data.Combine("state", "grains.db")));
@@ -200,7 +198,7 @@ public static class IocApplication
         services.AddProblemDetails();
         services.AddResponseCompression();
         services.ConfigureHttpJsonOptions(o => o.SerializerOptions.NumberHandling = JsonNumberHandling.Strict);
-        services.AddHealthChecks().AddCheck<IngestHealthCheck>("ingest").AddCheck<ReadersHealthCheck>("readers").AddCheck<MqttStoreHealthCheck>("mqtt");
+        services.AddHealthChecks().AddCheck<IngestHealthCheck>("ingest").AddCheck<ReadersHealthCheck>("readers").AddCheck<HistoryHealthCheck>("history").AddCheck<MqttStoreHealthCheck>("mqtt");
         services.AddHostedService<StorageWatch>();
     }
 

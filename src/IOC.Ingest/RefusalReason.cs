@@ -60,6 +60,9 @@ public enum RefusalReason
 
     /// <summary>Sparkplug: as many edge nodes as the setting allows are known already.</summary>
     TooManyNodes,
+
+    /// <summary>Stored in the log, but the time-series server will never take it.</summary>
+    StoreRefused,
 }
 
 /// <summary>Names and texts of the refusal reasons.</summary>
@@ -69,7 +72,7 @@ public static class RefusalReasons
     [
         "malformed_payload", "unknown_property", "wrong_type", "not_finite", "wrong_unit", "clock_ahead", "time_invalid",
         "unknown_topic", "unmapped", "topic_mismatch", "too_large", "too_many_unregistered", "too_many_values", "empty",
-        "unknown_sensor", "unsupported_format", "awaiting_birth", "too_many_nodes",
+        "unknown_sensor", "unsupported_format", "awaiting_birth", "too_many_nodes", "store_refused",
     ];
 
     private static readonly LocalText[] Texts =
@@ -92,6 +95,7 @@ public static class RefusalReasons
         new("Định dạng bản tin không được hỗ trợ", "Unsupported payload format"),
         new("Chưa nhận được bản tin khai sinh Sparkplug", "No Sparkplug birth certificate has come yet"),
         new("Quá nhiều nút Sparkplug", "Too many Sparkplug edge nodes"),
+        new("Máy chủ dữ liệu lịch sử không nhận số liệu này", "The history server does not take the reading"),
     ];
 
     private static readonly FrozenDictionary<string, RefusalReason> ByName =

@@ -17,6 +17,7 @@ public sealed class InfluxHistoryStore : IHistoryStore
     private readonly InfluxCheckpoints _checkpoints;
     private readonly ConcurrentDictionary<int, Partition> _partitions = new();
     private long _written;
+    private string? _failure;
     private bool _disposed;
 
     /// <summary>Makes the store. The server is first spoken to with the first write or question.</summary>
@@ -168,10 +169,9 @@ public sealed class InfluxHistoryStore : IHistoryStore
     /// the readings are those written since the start.</summary>
     public HistoryFigures ReadFigures() => new(
         0, Interlocked.Read(ref _written), 0, 0, _partitions.Values.Sum(p => p.Lines.Lines.Length),
-        [.. _partitions.OrderBy(p => p.Key).Select(p => new HistoryPartitionFigures(p.Key, p.Value.Offset, _checkpoints[p.Key]))]);
+        [.. _partitions.OrderBy(p => p.Key).Select(p => new HistoryPartitionFigures(p.Key, p.Value.Offset, _checkpoints[p.Key]))], Volatile.Read(ref _failure));
 
-    /// <summary>Writes what is left, if the server is there, and closes the connections.</summary>
-    /// <exception cref="HistoryStoreException">It could not be written; the log still holds it.</exception>
+    /// <summary>Writes what is left and closes the connections. When the server is away, what is left stays in the log.</summary>
     public async ValueTask DisposeAsync()
     {
         if (_disposed)
@@ -182,6 +182,10 @@ public sealed class InfluxHistoryStore : IHistoryStore
         try
         {
             await CheckpointAllAsync(CancellationToken.None);
+        }
+        catch (HistoryStoreException)
+        {
+            // No checkpoint counts it: the log's reader begins there at the next start.
         }
         finally
         {
@@ -283,7 +287,17 @@ public sealed class InfluxHistoryStore : IHistoryStore
     private void Send(LineBuffer lines)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        _server.Write(lines.Lines);
+        try
+        {
+            _server.Write(lines.Lines);
+            Volatile.Write(ref _failure, null);
+        }
+        catch (HistoryStoreException e)
+        {
+            Volatile.Write(ref _failure, e.Message);
+            throw;
+        }
+
         Interlocked.Add(ref _written, lines.Count);
         lines.Clear();
     }

@@ -1,3 +1,4 @@
+using IOC.History;
 using IOC.Host.Pump;
 using IOC.Ingest.Log;
 using IOC.Mqtt;
@@ -43,4 +44,11 @@ internal sealed class ReadersHealthCheck(IocRuntime runtime) : IHealthCheck
             .Select(r => $"{r.Reader}, partition {r.Partition}: {r.Failure ?? $"stuck behind batch {r.Offset}"}").ToList();
         return Task.FromResult(failures.Count == 0 ? HealthCheckResult.Healthy() : HealthCheckResult.Degraded(string.Join("; ", failures)));
     }
+}
+
+/// <summary>History can be written. Degraded, not unready: the log keeps what it cannot take.</summary>
+internal sealed class HistoryHealthCheck(IHistoryStore store) : IHealthCheck
+{
+    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
+        Task.FromResult(store.ReadFigures().Failure is { } failure ? HealthCheckResult.Degraded(failure) : HealthCheckResult.Healthy());
 }

@@ -3,6 +3,7 @@ using IOC.Commands;
 using IOC.Detection;
 using IOC.Grains;
 using IOC.History.Embedded;
+using IOC.History.Influx;
 using IOC.Host.Bridges;
 using IOC.Host.Rules;
 using IOC.Host.Notification;
@@ -97,9 +98,56 @@ public sealed class HttpSettings
     public string AllowedHosts { get; set; } = "localhost;127.0.0.1;[::1]";
 }
 
-/// <summary>Settings of the embedded history store, section "Ioc:History".</summary>
+/// <summary>Where history is kept.</summary>
+public enum HistoryStoreKind
+{
+    /// <summary>In files of the data folder.</summary>
+    Embedded = 0,
+
+    /// <summary>In an InfluxDB.</summary>
+    Influx = 1,
+}
+
+/// <summary>Settings of history in InfluxDB, section "Ioc:History:Influx".</summary>
+public sealed class InfluxSettings
+{
+    /// <summary>Address of the server.</summary>
+    public string Url { get; set; } = "http://127.0.0.1:8086";
+
+    /// <summary>Form of its write interface: Auto (asks it), V1, V2 or V3.</summary>
+    public InfluxVersion Version { get; set; }
+
+    /// <summary>Database (1.x, 3.x) or bucket (2.x).</summary>
+    public string Database { get; set; } = "ioc";
+
+    /// <summary>Organisation; 2.x only.</summary>
+    public string Organisation { get; set; } = "ioc";
+
+    /// <summary>User name; 1.x with authentication only.</summary>
+    public string User { get; set; } = "";
+
+    /// <summary>Password or token; best given by the environment. Empty = none, or <see cref="SecretFile"/>.</summary>
+    public string Secret { get; set; } = "";
+
+    /// <summary>File whose first line is the password or token, read again for every request; empty = none.</summary>
+    public string SecretFile { get; set; } = "";
+
+    /// <summary>Readings of one write request, 100 to 1,000,000.</summary>
+    public int BatchReadings { get; set; } = 20_000;
+
+    /// <summary>Longest time that one request may take.</summary>
+    public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(30);
+}
+
+/// <summary>Settings of history, section "Ioc:History".</summary>
 public sealed class HistorySettings
 {
+    /// <summary>Where readings are kept: Embedded or Influx.</summary>
+    public HistoryStoreKind Store { get; set; }
+
+    /// <summary>The InfluxDB, where that is the store.</summary>
+    public InfluxSettings Influx { get; set; } = new();
+
     /// <summary>Readings of a closed block, 16 to 4096.</summary>
     public int BlockReadings { get; set; } = 512;
 
@@ -136,7 +184,36 @@ public sealed class HistorySettings
     /// <summary>Whole hours by which the days that are rolled up begin before those of UTC; -14 to 14.</summary>
     public int RollupDayOffsetHours { get; set; } = 7;
 
-    /// <summary>The store's own options.</summary>
+    /// <summary>The InfluxDB store's own options.</summary>
+    /// <exception cref="InvalidOperationException">The address is none, or secrets are given twice.</exception>
+    public InfluxOptions ToInfluxOptions(string directory)
+    {
+        if (!Uri.TryCreate(Influx.Url, UriKind.Absolute, out var url))
+        {
+            throw new InvalidOperationException($"History:Influx:Url = '{Influx.Url}': use an address such as http://127.0.0.1:8086.");
+        }
+
+        if (Influx.Secret.Length > 0 && Influx.SecretFile.Length > 0)
+        {
+            throw new InvalidOperationException($"History:Influx:SecretFile = '{Influx.SecretFile}': Secret is set too; use one of them.");
+        }
+
+        return new InfluxOptions
+        {
+            Url = url,
+            Directory = directory,
+            Version = Influx.Version,
+            Database = Influx.Database,
+            Organisation = Influx.Organisation,
+            User = Influx.User,
+            Secret = () => Influx.SecretFile.Length > 0 ? File.ReadLines(Influx.SecretFile).FirstOrDefault() : Influx.Secret,
+            BatchReadings = Influx.BatchReadings,
+            Timeout = Influx.Timeout,
+            MaxWindows = MaxWindows,
+        };
+    }
+
+    /// <summary>The embedded store's own options.</summary>
     public EmbeddedHistoryOptions ToOptions(string directory) => new()
     {
         DayOffsetHours = RollupDayOffsetHours,

@@ -61,7 +61,7 @@ public sealed class IocOptionsValidator : IValidateOptions<IocOptions>
         [
             () => options.Ingest.Validate(), () => options.ReadingLog.Validate(), options.Grains.Validate, options.Detection.Validate, options.Rules.Validate,
             options.Mqtt.Access.Validate,
-            options.History.ToOptions("history").Validate,
+            options.History.ToOptions("history").Validate, () => options.History.ToInfluxOptions("history").Validate(),
         ];
         foreach (var check in checks)
         {

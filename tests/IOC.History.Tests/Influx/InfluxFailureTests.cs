@@ -88,7 +88,8 @@ public sealed class InfluxFailureTests : IAsyncLifetime
         Assert.Contains("cannot be reached", (await Assert.ThrowsAsync<HistoryStoreException>(() => store.CheckpointAsync(0))).Message, StringComparison.Ordinal);
         await Assert.ThrowsAsync<HistoryStoreException>(() => store.ReadRawAsync(new RawQuery(District, 0, 1)));
         Assert.Equal(0, store.LoadCheckpoint(0));
-        await Assert.ThrowsAsync<HistoryStoreException>(async () => await store.DisposeAsync());
+        await store.DisposeAsync();
+        await store.DisposeAsync();
     }
 
     [NeedsProgramFact(InfluxServer.Program)]
