@@ -40,4 +40,6 @@ internal sealed class MemoryAlertStore : IAlertStore
     public IReadOnlyList<AlertAct> ActsOf(string id) => [.. _acts.Where(a => a.AlertId == id)];
 
     public IReadOnlyList<Hold> Holds(HoldKind kind, bool ended, int limit) => [];
+
+    public IReadOnlyList<Alert> Members(string id, string? after, int limit) => [];
 }
