@@ -23,10 +23,13 @@ internal sealed class City : IAsyncDisposable
             "scope": { "domain": "traffic", "property": "occupancy" }, "raise": { "above": 95 }, "hysteresis": 5 },
           { "id": "noise-extreme", "kind": "limit", "priority": "P3", "name": { "vi": "Tiếng ồn cực lớn", "en": "Extreme noise" },
             "scope": { "domain": "environment", "property": "noise" }, "raise": { "above": 115 }, "hysteresis": 5 },
-          { "id": "lamp-dark", "kind": "limit", "priority": "P4", "name": { "vi": "Tủ chiếu sáng không có tải", "en": "Lighting cabinet without load" },
+          { "id": "lamp-without-load", "kind": "limit", "priority": "P4", "name": { "vi": "Tủ chiếu sáng không có tải", "en": "Lighting cabinet without load" },
             "scope": { "domain": "lighting", "property": "power" }, "raise": { "below": 5 }, "hysteresis": 1 }
         ] }
         """;
+
+    // Of many tests together: what one does must not fold the list of another.
+    private const string NoFlood = "--Ioc:Alerts:Flood:EnterAbove=1000";
 
     // What is usual, so that no rule minds.
     private static readonly Dictionary<string, double> Usual = new(StringComparer.Ordinal)
@@ -54,12 +57,12 @@ internal sealed class City : IAsyncDisposable
     };
 
     private readonly TempDirectory _folder;
-    private readonly string _catalogue;
+    private readonly string[] _settings;
     private readonly Queue<string> _airStations;
 
-    private City(TempDirectory folder, string catalogue, HostProcess host, IReadOnlyList<JsonElement> sensors)
+    private City(TempDirectory folder, string[] settings, HostProcess host, IReadOnlyList<JsonElement> sensors)
     {
-        (_folder, _catalogue, Host) = (folder, catalogue, host);
+        (_folder, _settings, Host) = (folder, settings, host);
         Sensors = sensors.ToDictionary(s => s.GetProperty("id").GetString()!, StringComparer.Ordinal);
         _airStations = new(WithProperty("pm25"));
     }
@@ -69,7 +72,7 @@ internal sealed class City : IAsyncDisposable
     /// <summary>The catalogue's sensors as the host lists them, by slug.</summary>
     public IReadOnlyDictionary<string, JsonElement> Sensors { get; }
 
-    public static async Task<City> StartAsync()
+    public static async Task<City> StartAsync(params string[] settings)
     {
         var folder = new TempDirectory();
         var catalogue = folder.Combine("catalogue");
@@ -83,9 +86,9 @@ internal sealed class City : IAsyncDisposable
         }
 
         await File.WriteAllTextAsync(Path.Combine(catalogue, "rules", "immediate.json"), ImmediateRules);
-        var setting = $"--Ioc:CatalogueDirectory={catalogue}";
-        var host = await HostProcess.StartAsync(folder.Combine("data"), setting);
-        return new City(folder, setting, host, [.. (await host.GetAsync("/api/v1/sensors")).EnumerateArray()]);
+        settings = [$"--Ioc:CatalogueDirectory={catalogue}", .. settings.Length == 0 ? [NoFlood] : settings];
+        var host = await HostProcess.StartAsync(folder.Combine("data"), settings);
+        return new City(folder, settings, host, [.. (await host.GetAsync("/api/v1/sensors")).EnumerateArray()]);
     }
 
     /// <summary>An air quality station that no other test uses.</summary>
@@ -151,7 +154,7 @@ internal sealed class City : IAsyncDisposable
     public async Task StartAgainAsync()
     {
         var before = Host;
-        Host = await HostProcess.StartAsync(before.DataDirectory, _catalogue, $"--http=127.0.0.1:{before.Http.Port}", $"--mqtt=127.0.0.1:{before.MqttPort}");
+        Host = await HostProcess.StartAsync(before.DataDirectory, [.. _settings, $"--http=127.0.0.1:{before.Http.Port}", $"--mqtt=127.0.0.1:{before.MqttPort}"]);
         await before.DisposeAsync();
     }
 
@@ -161,7 +164,7 @@ internal sealed class City : IAsyncDisposable
         _folder.Dispose();
     }
 
-    private IEnumerable<string> WithProperty(string code) => Sensors
+    internal IEnumerable<string> WithProperty(string code) => Sensors
         .Where(s => s.Value.GetProperty("properties").EnumerateArray().Any(p => p.GetString() == code)).Select(s => s.Key).Order(StringComparer.Ordinal);
 
     private Task PublishAsync(RawMqtt device, string sensor, string values, DateTimeOffset measuredAt)

@@ -9,7 +9,7 @@ public sealed class OperatorSuite : ICollectionFixture<OperatorSuite>, IAsyncLif
     public const string Name = "Operators' page";
 
     private readonly Lazy<Task<Chromium>> _browser = new(Chromium.StartAsync);
-    private readonly Lazy<Task<City>> _city = new(City.StartAsync);
+    private readonly Lazy<Task<City>> _city = new(() => City.StartAsync());
     private readonly Lazy<Task> _filled;
 
     /// <summary>Starts nothing yet.</summary>

@@ -80,8 +80,6 @@ export const en: Dictionary = {
     foldWorst: (severity, name) => `Group, highest priority ${severity} ${name}`,
     foldWaiting: (count) => `${count} unacknowledged`,
     inside: (count) => `${count} inside`,
-    openThis: (count, name) => `Open ${count} alerts inside: ${name}`,
-    shutThis: (count, name) => `Shut ${count} alerts: ${name}`,
     time: 'Time',
     content: 'Alert',
     value: 'Value / limit',

@@ -79,8 +79,6 @@ export const vi = {
     foldWorst: (severity: number, name: string) => `Nhóm, mức cao nhất ${severity} ${name}`,
     foldWaiting: (count: string) => `${count} chưa xác nhận`,
     inside: (count: string) => `${count} bên trong`,
-    openThis: (count: string, name: string) => `Mở ${count} cảnh báo bên trong: ${name}`,
-    shutThis: (count: string, name: string) => `Gấp lại ${count} cảnh báo: ${name}`,
     time: 'Giờ',
     content: 'Nội dung',
     value: 'Giá trị / ngưỡng',

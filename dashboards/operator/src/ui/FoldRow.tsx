@@ -38,9 +38,9 @@ export function OpenButton({ open, count, selected, name, toggle }: { open: bool
   const t = app.t.value;
   const number = app.f.value.number(count);
   return (
-    <button type="button" class="open-button" tabIndex={selected ? 0 : -1} aria-expanded={open} aria-label={(open ? t.list.shutThis : t.list.openThis)(number, name)}
+    <button type="button" class="open-button" tabIndex={selected ? 0 : -1} aria-expanded={open} aria-label={`${t.list.inside(number)}: ${name}`}
       onClick={(event) => { event.stopPropagation(); toggle(); }}>
-      {open ? '▾' : '▸'} {t.list.inside(number)}
+      <span aria-hidden="true">{open ? '▾ ' : '▸ '}</span>{t.list.inside(number)}
     </button>
   );
 }
