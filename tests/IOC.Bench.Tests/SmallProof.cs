@@ -6,7 +6,7 @@ namespace IOC.Bench.Tests;
 /// two restarts.</summary>
 public sealed class SmallProof : IAsyncLifetime
 {
-    internal static ProofOptions Options { get; } = new() { Sensors = 70, Days = 2, WarmUpDays = 2, FaultRate = 0.5, Seed = 11, Partitions = 1, Tick = TimeSpan.FromSeconds(2) };
+    internal static ProofOptions Options { get; } = new() { Sensors = 70, Days = 2, WarmUpDays = 2, FaultRate = 0.5, Seed = 11, Partitions = 1, Tick = TimeSpan.FromSeconds(5) };
 
     internal ProofOutcome Whole { get; private set; } = null!;
 
