@@ -12,6 +12,8 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 1500,
     rolldownOptions: {
+      // The operators' page and, under /planner/, the planners'.
+      input: ['index.html', 'planner/index.html'],
       output: {
         // MapLibre's worker is a .mjs file, which not every server knows for JavaScript.
         assetFileNames: (asset) => (asset.names[0]?.endsWith('.mjs') ? 'assets/[name]-[hash].js' : 'assets/[name]-[hash][extname]'),

@@ -1,3 +1,4 @@
+import { planner } from '../planner/texts.en';
 import type { Dictionary } from './index';
 
 const plural = (count: number | string, one: string, many: string) => (String(count) === '1' ? one : many);
@@ -243,4 +244,5 @@ export const en: Dictionary = {
   time: { day: 'd', hour: 'h', minute: 'min', second: 's' },
   tabs: { label: 'Part shown', list: 'Alerts', map: 'Map', sensor: 'Sensor' },
   skip: 'To the alert list',
+  planner,
 };

@@ -1,3 +1,5 @@
+import { planner } from '../planner/texts.vi';
+
 /** The dictionary that the others are measured by: a text missing elsewhere does not compile. */
 export const vi = {
   appName: 'Trung tâm điều hành đô thị',
@@ -243,4 +245,5 @@ export const vi = {
   time: { day: 'ngày', hour: 'giờ', minute: 'phút', second: 'giây' },
   tabs: { label: 'Phần hiển thị', list: 'Cảnh báo', map: 'Bản đồ', sensor: 'Cảm biến' },
   skip: 'Tới danh sách cảnh báo',
+  planner,
 };

@@ -38,6 +38,8 @@ export interface CityMapEvents {
   onSelect(index: number): void;
   /** A sensor under the pointer, with the place on the map in pixels; null when there is none. */
   onHover(hover: { index: number; x: number; y: number } | null): void;
+  /** The ground of a district was pressed, or D with the district in the middle of the map; absent where districts are not to be chosen. */
+  onArea?(id: string): void;
 }
 
 type Bounds = [[number, number], [number, number]];
@@ -160,6 +162,20 @@ export class CityMap {
     });
   }
 
+  /** Rings all of these sensors. */
+  setChosen(sensors: readonly PlacedSensor[]): Promise<void> {
+    return this.whenReady(() => {
+      this.source('selected').setData({ type: 'FeatureCollection', features: sensors.map((sensor) => point(sensor.longitude, sensor.latitude, {})) });
+    });
+  }
+
+  /** Marks the districts that are chosen. */
+  setChosenAreas(ids: ReadonlySet<string>): Promise<void> {
+    return this.whenReady(() => {
+      this.areaIds.forEach((areaId, id) => this.map.setFeatureState({ source: 'areas', id }, { c: ids.has(areaId) ? 1 : 0 }));
+    });
+  }
+
   /** What "everything" is; the map goes there the first time. */
   setHome(bounds: Bounds): void {
     const first = this.home === null;
@@ -246,15 +262,24 @@ export class CityMap {
     this.map.on('click', (event) => {
       const index = this.sensorAt(event.point.x, event.point.y);
       if (index !== null) this.events.onSelect(index);
+      else this.chooseArea(event.point.x, event.point.y);
     });
-    // Without a pointer: the arrows move the map, Enter takes what is nearest to its middle.
+    // Without a pointer: the arrows move the map, Enter takes what is nearest to its middle, D the district there.
     this.map.getCanvas().addEventListener('keydown', (event) => {
-      if (event.key !== 'Enter') return;
       const { clientWidth, clientHeight } = this.map.getContainer();
+      if (event.code === 'KeyD' && !event.ctrlKey && !event.altKey && !event.metaKey) this.chooseArea(clientWidth / 2, clientHeight / 2);
+      if (event.key !== 'Enter') return;
       const reach = Math.max(clientWidth, clientHeight) / 2;
       const index = this.sensorAt(clientWidth / 2, clientHeight / 2, reach, [[...ALERT_LAYERS, ...OTHER_LAYERS]]);
       if (index !== null) this.events.onSelect(index);
     });
+  }
+
+  private chooseArea(x: number, y: number): void {
+    if (!this.events.onArea) return;
+    const found = this.map.queryRenderedFeatures([x, y], { layers: ['areas'] })[0];
+    const id = found?.id === undefined ? undefined : this.areaIds[Number(found.id)];
+    if (id !== undefined) this.events.onArea(id);
   }
 
   /** The sensor nearest to a place; one with an alert before one without. */

@@ -44,6 +44,9 @@ const covered = ['==', ['coalesce', ['feature-state', 'k'], 0], 1];
 /** Feature state of a district: `s` is the worst priority that nobody acknowledged, 0 when there is none. */
 const severity = ['coalesce', ['feature-state', 's'], 0];
 
+/** Feature state of a district: `c` is 1 when it is chosen (on the planner's page). */
+const chosen = ['==', ['coalesce', ['feature-state', 'c'], 0], 1];
+
 /** The whole map in a palette and a language. */
 export function mapStyle(palette: Palette, language: Language): MapStyle {
   const source = (data: unknown = EMPTY) => ({ type: 'geojson', data, tolerance: 0, buffer: 64, maxzoom: 14 });
@@ -62,15 +65,15 @@ export function mapStyle(palette: Palette, language: Language): MapStyle {
         id: 'areas', type: 'fill', source: 'areas',
         paint: {
           // Only the two urgent ones tint the ground: four tints at once would say nothing.
-          'fill-color': ['match', severity, 1, palette.severity[1], 2, palette.severity[2], palette.panel],
-          'fill-opacity': ['match', severity, 1, 0.12, 2, 0.08, 0.5],
+          'fill-color': ['case', chosen, palette.text, ['match', severity, 1, palette.severity[1], 2, palette.severity[2], palette.panel]],
+          'fill-opacity': ['case', chosen, 0.22, ['match', severity, 1, 0.12, 2, 0.08, 0.5]],
         },
       },
       {
         id: 'area-lines', type: 'line', source: 'areas', layout: { 'line-join': 'round' },
         paint: {
-          'line-color': ['match', severity, 1, palette.severity[1], 2, palette.severity[2], 3, palette.severity[3], 4, palette.severity[4], palette.border],
-          'line-width': ['match', severity, 1, 2, 2, 1.7, 3, 1.2, 4, 1.2, 1.1],
+          'line-color': ['case', chosen, palette.text, ['match', severity, 1, palette.severity[1], 2, palette.severity[2], 3, palette.severity[3], 4, palette.severity[4], palette.border]],
+          'line-width': ['case', chosen, 2, ['match', severity, 1, 2, 2, 1.7, 3, 1.2, 4, 1.2, 1.1]],
         },
       },
       {
