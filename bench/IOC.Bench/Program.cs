@@ -1,5 +1,6 @@
 using System.CommandLine;
 using IOC.Bench;
+using IOC.Bench.History;
 using IOC.Bench.Mqtt;
 using IOC.Bench.Proof;
 
@@ -26,4 +27,4 @@ load.SetAction(async (result, _) =>
     return ok ? 0 : 1;
 });
 
-return await new RootCommand("Benchmarks of IOC. Build with -c Release.") { load, MqttCommand.Create(), MqttCommand.CreateFleet(), ScoreCommand.Create(), ProofCommand.Create() }.Parse(args).InvokeAsync();
+return await new RootCommand("Benchmarks of IOC. Build with -c Release.") { load, MqttCommand.Create(), MqttCommand.CreateFleet(), ScoreCommand.Create(), HistoryCommand.Create(), ProofCommand.Create() }.Parse(args).InvokeAsync();
