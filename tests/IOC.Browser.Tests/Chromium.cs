@@ -117,6 +117,12 @@ internal sealed class Tab : IAsyncDisposable
 
     public Task ClickAsync(string selector) => _page.Locator(selector).First.ClickAsync();
 
+    /// <summary>Chooses in a select, by value.</summary>
+    public Task SelectAsync(string selector, string value) => _page.Locator(selector).First.SelectOptionAsync(value);
+
+    /// <summary>Shows the page as it would be on paper.</summary>
+    public Task ShowAsPrintedAsync() => _page.EmulateMediaAsync(new() { Media = Media.Print });
+
     public Task<string> TextAsync(string selector) => _page.Locator(selector).First.InnerTextAsync();
 
     public Task<string?> AttributeAsync(string selector, string name) => _page.Locator(selector).First.GetAttributeAsync(name);

@@ -10,6 +10,7 @@ public sealed class OperatorSuite : ICollectionFixture<OperatorSuite>, IAsyncLif
 
     private readonly Lazy<Task<Chromium>> _browser = new(Chromium.StartAsync);
     private readonly Lazy<Task<City>> _city = new(() => City.StartAsync());
+    private readonly Lazy<Task<PlannedCity>> _planned = new(PlannedCity.StartAsync);
     private readonly Lazy<Task> _filled;
 
     /// <summary>Starts nothing yet.</summary>
@@ -30,9 +31,17 @@ public sealed class OperatorSuite : ICollectionFixture<OperatorSuite>, IAsyncLif
         {
             await (await _city.Value).DisposeAsync();
         }
+
+        if (_planned.IsValueCreated)
+        {
+            await (await _planned.Value).DisposeAsync();
+        }
     }
 
     internal Task<City> CityAsync() => _city.Value;
+
+    /// <summary>A city with years of history.</summary>
+    internal Task<PlannedCity> PlannedCityAsync() => _planned.Value;
 
     /// <summary>The city with its sensors reporting and alerts of all priorities.</summary>
     internal async Task<City> BusyCityAsync()
@@ -45,10 +54,22 @@ public sealed class OperatorSuite : ICollectionFixture<OperatorSuite>, IAsyncLif
     /// page that the test did not <paramref name="expected"/>.</summary>
     internal async Task OnPageAsync(City city, Look look, Func<Tab, Task> act, Func<string, bool>? expected = null)
     {
-        await using var tab = await (await _browser.Value).OpenAsync(city.Host.Http, look);
-        try
+        await OnTabAsync(city.Host.Http, look, async tab =>
         {
             await tab.UntilLinkAsync("live");
+            await act(tab);
+        }, expected);
+    }
+
+    /// <summary>Opens the planners' page with a question, and lets a test act on it; else as <see cref="OnPageAsync"/>.</summary>
+    internal Task OnPlannerAsync(PlannedCity city, string question, Look look, Func<Tab, Task> act, Func<string, bool>? expected = null) =>
+        OnTabAsync(new Uri(city.Host.Http, $"/planner/{question}"), look, act, expected);
+
+    private async Task OnTabAsync(Uri address, Look look, Func<Tab, Task> act, Func<string, bool>? expected)
+    {
+        await using var tab = await (await _browser.Value).OpenAsync(address, look);
+        try
+        {
             await act(tab);
         }
         catch (Exception e) when (tab.Troubles.Count > 0)

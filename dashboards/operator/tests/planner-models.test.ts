@@ -58,7 +58,7 @@ describe('the chart', () => {
       { next: null, series: [series('s1', [[0, 1, 'ok'], [60_000, 2, 'ok'], [600_000, 3, 'fault']]), series('s2', [[30_000, 7, 'ok'], [90_000, 8, 'ok']])] },
       { from: 0, to: 600_000 }, 2000, () => 60);
     expect(panel!.times).toEqual([0, 30, 60, 90, 330, 600]);
-    expect(panel!.lines[0]!.values).toEqual([1, undefined, 2, undefined, null, 3]);
+    expect(panel!.lines[0]!.values).toEqual([1, undefined, 2, null, null, 3]);
     expect(panel!.lines[1]!.values).toEqual([undefined, 7, undefined, 8, undefined, undefined]);
     expect(panel!.lines[0]!.doubtful.at(-1)).toBe(true);
   });

@@ -60,8 +60,9 @@ export class PlannerApp {
     void this.loadSensors();
     addEventListener('popstate', () => { this.query.value = parseQuery(location.search); });
     addEventListener('beforeprint', () => { this.printing.value = true; });
-    addEventListener('afterprint', () => { this.printing.value = false; });
-    matchMedia('print').addEventListener('change', (media) => { this.printing.value = media.matches; });
+    const paper = matchMedia('print');
+    addEventListener('afterprint', () => { this.printing.value = paper.matches; });
+    paper.addEventListener('change', () => { this.printing.value = paper.matches; });
     effect(() => {
       document.documentElement.lang = this.language.value;
       document.documentElement.dataset.theme = this.theme.value;

@@ -99,7 +99,7 @@ export class PanelPlot {
       cursor: { y: false, points: { show: false }, drag: { x: false, y: false }, sync: { key: 'planner' } },
       scales: {
         x: { time: true, range: () => [this.look.from, this.look.to] },
-        y: { range: () => valueRange(this.panel.min, this.panel.max, null, this.look.limits.map((limit) => limit.value)) },
+        y: { range: () => valueRange(this.panel.min, this.panel.max, null, this.nearLimits()) },
       },
       axes: [
         { ...axis, size: 28, space: 84, values: (_, splits, __, ___, step) => splits.map((seconds) => this.tick(seconds, step)) },
@@ -111,6 +111,13 @@ export class PanelPlot {
       series, bands,
       hooks: { draw: [(plot) => this.drawOver(plot)], setCursor: [(plot) => this.look.onCursor(plot.cursor.left !== undefined && plot.cursor.left >= 0 ? plot.cursor.idx ?? null : null)] },
     };
+  }
+
+  /** The limits that fit in without pressing the lines flat. */
+  private nearLimits(): number[] {
+    const { min, max } = this.panel;
+    const room = Math.max(max - min, Math.abs(max) * 0.1);
+    return this.look.limits.map((limit) => limit.value).filter((value) => value > min - room && value < max + room);
   }
 
   private tick(seconds: number, step: number): string {

@@ -2,6 +2,9 @@ import type { planner as vi } from './texts.vi';
 
 const plural = (count: string, one: string, many: string) => (count === '1' ? one : many);
 
+/** "every hour", not "every 1 hour". */
+const bare = (amount: string) => amount.replace(/^1 (?=\w+$)/, '');
+
 /** The planner's page in English. */
 export const planner: typeof vi = {
   title: 'History of readings',
@@ -39,10 +42,10 @@ export const planner: typeof vi = {
     from: 'From',
     to: 'To the end of',
     wrong: 'The first day must not be after the last.',
-    back: (text) => `last ${text}`,
+    back: (text) => `past ${bare(text)}`,
     between: (from, to) => `${from} to the end of ${to}`,
   },
-  window: { label: 'Resolution', auto: 'Automatic', raw: 'Single readings', every: (text) => `every ${text}` },
+  window: { label: 'Resolution', auto: 'Automatic', raw: 'Single readings', every: (text) => `every ${bare(text)}` },
   measure: {
     label: 'Figure',
     mean: 'Mean', min: 'Lowest', max: 'Highest', sum: 'Sum', count: 'Number of readings', first: 'First', last: 'Last',
@@ -64,7 +67,7 @@ export const planner: typeof vi = {
   fill: { label: 'Gaps', none: 'stay empty', null: 'stay empty', previous: 'take the value before', linear: 'straight line' },
   quality: 'Include readings of doubtful quality',
   more: 'More options',
-  view: { label: 'View', chart: 'Chart', heat: 'Hour × weekday', districts: 'Compare districts', table: 'Table' },
+  view: { label: 'View', chart: 'Chart', heat: 'Hour × weekday', districts: 'Districts', table: 'Table' },
   unit: { year: 'year', month: 'month', week: 'week', day: 'day', hour: 'hour', minute: 'minute', second: 'second' },
   amount: (count, unit) => `${count} ${plural(count, unit, `${unit}s`)}`,
   state: {
@@ -85,7 +88,7 @@ export const planner: typeof vi = {
     answered: (readings) => `Answered from ${readings} ${plural(readings, 'reading', 'readings')}`,
   },
   sentence: (measure, properties, place, period) => `${measure} of ${properties}, ${place}, ${period}`,
-  sentenceWindow: (text) => `every ${text}`,
+  sentenceWindow: (text) => `every ${bare(text)}`,
   sentenceRaw: 'single readings',
   sentenceCompare: (text) => `compared with ${text}`,
   sentenceGroup: (text) => `grouped by ${text}`,

@@ -140,15 +140,19 @@ export function panelsOfReadings(readings: Readings, range: { from: number; to: 
   return [...byProperty.values()].map((all) => {
     const drawn = all.slice(0, MOST_LINES);
     const panel: Panel = { property: all[0]!.property, unit: all[0]!.unit, times: [], ends: [], lines: [], left: all.length - drawn.length, low: 0, min: Infinity, max: -Infinity };
-    const columns = drawn.map((series) => withGaps(series, Math.max(stretch, 3 * (periodOf(series.sensor) ?? 1200))));
-    panel.times = [...new Set(columns.flatMap((column) => [...column.keys()]))].sort((a, b) => a - b);
+    const columns = drawn.map((series) => columnOf(series, Math.max(stretch, 3 * (periodOf(series.sensor) ?? 1200))));
+    panel.times = [...new Set(columns.flatMap((column) => [...column.points.keys()]))].sort((a, b) => a - b);
     panel.ends = panel.times;
     drawn.forEach((series, i) => {
-      const column = columns[i]!;
-      const values = panel.times.map((time) => column.get(time)?.value);
+      const { points: own, gaps } = columns[i]!;
+      let gap = 0;
+      const values = panel.times.map((time) => {
+        while (gap < gaps.length && gaps[gap]![1] <= time) gap++;
+        return gap < gaps.length && time > gaps[gap]![0] ? null : own.get(time)?.value;
+      });
       panel.lines.push({
         place: placeOf(series), before: false, values, low: null, high: null, coverage: panel.times.map(() => null),
-        doubtful: panel.times.map((time) => column.get(time)?.doubtful ?? false),
+        doubtful: panel.times.map((time) => own.get(time)?.doubtful ?? false),
       });
       for (const value of values) {
         if (value === null || value === undefined) continue;
@@ -160,14 +164,19 @@ export function panelsOfReadings(readings: Readings, range: { from: number; to: 
   });
 }
 
-function withGaps(series: ReadingSeries, longest: number): Map<number, { value: number | null; doubtful: boolean }> {
-  const column = new Map<number, { value: number | null; doubtful: boolean }>();
+/** The readings of a series by time, and where it was silent; a gap has a time of its own in its middle, should no other line have one there. */
+function columnOf(series: ReadingSeries, longest: number): { points: Map<number, { value: number | null; doubtful: boolean }>; gaps: [number, number][] } {
+  const points = new Map<number, { value: number | null; doubtful: boolean }>();
+  const gaps: [number, number][] = [];
   let last: number | null = null;
   for (const [at, value, quality] of series.points) {
     const time = at / 1000;
-    if (last !== null && time - last > longest) column.set((last + time) / 2, { value: null, doubtful: false });
-    column.set(time, { value, doubtful: quality !== 'ok' });
+    if (last !== null && time - last > longest) {
+      points.set((last + time) / 2, { value: null, doubtful: false });
+      gaps.push([last, time]);
+    }
+    points.set(time, { value, doubtful: quality !== 'ok' });
     last = time;
   }
-  return column;
+  return { points, gaps };
 }
