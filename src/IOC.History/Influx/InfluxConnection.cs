@@ -62,6 +62,19 @@ internal sealed class InfluxConnection : IDisposable
         }
     }
 
+    /// <summary>Writes lines once, all or none: nothing is split, tried again or told to the refusals.</summary>
+    /// <exception cref="HistoryStoreException">They were not written.</exception>
+    public void WriteOnce(ReadOnlyMemory<byte> lines)
+    {
+        Provision();
+        var (status, reason) = Post(lines);
+        if (status is not (HttpStatusCode.OK or HttpStatusCode.NoContent))
+        {
+            _provisioned &= status != HttpStatusCode.NotFound;
+            throw new HistoryStoreException(Explain(status, reason));
+        }
+    }
+
     /// <summary>Asks an InfluxQL question; the answer is CSV.</summary>
     /// <exception cref="HistoryStoreException">It could not be answered.</exception>
     public async Task<StreamReader> QueryAsync(string influxQl, CancellationToken cancellationToken)

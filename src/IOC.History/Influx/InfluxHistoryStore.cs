@@ -17,6 +17,8 @@ public sealed class InfluxHistoryStore : IHistoryStore
     private readonly InfluxCheckpoints _checkpoints;
     private readonly ConcurrentDictionary<int, Partition> _partitions = new();
     private long _written;
+    private long _failures;
+    private long _hostFigureFailures;
     private string? _failure;
     private bool _disposed;
 
@@ -32,7 +34,7 @@ public sealed class InfluxHistoryStore : IHistoryStore
         options.Validate();
         (_options, _properties) = (options, properties);
         _server = new InfluxConnection(options, refusals, time);
-        _reader = new InfluxReader(_server, options.MaxWindows);
+        _reader = new InfluxReader(_server, properties, options.MaxWindows);
         _checkpoints = new InfluxCheckpoints(options.Directory, $"{options.Url.AbsoluteUri} {options.Database}");
     }
 
@@ -171,6 +173,34 @@ public sealed class InfluxHistoryStore : IHistoryStore
         0, Interlocked.Read(ref _written), 0, 0, _partitions.Values.Sum(p => p.Lines.Lines.Length),
         [.. _partitions.OrderBy(p => p.Key).Select(p => new HistoryPartitionFigures(p.Key, p.Value.Offset, _checkpoints[p.Key]))], Volatile.Read(ref _failure));
 
+    /// <summary>Write requests that failed since the start; each is tried again until it is done.</summary>
+    public long WriteFailures => Interlocked.Read(ref _failures);
+
+    /// <summary>Times since the start that the host's own figures could not be written and were let go.</summary>
+    public long HostFigureFailures => Interlocked.Read(ref _hostFigureFailures);
+
+    /// <summary>Writes what the host tells about itself, once: what fails is counted and let go. It waits for no reading and no reading
+    /// waits for it.</summary>
+    /// <param name="figures">The figures.</param>
+    /// <param name="atMs">Their time, Unix milliseconds.</param>
+    /// <param name="cancellationToken">Ends the wait; the request may still reach the server.</param>
+    /// <returns>Null when they were written, else why not.</returns>
+    public async Task<string?> WriteHostFiguresAsync(HostFigures figures, long atMs, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(figures);
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        try
+        {
+            await Task.Run(() => _server.WriteOnce(figures.ToLine(atMs, WriteFailures, HostFigureFailures)), cancellationToken).WaitAsync(cancellationToken);
+            return null;
+        }
+        catch (HistoryStoreException e)
+        {
+            Interlocked.Increment(ref _hostFigureFailures);
+            return e.Message;
+        }
+    }
+
     /// <summary>Writes what is left and closes the connections. When the server is away, what is left stays in the log.</summary>
     public async ValueTask DisposeAsync()
     {
@@ -295,6 +325,7 @@ public sealed class InfluxHistoryStore : IHistoryStore
         catch (HistoryStoreException e)
         {
             Volatile.Write(ref _failure, e.Message);
+            Interlocked.Increment(ref _failures);
             throw;
         }
 

@@ -36,10 +36,16 @@ internal static class InfluxProvisioning
         server.Execute($"CREATE DATABASE \"{database}\"");
         server.Execute($"CREATE RETENTION POLICY \"{Raw}\" ON \"{database}\" DURATION INF REPLICATION 1 DEFAULT");
         server.Execute($"CREATE RETENTION POLICY \"{Rollup}\" ON \"{database}\" DURATION INF REPLICATION 1");
+        server.Execute($"CREATE CONTINUOUS QUERY \"ioc_hourly\" ON \"{database}\" RESAMPLE EVERY 10m FOR 6h BEGIN {HourlyFigures(database, "")} END");
+    }
+
+    /// <summary>The statement that makes the hourly figures. What the host writes about itself has no value and no quality: it stays out.</summary>
+    /// <param name="database">Database.</param>
+    /// <param name="time">Condition on the time, such as <c> AND time &gt;= ...</c>; empty in a continuous query, which has its own.</param>
+    internal static string HourlyFigures(string database, string time)
+    {
         var figures = string.Join(", ", s_figures.Select(f => $"{f.Function}(\"value\") AS \"{f.Name}\""));
-        server.Execute(
-            $"CREATE CONTINUOUS QUERY \"ioc_hourly\" ON \"{database}\" RESAMPLE EVERY 10m FOR 6h BEGIN SELECT {figures} INTO \"{database}\".\"{Rollup}\".:MEASUREMENT "
-            + $"FROM \"{database}\".\"{Raw}\"./.*/ WHERE \"quality\" = 0 GROUP BY time(1h), * END");
+        return $"SELECT {figures} INTO \"{database}\".\"{Rollup}\".:MEASUREMENT FROM \"{database}\".\"{Raw}\"./.*/ WHERE \"quality\" = 0{time} GROUP BY time(1h), *";
     }
 
     private static void ProvisionV2(InfluxConnection server, InfluxOptions options)

@@ -4,8 +4,9 @@ using IOC.Telemetry;
 
 namespace IOC.History.Influx;
 
-/// <summary>Answers the port's questions by InfluxQL, which 1.x, 2.x (through its DBRP mapping) and 3.x all speak.</summary>
-internal sealed class InfluxReader(InfluxConnection server, int maxWindows)
+/// <summary>Answers the port's questions by InfluxQL, which 1.x, 2.x (through its DBRP mapping) and 3.x all speak. Measurements that are
+/// no property of the catalogue, such as the host's own figures or another program's, are no series of ours.</summary>
+internal sealed class InfluxReader(InfluxConnection server, PropertyCatalogue properties, int maxWindows)
 {
     private const int ReadingsAtATime = 4096;
 
@@ -105,7 +106,11 @@ internal sealed class InfluxReader(InfluxConnection server, int maxWindows)
         while (await answer.NextAsync(stop))
         {
             var key = answer.Text();
-            found.Add(new SeriesKey(InfluxAnswer.TagOf(key, "sensor"), InfluxAnswer.TagOf(key, "district"), InfluxAnswer.TagOf(key, "domain"), key[..key.IndexOf(',', StringComparison.Ordinal)]));
+            var (property, sensor) = (key.Split(',', 2)[0], InfluxAnswer.TagOf(key, "sensor"));
+            if (IsOurs(property, sensor))
+            {
+                found.Add(new SeriesKey(sensor, InfluxAnswer.TagOf(key, "district"), InfluxAnswer.TagOf(key, "domain"), property));
+            }
         }
 
         var series = found.GroupBy(k => (k.Sensor, k.Property)).OrderBy(g => g.Key.Sensor, StringComparer.Ordinal).ThenBy(g => g.Key.Property, StringComparer.Ordinal);
@@ -146,6 +151,8 @@ internal sealed class InfluxReader(InfluxConnection server, int maxWindows)
 
     public static string Where(SeriesSet set) => InfluxQl.Conditions(
         InfluxQl.Any("sensor", set.Sensors), InfluxQl.Any("district", set.Districts), InfluxQl.Any("domain", set.Domains));
+
+    private bool IsOurs(string measurement, string sensor) => sensor.Length > 0 && properties.TryGetIndex(measurement, out _);
 
     private async Task ScanAsync(SeriesKey series, string where, long fromMs, long toMs, IReadingSink sink, CancellationToken stop)
     {
@@ -202,7 +209,11 @@ internal sealed class InfluxReader(InfluxConnection server, int maxWindows)
         var figures = new Dictionary<(string, string), (long, double)>();
         while (await answer.NextAsync(stop))
         {
-            figures.Add((answer.Name, answer.Tags), (answer.Long(), answer.Double()));
+            // Looked at before the figure: what is not ours may be no number.
+            if (IsOurs(answer.Name, InfluxAnswer.TagOf(answer.Tags, "sensor")))
+            {
+                figures.Add((answer.Name, answer.Tags), (answer.Long(), answer.Double()));
+            }
         }
 
         return figures;
