@@ -164,6 +164,7 @@ public static class IocApplication
         services.AddNotification(options);
         services.AddSparkplug();
         services.AddBridges();
+        services.AddHostFigures(options.History);
     }
 
     private static IReadOnlyList<PartitionState> Partitions(IServiceProvider s, IocOptions options)

@@ -137,6 +137,9 @@ public sealed class InfluxSettings
 
     /// <summary>Longest time that one request may take.</summary>
     public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Seconds between two times that the host writes its own figures there, 0 to 3600; 0 = not at all.</summary>
+    public int HostFigureSeconds { get; set; } = 10;
 }
 
 /// <summary>Settings of history, section "Ioc:History".</summary>

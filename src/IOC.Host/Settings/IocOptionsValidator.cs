@@ -36,6 +36,7 @@ public sealed class IocOptionsValidator : IValidateOptions<IocOptions>
         Require(options.Log.RetainDays is >= 1 and <= 3650, "Log:RetainDays", options.Log.RetainDays, "use 1 to 3650.");
         Require(options.Http.AllowedHosts.Split(';').All(h => h.Trim().Length > 0), "Http:AllowedHosts", options.Http.AllowedHosts, "name hosts, separated by ';'.");
         Require(options.History.UpkeepMinutes is >= 1 and <= 10_080, "History:UpkeepMinutes", options.History.UpkeepMinutes, "use 1 to 10080.");
+        Require(options.History.Influx.HostFigureSeconds is >= 0 and <= 3600, "History:Influx:HostFigureSeconds", options.History.Influx.HostFigureSeconds, "use 0 to 3600.");
         Require(options.History.MaxCells >= 1, "History:MaxCells", options.History.MaxCells, "use 1 or more.");
         Require(options.History.MaxDistributionCells >= 1, "History:MaxDistributionCells", options.History.MaxDistributionCells, "use 1 or more.");
         Require(options.History.MaxReadingsPerQuery >= 1, "History:MaxReadingsPerQuery", options.History.MaxReadingsPerQuery, "use 1 or more.");
