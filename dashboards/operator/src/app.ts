@@ -6,6 +6,7 @@ import { Formatter } from './format';
 import { dictionaries, type Dictionary } from './i18n';
 import { domainName } from './i18n/domains';
 import { moveSelection, type Command } from './keyboard';
+import { LifeCycle, type LifeDialog } from './life';
 import { SoundPlan, SoundPlayer } from './sound';
 import { Acknowledger, type AcknowledgeTrouble } from './store/acknowledger';
 import {
@@ -24,7 +25,7 @@ export interface Toast {
 }
 
 export type Dialog = { kind: 'help' } | { kind: 'notifications' } | { kind: 'operator'; then: (() => void) | null } | { kind: 'group'; ids: string[] }
-  | { kind: 'command'; sensor: string };
+  | { kind: 'command'; sensor: string } | LifeDialog;
 
 const TOAST_MS = 10_000;
 const MAX_TOASTS = 4;
@@ -100,6 +101,8 @@ export class App {
     return id === null ? null : this.store.commands.get(id) ?? null;
   });
   readonly groupable = computed(() => groupable(this.visible.value));
+  /** What operators do with alerts beyond acknowledging them. */
+  readonly life = new LifeCycle(this);
 
   private toastId = 0;
   /** Where the list's next move starts from after an acknowledgement moved the selected row away. */
@@ -125,6 +128,7 @@ export class App {
     });
     effect(() => this.announce(this.alerts.value));
     effect(() => this.link.tellOperator(this.preferences.operator.value));
+    this.life.start();
   }
 
   /** Text in the operator's language, or what there is instead. */
@@ -303,7 +307,7 @@ export class App {
         break;
       case 'acknowledge': {
         const id = this.selectedAlert.value;
-        if (id === null) break;
+        if (this.life.acknowledgeMarked() || id === null) break;
         const fold = this.rows.value.find((row) => row.id === id);
         if (fold?.kind === 'fold') {
           this.askGroup(fold.alerts);
@@ -324,10 +328,12 @@ export class App {
       case 'search': this.focusSearch(); break;
       case 'help': this.dialog.value = { kind: 'help' }; break;
       case 'escape': this.escape(); break;
+      default: this.life.run(command);
     }
   }
 
   private moveBy(command: Command): void {
+    if (this.life.move(command)) return;
     const rows = this.rows.value;
     let index = rows.findIndex((row) => row.id === this.selectedAlert.value);
     if (this.anchor !== null && index !== this.anchor && command.kind === 'move') {
@@ -338,8 +344,9 @@ export class App {
     if (to) this.selectRow(to, true);
   }
 
-  /** First lets go of the filter, then of the selection. */
+  /** First lets go of marks, then of the filter, then of the selection. */
   private escape(): void {
+    if (this.life.clearMarks()) return;
     const { severities, domain, search } = this.filter.value;
     if (severities.size > 0 || domain !== null || search !== '') {
       this.filter.value = { ...NO_FILTER, showClosed: this.filter.value.showClosed };
@@ -352,7 +359,8 @@ export class App {
     });
   }
 
-  private withOperator(act: (operator: string) => void): void {
+  /** Acts under the operator's name, asking for it first where it is not known. */
+  withOperator(act: (operator: string) => void): void {
     const operator = this.preferences.operator.value;
     if (operator !== '') act(operator);
     else this.dialog.value = { kind: 'operator', then: () => act(this.preferences.operator.value) };
@@ -363,7 +371,7 @@ export class App {
     return sensor ? sensor.properties[0] ?? Object.keys(sensor.values)[0] ?? null : null;
   }
 
-  private searchText(alert: Alert): string {
+  searchText(alert: Alert): string {
     const sensor = alert.sensor === null ? undefined : this.store.sensors.get(alert.sensor);
     const area = this.catalogue.areas.value.get(alert.district)?.name ?? this.store.districts.get(alert.district)?.name;
     const domain = alert.domain === null ? null : domainName(alert.domain);

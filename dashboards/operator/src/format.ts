@@ -60,6 +60,11 @@ export class Formatter {
     return this.shortDateFormat.format(ms);
   }
 
+  /** As `when`, without seconds: for what lies ahead. */
+  shortWhen(ms: number, now: number): string {
+    return this.shortDate(ms) === this.shortDate(now) && Math.abs(now - ms) < 86_400_000 ? this.minute(ms) : `${this.shortDate(ms)} ${this.minute(ms)}`;
+  }
+
   /** The time, with the day before it when it is not today's, and the year when the day alone could mislead. */
   when(ms: number, now: number): string {
     const sameDay = this.shortDate(ms) === this.shortDate(now) && Math.abs(now - ms) < 86_400_000;

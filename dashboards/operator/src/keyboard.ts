@@ -6,6 +6,7 @@ export type Command =
   | { kind: 'page'; by: 1 | -1 }
   | { kind: 'acknowledge' }
   | { kind: 'open'; open: boolean }
+  | { kind: 'mark' | 'shelve' | 'note' | 'take' | 'pass' | 'reset' | 'service' | 'history' | 'held' | 'handover' }
   | { kind: 'filter'; severity: Severity }
   | { kind: 'language' }
   | { kind: 'sound' }
@@ -73,6 +74,16 @@ const LETTERS: Record<string, Command> = {
   j: { kind: 'move', by: 1 },
   k: { kind: 'move', by: -1 },
   a: { kind: 'acknowledge' },
+  x: { kind: 'mark' },
+  s: { kind: 'shelve' },
+  n: { kind: 'note' },
+  g: { kind: 'take' },
+  p: { kind: 'pass' },
+  r: { kind: 'reset' },
+  o: { kind: 'service' },
+  i: { kind: 'history' },
+  h: { kind: 'held' },
+  c: { kind: 'handover' },
   l: { kind: 'language' },
   m: { kind: 'sound' },
   '/': { kind: 'search' },

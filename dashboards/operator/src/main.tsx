@@ -2,6 +2,7 @@ import '@fontsource/be-vietnam-pro/400.css';
 import '@fontsource/be-vietnam-pro/600.css';
 import './styles/theme.css';
 import './styles/page.css';
+import './styles/life.css';
 import { render } from 'preact';
 import { App } from './app';
 import { Page } from './ui/Page';

@@ -1,5 +1,6 @@
 import { planner } from '../planner/texts.en';
 import type { Dictionary } from './index';
+import { lifeEn } from './life.en';
 
 const plural = (count: number | string, one: string, many: string) => (String(count) === '1' ? one : many);
 
@@ -245,4 +246,5 @@ export const en: Dictionary = {
   tabs: { label: 'Part shown', list: 'Alerts', map: 'Map', sensor: 'Sensor' },
   skip: 'To the alert list',
   planner,
+  life: lifeEn,
 };

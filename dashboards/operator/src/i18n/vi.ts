@@ -1,4 +1,5 @@
 import { planner } from '../planner/texts.vi';
+import { lifeVi } from './life.vi';
 
 /** The dictionary that the others are measured by: a text missing elsewhere does not compile. */
 export const vi = {
@@ -246,4 +247,5 @@ export const vi = {
   tabs: { label: 'Phần hiển thị', list: 'Cảnh báo', map: 'Bản đồ', sensor: 'Cảm biến' },
   skip: 'Tới danh sách cảnh báo',
   planner,
+  life: lifeVi,
 };

@@ -1,5 +1,6 @@
 import { effect, signal, type Signal } from '@preact/signals';
 import type { Language } from '../i18n';
+import { DEFAULT_SHIFTS, shiftTimes } from './shifts';
 
 const PREFIX = 'ioc.operator.';
 
@@ -45,6 +46,8 @@ export interface Preferences {
   sound: Signal<'on' | 'off'>;
   /** Whether single letters are commands (they can get in the way of speech input). */
   letterKeys: Signal<'on' | 'off'>;
+  /** Times at which shifts change, such as "06:00 14:00 22:00". */
+  shifts: Signal<string>;
 }
 
 const onOff = (text: string | null): 'on' | 'off' => (text === 'off' ? 'off' : 'on');
@@ -56,5 +59,6 @@ export function loadPreferences(languages: readonly string[] = navigator.languag
     operator: persistent<string>('name', (text) => text ?? ''),
     sound: persistent('sound', onOff),
     letterKeys: persistent('letter-keys', onOff),
+    shifts: persistent<string>('shifts', (text) => (text !== null && shiftTimes(text) ? text : DEFAULT_SHIFTS)),
   };
 }

@@ -1,8 +1,10 @@
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
+import { AlertActions } from './AlertActions';
 import { AlertRow } from './AlertRow';
 import { useApp } from './context';
 import { FoldRow } from './FoldRow';
+import { HeldButton, HeldList } from './HeldList';
 
 /** Height of a row in pixels; theme.css says the same. */
 export const ROW_HEIGHT = 58;
@@ -16,7 +18,8 @@ export function AlertList() {
     <section class="alerts" id="alerts" aria-label={t.list.title}>
       <ListHead />
       <Filters />
-      <Rows />
+      {useApp().life.view.value === 'held' ? <HeldList /> : <Rows />}
+      <AlertActions />
     </section>
   );
 }
@@ -71,6 +74,7 @@ function Filters() {
           onChange={(event) => { app.filter.value = { ...app.filter.value, showClosed: event.currentTarget.checked }; }} />
         {t.list.closed}
       </label>
+      <HeldButton />
       {filtered && (
         <>
           <span class="summary" role="status">{t.list.shown(app.f.value.number(app.visible.value.length))}</span>

@@ -1,6 +1,7 @@
 import type { Alert } from '../api/types';
 import type { AlertItem } from '../store/folding';
 import { isLatched, isUnacknowledged } from '../store/alerts';
+import { MarkBox, StateTags } from './AlertActions';
 import { useApp } from './context';
 import { Shape } from './Shape';
 import { ROW_HEIGHT } from './AlertList';
@@ -24,6 +25,7 @@ export function AlertRow({ item, index, selected }: { item: AlertItem; index: nu
       <span role="gridcell" class="mark">
         <Shape severity={alert.severity} filled={filled} size={alert.severity === 1 ? 28 : 22} />
         <span class="visually-hidden">{`${alert.severity} ${t.severity[alert.severity]}`}</span>
+        <MarkBox alert={alert} selected={selected} />
       </span>
       <span role="gridcell" class="time"><WhenCell ms={alert.raisedAt} /></span>
       <span role="gridcell" class="content" title={`${title}\n${place}`}>
@@ -36,6 +38,7 @@ export function AlertRow({ item, index, selected }: { item: AlertItem; index: nu
           {alert.chattering && <em class="tag" title={t.list.chatteringTitle(alert.turns)}>{t.list.chattering}</em>}
           {alert.escalationLevel > 0 && isUnacknowledged(alert) && <em class="tag">{t.list.escalated(alert.escalationLevel)}</em>}
           {alert.late && <em class="tag" title={t.list.lateTitle(app.f.value.when(alert.receivedAt, alert.receivedAt))}>{t.list.late}</em>}
+          <StateTags alert={alert} />
           {alert.reAlarms > 0 && <em class="tag" title={t.list.reAlarms(alert.reAlarms)}>×{alert.reAlarms + 1}</em>}
           {place}
         </span>

@@ -1,8 +1,11 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { SEVERITIES } from '../store/alerts';
+import { shiftTimes } from '../store/shifts';
 import { useApp } from './context';
+import { HandOverDialog } from './HandOver';
 import { CommandDialog } from './LampControl';
+import { NoteDialog, PassDialog, ServiceDialog, ShelveDialog } from './LifeDialogs';
 import { NotificationsDialog } from './Notifications';
 import { Shape } from './Shape';
 
@@ -16,6 +19,11 @@ export function Dialogs() {
     case 'operator': return <Operator then={dialog.then} />;
     case 'group': return <Group ids={dialog.ids} />;
     case 'command': return <CommandDialog id={dialog.sensor} />;
+    case 'shelve': return <ShelveDialog ids={dialog.ids} />;
+    case 'pass': return <PassDialog ids={dialog.ids} />;
+    case 'note': return <NoteDialog id={dialog.id} />;
+    case 'service': return <ServiceDialog subject={dialog.subject} />;
+    case 'handover': return <HandOverDialog />;
   }
 }
 
@@ -43,7 +51,9 @@ function Operator({ then }: { then: (() => void) | null }) {
   const app = useApp();
   const t = app.t.value;
   const [name, setName] = useState(app.preferences.operator.value);
+  const [shifts, setShifts] = useState(app.preferences.shifts.value);
   const [invalid, setInvalid] = useState(false);
+  const [badShifts, setBadShifts] = useState(false);
   const save = (event: Event) => {
     event.preventDefault();
     const trimmed = name.trim();
@@ -51,7 +61,13 @@ function Operator({ then }: { then: (() => void) | null }) {
       setInvalid(true);
       return;
     }
+    if (shiftTimes(shifts) === null) {
+      setInvalid(false);
+      setBadShifts(true);
+      return;
+    }
     app.preferences.operator.value = trimmed;
+    app.preferences.shifts.value = shifts.trim();
     app.dialog.value = null;
     then?.();
   };
@@ -65,7 +81,14 @@ function Operator({ then }: { then: (() => void) | null }) {
             onInput={(event) => setName(event.currentTarget.value)} />
         </label>
         {invalid && <p id="name-invalid" class="trouble" role="alert">{t.operator.invalid}</p>}
+        <label class="field">
+          {t.life.shifts.label} – {t.life.shifts.hint}
+          <input type="text" value={shifts} maxLength={100} autocomplete="off" aria-invalid={badShifts} aria-describedby={badShifts ? 'shifts-invalid' : undefined}
+            onInput={(event) => setShifts(event.currentTarget.value)} />
+        </label>
+        {badShifts && <p id="shifts-invalid" class="trouble" role="alert">{t.life.shifts.invalid}</p>}
         <div class="buttons">
+          {then === null && <button type="button" class="quiet" onClick={() => { app.dialog.value = { kind: 'handover' }; }}>{t.life.handover.button}</button>}
           <button type="button" class="quiet" onClick={() => { app.dialog.value = null; }}>{t.cancel}</button>
           <button type="submit" class="primary">{t.operator.save}</button>
         </div>
@@ -101,7 +124,9 @@ function Help() {
   const app = useApp();
   const t = app.t.value;
   const keys: [string[], string][] = [
-    [['J', 'K', '↓', '↑'], t.help.move], [['→', '←'], t.help.open], [['A'], t.help.acknowledge], [['1', '2', '3', '4'], t.help.filter], [['/'], t.help.search],
+    [['J', 'K', '↓', '↑'], t.help.move], [['→', '←'], t.help.open], [['A'], t.help.acknowledge], [['S'], t.life.keys.shelve], [['N'], t.life.keys.note], [['G'], t.life.keys.take],
+    [['P'], t.life.keys.pass], [['R'], t.life.keys.reset], [['O'], t.life.keys.service], [['I'], t.life.keys.history], [['X'], t.life.keys.mark],
+    [['H'], t.life.keys.held], [['C'], t.life.keys.handover], [['1', '2', '3', '4'], t.help.filter], [['/'], t.help.search],
     [['Esc'], t.help.escape], [['M'], t.help.sound], [['L'], t.help.language], [['?'], t.help.help], [['Enter'], t.help.map],
   ];
   return (

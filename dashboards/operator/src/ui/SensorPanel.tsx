@@ -1,24 +1,32 @@
 import { duration } from '../format';
-import type { Alert } from '../api/types';
 import type { Sensor } from '../store/live-store';
-import { isUnacknowledged } from '../store/alerts';
+import { AlertFacts, OutageFact } from './AlertDetail';
+import { AlertHistory } from './AlertHistory';
 import { useApp } from './context';
 import { LampControl } from './LampControl';
-import { Shape } from './Shape';
 
 export function SensorPanel() {
   const app = useApp();
   const t = app.t.value;
   const sensor = app.sensor.value;
   const alert = app.alert.value;
-  if (app.selectedSensor.value === null) return <div class="sensor none"><p class="empty">{t.sensor.none}</p></div>;
+  const outage = app.life.outage.value;
+  if (app.selectedSensor.value === null && alert === null) return <div class="sensor none"><p class="empty">{t.sensor.none}</p></div>;
+  const history = alert !== null && (sensor === null || app.life.panel.value === 'history');
   return (
-    <div class="sensor">
-      <h2>{sensor ? app.text(sensor.name, sensor.id) : app.selectedSensor.value}</h2>
-      {sensor ? <Facts sensor={sensor} /> : <p class="facts">{t.sensor.gone}</p>}
+    <div class="sensor" tabIndex={0} role="region" aria-label={t.sensor.title}>
+      <h2>{sensor ? app.text(sensor.name, sensor.id) : app.selectedSensor.value ?? app.place(alert!)}</h2>
+      {sensor ? <Facts sensor={sensor} /> : app.selectedSensor.value !== null && <p class="facts">{t.sensor.gone}</p>}
+      {outage && <OutageFact outage={outage} />}
       {alert && <AlertFacts alert={alert} />}
       {sensor && <LampControl sensor={sensor} />}
-      {sensor && <Values sensor={sensor} />}
+      {alert && sensor && (
+        <div class="panel-choice" role="group" aria-label={t.sensor.title}>
+          <button type="button" class="quiet" aria-pressed={!history} onClick={() => { app.life.panel.value = 'values'; }}>{t.life.history.values}</button>
+          <button type="button" class="quiet" aria-pressed={history} onClick={() => { app.life.panel.value = 'history'; }}>{t.life.history.title} <kbd aria-hidden="true">I</kbd></button>
+        </div>
+      )}
+      {history ? <AlertHistory alert={alert} /> : sensor && <Values sensor={sensor} />}
     </div>
   );
 }
@@ -36,30 +44,6 @@ function Facts({ sensor }: { sensor: Sensor }) {
       {sensor.receivedAt !== null && <span>{t.sensor.lastReport(duration(now - sensor.receivedAt, t.time))}</span>}
       {sensor.periodSeconds !== null && <span>{t.sensor.every(duration(sensor.periodSeconds * 1000, t.time))}</span>}
       <span class="id">{sensor.id}</span>
-    </p>
-  );
-}
-
-function AlertFacts({ alert }: { alert: Alert }) {
-  const app = useApp();
-  const t = app.t.value;
-  const f = app.f.value;
-  const when = (ms: number) => f.when(ms, app.now.value);
-  const facts = [
-    t.alert.raised(when(alert.raisedAt)),
-    alert.late && t.list.lateTitle(when(alert.receivedAt)),
-    alert.lastedMs !== null && t.alert.lasted(duration(alert.lastedMs, t.time)),
-    alert.expectedLow !== null && alert.expectedHigh !== null && t.alert.expected(app.value(alert.expectedLow, alert.property), app.value(alert.expectedHigh, alert.property)),
-    alert.reAlarms > 0 && t.list.reAlarms(alert.reAlarms),
-    alert.clearedAt !== null && t.alert.cleared(when(alert.clearedAt)),
-    alert.acknowledgedAt !== null && t.alert.acknowledged(alert.acknowledgedBy ?? t.error.somebody, when(alert.acknowledgedAt)),
-    alert.source !== null && t.alert.source(app.text(alert.source, '')),
-  ];
-  return (
-    <p class="facts alert-facts">
-      <Shape severity={alert.severity} filled={isUnacknowledged(alert)} size={18} />
-      <b>{app.title(alert)}</b>
-      {facts.filter((fact) => fact !== false).map((fact) => <span key={fact}>{fact}</span>)}
     </p>
   );
 }

@@ -1,5 +1,6 @@
 import { SEVERITIES } from '../store/alerts';
 import { useApp } from './context';
+import { HandOverButton } from './HandOver';
 import { Shape } from './Shape';
 
 export function TopBar() {
@@ -26,6 +27,7 @@ export function TopBar() {
       <a class="planner-link help-button" href="planner/" aria-label={t.planner.open} title={t.planner.open}>
         <svg width="18" height="18" viewBox="0 0 24 24" aria-hidden="true" fill="none" stroke="currentColor" stroke-width="2"><path d="M3 3v18h18M7 16l4-6 4 3 5-8" /></svg>
       </a>
+      <HandOverButton />
       <button type="button" class="quiet help-button notify-button" aria-label={t.notify.button} title={t.notify.button}
         onClick={() => { app.dialog.value = { kind: 'notifications' }; }}><span aria-hidden="true">✉</span></button>
       <button type="button" class="quiet help-button" aria-label={t.help.button} title={t.help.button} onClick={() => { app.dialog.value = { kind: 'help' }; }}>?</button>
