@@ -7,7 +7,7 @@ namespace IOC.Browser.Tests;
 public sealed class ScreenshotTests(OperatorSuite suite)
 {
     // What stands out of the page's width, or is cut off though it may not be.
-    private const string Misfits =
+    internal const string Misfits =
         """
         () => {
           const misfits = [];

@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { acceptHandover, handOver, type Handover } from '../api/alerts';
 import { asApiError } from '../store/alert-acts';
 import { pendingHandovers } from '../store/handovers';
@@ -18,10 +18,13 @@ export function HandOverDialog() {
   const [shown, setShown] = useState<Shown>({ kind: 'list' });
   useEffect(() => { void app.life.handovers.load(); }, []);
   const all = app.life.handovers.all.value;
+  const content = useRef<HTMLDivElement>(null);
+  // The browser looks for autofocus when the dialog opens only.
+  useEffect(() => { content.current!.querySelector<HTMLElement>('[autofocus]')?.focus(); }, [shown]);
   const one = shown.kind === 'one' ? all?.find((handover) => handover.id === shown.id) : undefined;
   return (
     <Modal title={app.t.value.life.handover.title}>
-      <div class="handover">
+      <div class="handover" ref={content}>
         {shown.kind === 'new' ? <NewHandover done={(id) => setShown({ kind: 'one', id })} back={() => setShown({ kind: 'list' })} />
           : one ? <Sheet handover={one} back={() => setShown({ kind: 'list' })} />
             : <List show={setShown} />}
@@ -81,17 +84,18 @@ function NewHandover({ done, back }: { done: (id: string) => void; back: () => v
   };
   return (
     <ActForm submit={t.send} send={send} cancel={back}
-      check={() => (!named(from) || !named(to) || from.trim() === to.trim() ? t.names : summary.trim() === '' ? t.noSummary : null)}>
+      check={() => (!named(from) ? { words: t.names, field: 'from' } : !named(to) || from.trim() === to.trim() ? { words: t.names, field: 'to' }
+        : summary.trim() === '' ? { words: t.noSummary, field: 'summary' } : null)}>
       <div class="two">
         <label class="field">{t.from}
-          <input type="text" value={from} maxLength={MAX_NAME} required autocomplete="off" autoFocus={from === ''} onInput={(event) => setFrom(event.currentTarget.value)} />
+          <input type="text" name="from" value={from} maxLength={MAX_NAME} required autocomplete="off" autoFocus={from === ''} onInput={(event) => setFrom(event.currentTarget.value)} />
         </label>
         <label class="field">{t.to}
-          <input type="text" value={to} maxLength={MAX_NAME} required autocomplete="off" autoFocus={from !== ''} onInput={(event) => setTo(event.currentTarget.value)} />
+          <input type="text" name="to" value={to} maxLength={MAX_NAME} required autocomplete="off" autoFocus={from !== ''} onInput={(event) => setTo(event.currentTarget.value)} />
         </label>
       </div>
       <label class="field">{t.summary}
-        <textarea rows={6} maxLength={MAX_SUMMARY} required value={summary} onInput={(event) => setSummary(event.currentTarget.value)} />
+        <textarea name="summary" rows={6} maxLength={MAX_SUMMARY} required value={summary} onInput={(event) => setSummary(event.currentTarget.value)} />
       </label>
       <p class="result">{t.openNow(app.f.value.number(open))}</p>
     </ActForm>
@@ -106,7 +110,7 @@ function Sheet({ handover, back }: { handover: Handover; back: () => void }) {
   const full = (ms: number) => `${app.f.value.date(ms)} ${app.f.value.clock(ms)}`;
   return (
     <>
-      <article class="sheet" aria-label={words.sheet}>
+      <article class="sheet" aria-label={words.sheet} tabIndex={-1} autoFocus>
         <h3>{words.sheet}</h3>
         <dl>
           <div><dt>{words.at}</dt><dd>{full(handover.createdAt)}</dd></div>
@@ -124,7 +128,7 @@ function Sheet({ handover, back }: { handover: Handover; back: () => void }) {
       <div class="buttons">
         <button type="button" class="quiet" onClick={back}>{words.list}</button>
         <button type="button" onClick={() => window.print()}>{words.print}</button>
-        <button type="button" class="primary" autoFocus={handover.acceptedAt !== null} onClick={() => { app.dialog.value = null; }}>{t.close}</button>
+        <button type="button" class="primary" onClick={() => { app.dialog.value = null; }}>{t.close}</button>
       </div>
     </>
   );

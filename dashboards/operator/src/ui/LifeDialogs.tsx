@@ -14,8 +14,8 @@ export function ActForm({ send, submit, check, cancel, children }: {
   /** Null = done, and the dialog closes; undefined = done, and it goes on. */
   send: () => Promise<ApiError | null | undefined>;
   submit: string;
-  /** What is wrong with the input; null when nothing. */
-  check: () => string | null;
+  /** What is wrong with the input, and in which field (its name); null when nothing. */
+  check: () => { words: string; field: string } | null;
   cancel?: () => void;
   children: ComponentChildren;
 }) {
@@ -24,12 +24,16 @@ export function ActForm({ send, submit, check, cancel, children }: {
   const form = useRef<HTMLFormElement>(null);
   const [trouble, setTrouble] = useState<((words: typeof t) => string) | null>(null);
   const [busy, setBusy] = useState(false);
+  const id = useId();
   const go = async (event: Event) => {
     event.preventDefault();
     const wrong = check();
     if (wrong !== null) {
-      setTrouble(() => () => wrong);
-      form.current?.querySelector<HTMLElement>('[aria-invalid=true], textarea, input')?.focus();
+      setTrouble(() => () => wrong.words);
+      const field = form.current?.querySelector<HTMLElement>(`[name='${wrong.field}']`);
+      field?.setAttribute('aria-invalid', 'true');
+      field?.setAttribute('aria-describedby', id);
+      field?.focus();
       return;
     }
     setBusy(true);
@@ -44,9 +48,10 @@ export function ActForm({ send, submit, check, cancel, children }: {
   };
   return (
     <form ref={form} class="act-form" onSubmit={(event) => void go(event)} noValidate
+      onInput={(event) => { if (event.target instanceof Element) event.target.removeAttribute('aria-invalid'); }}
       onKeyDown={(event) => { if (event.key === 'Enter' && event.ctrlKey) form.current?.requestSubmit(); }}>
       {children}
-      <p class="trouble" role="alert">{trouble?.(t)}</p>
+      <p id={id} class="trouble" role="alert">{trouble?.(t)}</p>
       <div class="buttons">
         <button type="button" class="quiet" onClick={cancel ?? (() => { app.dialog.value = null; })}>{t.cancel}</button>
         <button type="submit" class="primary" disabled={busy}>{submit}</button>
@@ -66,7 +71,7 @@ function Reason({ value, set }: { value: string; set: (reason: string) => void }
         {t.presets.map((preset) => <button key={preset} type="button" class="quiet" aria-pressed={value === preset} onClick={() => set(preset)}>{preset}</button>)}
       </div>
       <label class="field" for={id}>{t.label}
-        <textarea id={id} rows={2} maxLength={MAX_NOTE} required value={value} onInput={(event) => set(event.currentTarget.value)} />
+        <textarea id={id} name="reason" rows={2} maxLength={MAX_NOTE} required value={value} onInput={(event) => set(event.currentTarget.value)} />
       </label>
     </>
   );
@@ -89,7 +94,7 @@ function Duration({ choices, choice, set, own, setOwn }: {
           <input type="radio" name={name} checked={choice === one} autoFocus={choice === one} onChange={() => set(one)} /> {words[one]}
         </label>
       ))}
-      <input type="time" class="own-time" aria-label={t.ownLabel} value={own} onFocus={() => set('own')}
+      <input type="time" name="own" class="own-time" aria-label={t.ownLabel} value={own} onFocus={() => set('own')}
         onInput={(event) => { set('own'); setOwn(event.currentTarget.value); }} />
     </fieldset>
   );
@@ -105,7 +110,7 @@ export function ShelveDialog({ ids }: { ids: string[] }) {
   const critical = ids.some((id) => app.store.alerts.get(id)?.severity === 1);
   return (
     <Modal title={t.shelveDialog.title(app.life.name(ids, app.t.value))}>
-      <ActForm submit={t.shelveDialog.send} check={() => (until === undefined ? t.duration.bad : reason.trim() === '' ? t.reason.missing : null)}
+      <ActForm submit={t.shelveDialog.send} check={() => (until === undefined ? { words: t.duration.bad, field: 'own' } : reason.trim() === '' ? { words: t.reason.missing, field: 'reason' } : null)}
         send={() => app.life.send(ids, { kind: 'shelve', until: endOf(choice, app.now.value, own, app.preferences.shifts.value)!, reason: reason.trim() })}>
         <p>{t.shelveDialog.text}</p>
         {critical && <p class="critical-note"><b>{t.shelveDialog.critical}</b></p>}
@@ -123,10 +128,10 @@ export function NoteDialog({ id }: { id: string }) {
   const [note, setNote] = useState('');
   return (
     <Modal title={t.noteDialog.title(app.life.name([id], app.t.value))}>
-      <ActForm submit={t.noteDialog.send} check={() => (note.trim() === '' ? t.noteDialog.missing : null)}
+      <ActForm submit={t.noteDialog.send} check={() => (note.trim() === '' ? { words: t.noteDialog.missing, field: 'note' } : null)}
         send={() => app.life.send([id], { kind: 'note', note: note.trim() })}>
         <label class="field">{t.noteDialog.label}
-          <textarea rows={4} maxLength={MAX_NOTE} autoFocus required value={note} onInput={(event) => setNote(event.currentTarget.value)} />
+          <textarea name="note" rows={4} maxLength={MAX_NOTE} autoFocus required value={note} onInput={(event) => setNote(event.currentTarget.value)} />
         </label>
       </ActForm>
     </Modal>
@@ -147,11 +152,11 @@ export function PassDialog({ ids }: { ids: string[] }) {
   const valid = to.trim().length >= 1 && to.trim().length <= MAX_NAME;
   return (
     <Modal title={t.passDialog.title(app.life.name(ids, app.t.value))}>
-      <ActForm submit={t.passDialog.send} check={() => (valid ? null : t.passDialog.missing)}
+      <ActForm submit={t.passDialog.send} check={() => (valid ? null : { words: t.passDialog.missing, field: 'to' })}
         send={() => app.life.send(ids, { kind: 'assign', to: to.trim(), ...(note.trim() === '' ? {} : { note: note.trim() }) })}>
         {holders.map((holder) => <p key={holder}>{t.passDialog.has(holder)}</p>)}
         <label class="field">{t.passDialog.to}
-          <input type="text" value={to} list={list} maxLength={MAX_NAME} autoFocus required autocomplete="off" onInput={(event) => setTo(event.currentTarget.value)} />
+          <input type="text" name="to" value={to} list={list} maxLength={MAX_NAME} autoFocus required autocomplete="off" onInput={(event) => setTo(event.currentTarget.value)} />
         </label>
         <datalist id={list}>{known.map((name) => <option key={name} value={name} />)}</datalist>
         <label class="field">{t.passDialog.note}
@@ -171,7 +176,7 @@ export function ServiceDialog({ subject }: { subject: Pick<Outage, 'kind' | 'sub
   const end = () => endOf(choice, app.now.value, own, app.preferences.shifts.value);
   return (
     <Modal title={t.serviceDialog.title(app.life.subjectName(subject))}>
-      <ActForm submit={t.serviceDialog.send} check={() => (end() === undefined ? t.duration.bad : reason.trim() === '' ? t.reason.missing : null)}
+      <ActForm submit={t.serviceDialog.send} check={() => (end() === undefined ? { words: t.duration.bad, field: 'own' } : reason.trim() === '' ? { words: t.reason.missing, field: 'reason' } : null)}
         send={() => app.life.takeOutOfService({ kind: subject.kind, id: subject.subject, domain: subject.domain, reason: reason.trim(), until: end() ?? null })}>
         <p>{t.serviceDialog.text}</p>
         <Duration choices={['none', 'h1', 'h4', 'shift', 'own']} choice={choice} set={setChoice} own={own} setOwn={setOwn} />
