@@ -79,8 +79,8 @@ export interface Rule {
   factor: number;
   minimumChange: number;
   source: LocalText | null;
-  /** The whole of it; of that only what to do when it raises an alert is shown. */
-  rule?: { advice?: LocalText | null };
+  /** The whole of it as its file has it (docs/rules.md). */
+  rule?: object | null;
 }
 
 /** What a sensor is; in a delta only when new or changed, else all of it is absent or null. */

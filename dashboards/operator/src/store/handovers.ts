@@ -41,8 +41,9 @@ export class Handovers {
     }
   }
 
-  /** Takes what a request answered. */
+  /** Takes what a request answered; a list asked for before is older than it. */
   take(handover: Handover): void {
+    this.asked++;
     const known = this.all.value ?? [];
     this.all.value = known.some((one) => one.id === handover.id) ? known.map((one) => (one.id === handover.id ? handover : one)) : [handover, ...known];
   }

@@ -1,5 +1,5 @@
 import { duration } from '../format';
-import type { Alert } from '../api/types';
+import type { Alert, LocalText } from '../api/types';
 import type { Outage } from '../api/alerts';
 import { isLatched, isUnacknowledged } from '../store/alerts';
 import { useApp } from './context';
@@ -68,7 +68,7 @@ export function ExplainedBy({ id }: { id: string }) {
 function Advice({ alert }: { alert: Alert }) {
   const app = useApp();
   const rule = app.catalogue.rules.value.find((one) => one.id === alert.ruleId);
-  const advice = app.text(rule?.rule?.advice, '');
+  const advice = app.text((rule?.rule as { advice?: LocalText | null } | null | undefined)?.advice, '');
   if (advice === '') return null;
   return <p class="advice"><b>{app.t.value.life.fact.advice}</b> {advice}</p>;
 }

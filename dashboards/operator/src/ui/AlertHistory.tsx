@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { getActs, type Act } from '../api/alerts';
 import { actName } from '../life';
 import type { Alert } from '../api/types';
@@ -26,9 +26,14 @@ export function AlertHistory({ alert }: { alert: Alert }) {
     return () => stop.abort();
   }, [alert.id, alert.revision, attempt]);
 
+  // On a low screen it lies below the alert's facts.
+  const shown = useRef<HTMLDivElement>(null);
+  const any = acts !== null;
+  useEffect(() => { shown.current?.closest('.sensor')?.querySelector('.panel-choice')?.scrollIntoView({ block: 'start' }); }, [any]);
+
   const known = acts?.of === alert.id ? acts.list : null;
   return (
-    <div class="history">
+    <div class="history" ref={shown}>
       {failed && <p class="trouble" role="alert">{t.failed} <button type="button" onClick={() => setAttempt(attempt + 1)}>{t.retry}</button></p>}
       {known === null && !failed && <p class="empty">{t.loading}</p>}
       {known && (

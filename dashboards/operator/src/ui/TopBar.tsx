@@ -18,7 +18,7 @@ export function TopBar() {
       <button type="button" class="quiet operator" onClick={() => { app.dialog.value = { kind: 'operator', then: null }; }}>
         <span class="caption">{t.operator.button}</span> <b>{app.preferences.operator.value || t.operator.none}</b>
       </button>
-      <button type="button" class="quiet theme" title={t.theme.switch} aria-label={t.theme.switch} onClick={() => app.toggleTheme()}>
+      <button type="button" class="quiet theme" title={t.theme.switch} aria-label={`${t.theme.switch}: ${theme.value === 'night' ? t.theme.day : t.theme.night}`} onClick={() => app.toggleTheme()}>
         <span aria-hidden="true">◐</span> <span class="theme-word">{theme.value === 'night' ? t.theme.day : t.theme.night}</span>
       </button>
       <button type="button" class="quiet" lang={language.value === 'vi' ? 'en' : 'vi'} title={`${t.language} (L)`} onClick={() => app.toggleLanguage()}>
