@@ -164,7 +164,8 @@ public class NeighbourTests
         using var d = new TestDistrict(5, rule);
         for (var minute = 0; minute < 8; minute++)
         {
-            d.All(minute, 10, 11, 12, 13, 200);
+            // A rule enters and leaves with the ticks, of which a running host has one a second.
+            d.Tick(minute).All(minute, 10, 11, 12, 13, 200);
         }
 
         Assert.Equal("Raised s4@2 Cleared s4@5", d.Story("near"));
