@@ -45,6 +45,15 @@ internal sealed class InfluxAnswer(StreamReader text) : IDisposable
     /// <summary>The next field as a number.</summary>
     public double Double() => double.Parse(Field(), NumberStyles.Float, CultureInfo.InvariantCulture);
 
+    /// <summary>The next two fields as value and quality. The server stores the two one after the other: of a reading that is being written
+    /// at this moment it may tell one only.</summary>
+    /// <returns>False for such a reading.</returns>
+    public bool TryReading(out double value, out byte quality)
+    {
+        var (isValue, isQuality) = (double.TryParse(Field(), NumberStyles.Float, CultureInfo.InvariantCulture, out value), byte.TryParse(Field(), NumberStyles.None, CultureInfo.InvariantCulture, out quality));
+        return isValue && isQuality;
+    }
+
     /// <summary>The next field as text.</summary>
     public string Text() => Field().ToString();
 

@@ -33,13 +33,12 @@ internal sealed class InfluxReader(InfluxConnection server, PropertyCatalogue pr
         while (from < query.ToMs && points.Count <= query.Limit)
         {
             // The server orders by time only. All of an instant are needed to put them in order of sensor: the last may be incomplete.
-            var rows = await PointsAsync(query, from, query.ToMs, query.Limit + 2, stop);
-            var complete = rows.Count < query.Limit + 2;
-            var last = complete ? long.MaxValue : rows[^1].MeasuredAtMs;
+            var (rows, complete, reached) = await PointsAsync(query, from, query.ToMs, query.Limit + 2, stop);
+            var last = complete ? long.MaxValue : reached;
             var taken = rows.Where(r => r.MeasuredAtMs < last);
             if (!complete)
             {
-                taken = taken.Concat(await PointsAsync(query, last, last + 1, limit: null, stop));
+                taken = taken.Concat((await PointsAsync(query, last, last + 1, limit: null, stop)).Points);
             }
 
             points.AddRange(taken.OrderBy(p => p.MeasuredAtMs).ThenBy(p => p.Sensor, StringComparer.Ordinal)
@@ -162,14 +161,14 @@ internal sealed class InfluxReader(InfluxConnection server, PropertyCatalogue pr
         var before = long.MinValue;
         while (await answer.NextAsync(stop))
         {
-            var sample = new Sample(answer.Long(), answer.Double());
-            if (sample.AtMs == before)
+            var at = answer.Long();
+            if (at == before || !answer.TryReading(out var value, out var quality))
             {
                 continue;
             }
 
-            before = sample.AtMs;
-            buffer.Add(sample, (byte)answer.Long());
+            before = at;
+            buffer.Add(new Sample(at, value), quality);
             if (buffer.Count == ReadingsAtATime)
             {
                 Flush();
@@ -188,19 +187,25 @@ internal sealed class InfluxReader(InfluxConnection server, PropertyCatalogue pr
         }
     }
 
-    private async Task<List<HistoryPoint>> PointsAsync(RawQuery query, long fromMs, long toMs, int? limit, CancellationToken stop)
+    /// <summary>Reads up to so many rows; tells whether that were all, and the time of the last.</summary>
+    private async Task<(List<HistoryPoint> Points, bool Complete, long LastMs)> PointsAsync(RawQuery query, long fromMs, long toMs, int? limit, CancellationToken stop)
     {
         using var answer = new InfluxAnswer(await server.QueryAsync(
             $"SELECT \"value\", \"quality\", \"sensor\" FROM {InfluxQl.Name(query.Series.Property)}"
             + InfluxQl.Conditions(InfluxQl.Where(query.Series), InfluxQl.Time(fromMs, toMs), Quality(query.Quality)) + (limit is { } most ? $" LIMIT {most}" : ""), stop));
         var points = new List<HistoryPoint>();
+        var (rows, at) = (0, long.MinValue);
         while (await answer.NextAsync(stop))
         {
-            var (at, value, quality) = (answer.Long(), answer.Double(), answer.Long());
-            points.Add(new HistoryPoint(answer.Text(), at, value, (Quality)quality));
+            rows++;
+            at = answer.Long();
+            if (answer.TryReading(out var value, out var quality))
+            {
+                points.Add(new HistoryPoint(answer.Text(), at, value, (Quality)quality));
+            }
         }
 
-        return points;
+        return (points, limit is null || rows < limit, at);
     }
 
     private async Task<Dictionary<(string Property, string Tags), (long At, double Value)>> FiguresAsync(string function, string from, string where, CancellationToken stop)
