@@ -53,6 +53,7 @@ public sealed class RegistryLoader(RegistryDatabase database, AddressBook book, 
         var import = await rules.ImportAsync(folder.Rules, folder.Catalogue, note: null, cancel);
         return new LoadedCatalogue(
             folder.Catalogue with { Rules = rules.Set?.Rules ?? [] },
-            new ImportReport([.. imported, .. import.Imported], [.. folder.Rules.Warnings, .. import.Notes])) { RuleErrors = import.Errors };
+            new ImportReport([.. imported, .. import.Imported], [.. folder.Rules.Warnings, .. import.Notes]))
+        { RuleErrors = import.Errors };
     }
 }

@@ -20,7 +20,12 @@ public sealed class DeletionTests : IDisposable
             await FillAsync(host, 100);
             var request = new
             {
-                sensors = new[] { "s1" }, from = "2026-01-05T10:00:00+07:00", to = "2026-01-05T20:00:00+07:00", @operator = "an", reason = "thử nghiệm", dryRun = true,
+                sensors = new[] { "s1" },
+                from = "2026-01-05T10:00:00+07:00",
+                to = "2026-01-05T20:00:00+07:00",
+                @operator = "an",
+                reason = "thử nghiệm",
+                dryRun = true,
             };
             var (status, result) = await host.PostAsync("/api/v1/history/delete", request);
             Assert.Equal((200, 10, false), (status, result.GetProperty("readings").GetInt32(), result.GetProperty("deleted").GetBoolean()));

@@ -107,8 +107,17 @@ public sealed class NotificationTests : IAsyncLifetime
         Assert.Equal("22:00", calendar.GetProperty("windows")[0].GetProperty("from").GetString());
         var route = new
         {
-            order = 5, severities = new[] { "P1", "P2" }, districts = new[] { "d1" }, kinds = new[] { "limit", "silence" }, events = new[] { "raised", "closed" }, calendar = "dem",
-            channels = new[] { "hook" }, groupBy = new[] { "district", "rule" }, groupWaitSeconds = 30, repeatEverySeconds = 3600, quiet = new { calendar = "dem", through = new[] { "P1" } },
+            order = 5,
+            severities = new[] { "P1", "P2" },
+            districts = new[] { "d1" },
+            kinds = new[] { "limit", "silence" },
+            events = new[] { "raised", "closed" },
+            calendar = "dem",
+            channels = new[] { "hook" },
+            groupBy = new[] { "district", "rule" },
+            groupWaitSeconds = 30,
+            repeatEverySeconds = 3600,
+            quiet = new { calendar = "dem", through = new[] { "P1" } },
             language = "en",
         };
         (status, _) = await PutAsync("routes/night", route);
@@ -123,7 +132,8 @@ public sealed class NotificationTests : IAsyncLifetime
     {
         var (status, body) = await PutAsync("channels/hook", new
         {
-            webhook = new { url = $"http://127.0.0.1:{_port}/", template = "generic", headers = new { Authorization = "Bearer {{secret}}" }, token = new { value = Secret } }, by = "vh01",
+            webhook = new { url = $"http://127.0.0.1:{_port}/", template = "generic", headers = new { Authorization = "Bearer {{secret}}" }, token = new { value = Secret } },
+            by = "vh01",
         });
         Assert.True(status == 200, body.GetRawText());
         (status, body) = await PutAsync("routes/all", new { channels = new[] { "hook" } });

@@ -72,7 +72,11 @@ internal sealed class EmbeddedCandidate : IHistoryCandidate
         var analyst = new HistoryAnalyst(_store, new Catalogue(_properties, [], [], []), new AnalysisLimits(100_000_000, 1000, 10_000_000_000));
         var answer = await analyst.AnswerAsync(new AnalysisQuery
         {
-            Set = new SeriesSet([.. Enumerable.Range(0, series).Select(Slug)], [], [], ["pm25"]), FromMs = fromMs, ToMs = toMs, Zone = "Asia/Ho_Chi_Minh", Window = "PT1H",
+            Set = new SeriesSet([.. Enumerable.Range(0, series).Select(Slug)], [], [], ["pm25"]),
+            FromMs = fromMs,
+            ToMs = toMs,
+            Zone = "Asia/Ho_Chi_Minh",
+            Window = "PT1H",
             Measures = [new Measure(MeasureKind.Mean)],
         }, toMs);
         return answer.Groups.Sum(g => (long)g.Cells.Count);

@@ -19,7 +19,9 @@ internal sealed class HistoryCommand(TextWriter output, TextWriter error)
     {
         var sensors = new Option<string[]>("--sensor")
         {
-            Description = Say("Sensors whose readings are to go.", "Cảm biến cần xóa số liệu."), Required = true, AllowMultipleArgumentsPerToken = true,
+            Description = Say("Sensors whose readings are to go.", "Cảm biến cần xóa số liệu."),
+            Required = true,
+            AllowMultipleArgumentsPerToken = true,
         };
         var properties = new Option<string[]>("--property") { Description = Say("Only these properties.", "Chỉ các thông số này."), AllowMultipleArgumentsPerToken = true };
         var from = new Option<DateTimeOffset>("--from") { Description = Say("First instant to go, such as 2026-01-05T00:00:00+07:00.", "Thời điểm đầu cần xóa, ví dụ 2026-01-05T00:00:00+07:00."), Required = true };
@@ -37,8 +39,13 @@ internal sealed class HistoryCommand(TextWriter output, TextWriter error)
                 "history/delete",
                 new
                 {
-                    sensors = parsed.GetValue(sensors), properties = parsed.GetValue(properties), from = parsed.GetValue(from), to = parsed.GetValue(to),
-                    @operator = HostConnection.By, reason = parsed.GetValue(reason), dryRun = !parsed.GetValue(yes),
+                    sensors = parsed.GetValue(sensors),
+                    properties = parsed.GetValue(properties),
+                    from = parsed.GetValue(from),
+                    to = parsed.GetValue(to),
+                    @operator = HostConnection.By,
+                    reason = parsed.GetValue(reason),
+                    dryRun = !parsed.GetValue(yes),
                 },
                 stop);
             var (readings, series) = (result.GetProperty("readings").GetInt64(), string.Join(", ", result.GetProperty("series").EnumerateArray()));

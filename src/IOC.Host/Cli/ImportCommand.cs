@@ -32,7 +32,8 @@ internal sealed class ImportCommand(HostOption host, TextWriter output, TextWrit
 
     private readonly Option<string> _zone = new("--zone")
     {
-        Description = Say("Zone of times without an offset.", "Múi giờ của thời điểm không ghi múi giờ."), DefaultValueFactory = _ => "Asia/Ho_Chi_Minh",
+        Description = Say("Zone of times without an offset.", "Múi giờ của thời điểm không ghi múi giờ."),
+        DefaultValueFactory = _ => "Asia/Ho_Chi_Minh",
     };
 
     private readonly Option<bool> _dryRun = new("--dry-run") { Description = Say("Check everything, store nothing.", "Chỉ kiểm tra, không lưu.") };

@@ -1,7 +1,7 @@
 using IOC.Host.Pump;
+using IOC.Host.State;
 using IOC.Ingest.Log;
 using IOC.Registry;
-using IOC.Host.State;
 using IOC.Telemetry;
 
 namespace IOC.Host.Rules;

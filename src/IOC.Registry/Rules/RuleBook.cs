@@ -147,7 +147,8 @@ public sealed partial class RuleBook : IDisposable
 
             var same = before is { Latest: { Retired: false } } && before.Latest.Text == text;
             entries.Add(new RuleEntry(placed.Rule.Id, position, placed.File, text,
-                same ? before!.Latest : Next(before, placed.Rule.Id, text, RuleOrigin.File, placed.File, note, retired: false)) { IsNew = !same });
+                same ? before!.Latest : Next(before, placed.Rule.Id, text, RuleOrigin.File, placed.File, note, retired: false))
+            { IsNew = !same });
         }
 
         foreach (var left in known.Values)

@@ -140,7 +140,10 @@ public class GatewayTests
     {
         var share = Fixture.Rule(FindingKind.Aggregate, "share") with
         {
-            Property = null, RaiseAbove = 0.9, Hysteresis = 0.1, Aggregate = new RuleAggregate(AggregateFunction.ShareSilent, 2),
+            Property = null,
+            RaiseAbove = 0.9,
+            Hysteresis = 0.1,
+            Aggregate = new RuleAggregate(AggregateFunction.ShareSilent, 2),
         };
         foreach (var restarts in new[] { false, true })
         {

@@ -60,8 +60,21 @@ internal sealed partial class GrafanaCity(InfluxServer server, string folder) : 
 
     private static HostFigures Figures(int step) => new("n1", 1000 + step, 3000 + step)
     {
-        Messages = step * 1000, Readings = step * 3000, Implausible = step, DeadLetters = step, UnregisteredSensors = 2, LogBytes = step * 1_000_000, LogCommitMs = 3.5,
-        LogLagBatches = 1, HistoryLagBatches = 2, HistoryReadings = step * 3000, OpenAlerts = [1, 2, 3, 4], Connections = 500, Sessions = 510, Dropped = step, MemoryBytes = 400_000_000,
+        Messages = step * 1000,
+        Readings = step * 3000,
+        Implausible = step,
+        DeadLetters = step,
+        UnregisteredSensors = 2,
+        LogBytes = step * 1_000_000,
+        LogCommitMs = 3.5,
+        LogLagBatches = 1,
+        HistoryLagBatches = 2,
+        HistoryReadings = step * 3000,
+        OpenAlerts = [1, 2, 3, 4],
+        Connections = 500,
+        Sessions = 510,
+        Dropped = step,
+        MemoryBytes = 400_000_000,
     };
 
     private static double Number(string text) => double.Parse(text, CultureInfo.InvariantCulture);
