@@ -5,8 +5,22 @@ namespace IOC.Browser.Tests;
 
 /// <summary>What operators do with alerts beyond acknowledging them, and that two of them see each other's acts at once.</summary>
 [Collection(OperatorSuite.Name)]
-public sealed class LifeCycleTests(OperatorSuite suite)
+public sealed class LifeCycleTests(OperatorSuite suite) : IAsyncLifetime
 {
+    private readonly List<(string Station, string Id)> _raised = [];
+
+    /// <inheritdoc/>
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    /// <summary>Leaves the list as it was for the tests that come after.</summary>
+    public async Task DisposeAsync()
+    {
+        foreach (var (station, id) in _raised)
+        {
+            await CloseAsync(await suite.CityAsync(), station, id);
+        }
+    }
+
     [NeedsProgramFact("chromium")]
     public async Task Shelved_by_keyboard_it_leaves_the_list_is_held_and_comes_back()
     {
@@ -155,19 +169,14 @@ public sealed class LifeCycleTests(OperatorSuite suite)
                 Assert.Equal("Under maintenance", (await city.Host.GetAsync($"/api/v1/alerts/{id}")).GetProperty("hold").GetProperty("reason").GetString());
             }
         });
-        foreach (var id in ids)
-        {
-            await PostAsync(city, $"alerts/{id}/unshelve", new { @operator = "ca-sang" });
-        }
     }
 
     [NeedsProgramFact("chromium")]
     public async Task A_sensor_goes_out_of_service_and_comes_back()
     {
         var city = await suite.CityAsync();
-        var station = city.TakeAirStation();
-        await city.PublishAsync(station, "pm25", City.Hazardous + 5);
-        var id = await city.AlertIdAsync(station);
+        var id = await AlertAsync(city);
+        var station = _raised[^1].Station;
         await suite.OnPageAsync(city, new Look(Operator: "ca-sang"), async tab =>
         {
             await tab.SeeAsync($".row[data-alert='{id}']");
@@ -193,44 +202,65 @@ public sealed class LifeCycleTests(OperatorSuite suite)
     {
         var city = await suite.CityAsync();
         var id = await AlertAsync(city);
-        await suite.OnPageAsync(city, new Look(Operator: "tổ-1"), one => suite.OnPageAsync(city, new Look("en", Operator: "tổ-2"), async other =>
+        await suite.OnPageAsync(city, new Look(Operator: "to-1"), one => suite.OnPageAsync(city, new Look("en", Operator: "to-2"), async other =>
         {
             await one.SeeAsync($".row[data-alert='{id}']");
             await one.SelectByKeyboardAsync(id);
             await one.PressAsync("g");
-            await one.UntilAsync("row => document.querySelector(row).innerText.includes('→ tổ-1')", $".row[data-alert='{id}']");
+            await one.UntilAsync("row => document.querySelector(row).innerText.includes('→ to-1')", $".row[data-alert='{id}']");
 
             await one.PressAsync("c");
             await one.SeeAsync("dialog[open] .handover .primary");
             await one.PressAsync("Enter");
             await one.SeeAsync("dialog[open] .two");
-            await one.TypeAsync("tổ-2");
+            await one.TypeAsync("to-2");
             await one.PressAsync("Tab");
             await one.TypeAsync("Trạm bụi cần theo dõi. Đội môi trường tới lúc 15 giờ.");
             await one.PressAsync("Control+Enter");
             await one.SeeAsync(".sheet table");
             Assert.Contains("not yet", await one.TextAsync(".sheet dl"), StringComparison.Ordinal);
-            Assert.Contains("tổ-1", await one.TextAsync(".sheet table"), StringComparison.Ordinal);
+            Assert.Contains("to-1", await one.TextAsync(".sheet table"), StringComparison.Ordinal);
 
             await other.PressAsync("c");
             await other.ClickAsync(".handovers li:first-child button");
             Assert.Contains("Đội môi trường tới", await other.TextAsync(".sheet .said"), StringComparison.Ordinal);
             await other.ClickAsync(".accept .primary");
             await other.UntilAsync("() => !document.querySelector('.accept') && !document.querySelector('.sheet dl').innerText.includes('not yet')");
-            await one.UntilAsync("row => document.querySelector(row)?.innerText.includes('→ tổ-2')", $".row[data-alert='{id}']");
+            await one.UntilAsync("row => document.querySelector(row)?.innerText.includes('→ to-2')", $".row[data-alert='{id}']");
             var handover = (await city.Host.GetAsync("/api/v1/shifts/handovers?limit=1")).EnumerateArray().Single();
-            Assert.Equal(("tổ-1", "tổ-2"), (handover.GetProperty("from").GetString(), handover.GetProperty("to").GetString()));
+            Assert.Equal(("to-1", "to-2"), (handover.GetProperty("from").GetString(), handover.GetProperty("to").GetString()));
             Assert.Contains(handover.GetProperty("alerts").EnumerateArray(), a => a.GetProperty("id").GetString() == id);
             Assert.NotEqual(System.Text.Json.JsonValueKind.Null, handover.GetProperty("acceptedAt").ValueKind);
         }));
     }
 
     /// <summary>Raises a P1 at a station that no other test uses.</summary>
-    private static async Task<string> AlertAsync(City city)
+    private async Task<string> AlertAsync(City city)
     {
         var station = city.TakeAirStation();
         await city.PublishAsync(station, "pm25", City.Hazardous + 100);
-        return await city.AlertIdAsync(station);
+        var id = await city.AlertIdAsync(station);
+        _raised.Add((station, id));
+        return id;
+    }
+
+    /// <summary>Ends what holds an alert, its condition, and the alert.</summary>
+    internal static async Task CloseAsync(City city, string station, string id)
+    {
+        foreach (var outage in (await city.Host.GetAsync("/api/v1/alerts/out-of-service")).EnumerateArray().Where(o => o.GetProperty("subject").GetString() == station))
+        {
+            await PostAsync(city, $"alerts/out-of-service/{outage.GetProperty("id").GetString()}/end", new { @operator = "test" });
+        }
+
+        if ((await city.Host.GetAsync($"/api/v1/alerts/{id}")).GetProperty("hold").ValueKind != System.Text.Json.JsonValueKind.Null)
+        {
+            await PostAsync(city, $"alerts/{id}/unshelve", new { @operator = "test" });
+        }
+
+        await city.PublishAsync(station, "pm25", 20);
+        await PostAsync(city, "alerts/acknowledge", new { ids = new[] { id }, @operator = "test" });
+        await Eventually.HoldsAsync(
+            async () => (await city.Host.GetAsync($"/api/v1/alerts/{id}")).GetProperty("state").GetString() == "closed", $"alert {id} is closed");
     }
 
     internal static async Task PostAsync(City city, string path, object body)

@@ -35,7 +35,7 @@ export function AlertActions() {
 }
 
 function Act({ letter, disabled, act, children }: { letter: string; disabled: boolean; act: () => void; children: ComponentChildren }) {
-  return <button type="button" class="act" disabled={disabled} aria-keyshortcuts={letter} onClick={act}>{children} <kbd aria-hidden="true">{letter}</kbd></button>;
+  return <button type="button" class="act" disabled={disabled} aria-keyshortcuts={letter} title={letter} onClick={act}>{children} <kbd aria-hidden="true">{letter}</kbd></button>;
 }
 
 /** Marks an alert, to act on several at once; seen where it is of use. */

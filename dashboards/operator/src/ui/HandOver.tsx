@@ -20,7 +20,7 @@ export function HandOverDialog() {
   const all = app.life.handovers.all.value;
   const content = useRef<HTMLDivElement>(null);
   // The browser looks for autofocus when the dialog opens only.
-  useEffect(() => { content.current!.querySelector<HTMLElement>('[autofocus]')?.focus(); }, [shown]);
+  useEffect(() => { content.current!.querySelector<HTMLElement>('[autofocus]')?.focus({ preventScroll: true }); }, [shown]);
   const one = shown.kind === 'one' ? all?.find((handover) => handover.id === shown.id) : undefined;
   return (
     <Modal title={app.t.value.life.handover.title}>
