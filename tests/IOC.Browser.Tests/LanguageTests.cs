@@ -108,6 +108,12 @@ public sealed partial class LanguageTests(OperatorSuite suite)
             }
         }
 
+        // The parts of the network have no names but their codes.
+        foreach (var alert in (await city.Host.GetAsync("/api/v1/alerts?state=all&held=include&limit=500")).GetProperty("items").EnumerateArray())
+        {
+            names.Add(alert.GetProperty("asset").GetString() ?? "");
+        }
+
         var all = string.Join('|', names.Where(n => n.Length > 0).OrderByDescending(n => n.Length).Select(Regex.Escape));
         return new Regex($@"(?<!\p{{L}})(?:{all})(?!\p{{L}})", RegexOptions.CultureInvariant, TimeSpan.FromSeconds(10));
     }

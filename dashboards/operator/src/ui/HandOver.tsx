@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { acceptHandover, handOver, type Handover } from '../api/alerts';
 import { asApiError } from '../store/alert-acts';
 import { pendingHandovers } from '../store/handovers';
@@ -19,8 +19,8 @@ export function HandOverDialog() {
   useEffect(() => { void app.life.handovers.load(); }, []);
   const all = app.life.handovers.all.value;
   const content = useRef<HTMLDivElement>(null);
-  // The browser looks for autofocus when the dialog opens only.
-  useEffect(() => { content.current!.querySelector<HTMLElement>('[autofocus]')?.focus({ preventScroll: true }); }, [shown]);
+  // The browser looks for autofocus when the dialog opens only; at once, so that what is typed next goes there.
+  useLayoutEffect(() => { content.current!.querySelector<HTMLElement>('[autofocus]')?.focus({ preventScroll: true }); }, [shown]);
   const one = shown.kind === 'one' ? all?.find((handover) => handover.id === shown.id) : undefined;
   return (
     <Modal title={app.t.value.life.handover.title}>
