@@ -35,6 +35,25 @@ public sealed class ShippedCatalogueTests : IDisposable
     }
 
     [Fact]
+    public async Task Its_rules_hold_for_a_city_that_has_one_sensor_of_one_property_so_far()
+    {
+        var city = _folder.Combine("city");
+        foreach (var file in Directory.GetFiles(Folder, "*", SearchOption.AllDirectories))
+        {
+            var copy = Path.Combine(city, Path.GetRelativePath(Folder, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
+            File.Copy(file, copy);
+        }
+
+        await File.WriteAllLinesAsync(Path.Combine(city, "sensors.csv"),
+        [
+            "id,district,domain,name_vi,name_en,longitude,latitude,properties,period_s,commune", "air-1,bac-giang,environment,Trạm,Station,106.2,21.28,pm25,60,",
+        ]);
+        var loaded = await new RegistryLoader(_database, new AddressBook(), new ManualTimeProvider(), _rules, CatalogueSample.Zone).LoadAsync(city);
+        Assert.Contains(loaded.Catalogue.Rules, r => r.Id == "noise-high");
+    }
+
+    [Fact]
     public async Task Every_registered_domain_and_reported_property_is_watched()
     {
         var catalogue = (await LoadAsync()).Catalogue;

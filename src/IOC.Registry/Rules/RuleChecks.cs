@@ -7,7 +7,7 @@ namespace IOC.Registry;
 /// Checks rules against the catalogue and against each other: what does not exist, what contradicts itself, what could never be
 /// raised or never end. Every mistake is told, not only the first.
 /// </summary>
-internal sealed class RuleChecks(IReadOnlyDictionary<string, PropertyDefinition> properties, IReadOnlyDictionary<string, Area> areas, IReadOnlyList<SensorDefinition> sensors)
+internal sealed class RuleChecks(IReadOnlyDictionary<string, PropertyDefinition> properties, IReadOnlyDictionary<string, Area> areas, IEnumerable<SensorDefinition> sensors)
 {
     private static readonly FindingKind[] ValueKinds = [FindingKind.Limit, FindingKind.Schedule];
     private readonly Dictionary<string, SensorDefinition> _sensors = sensors.DistinctBy(s => s.Address.Sensor, StringComparer.Ordinal).ToDictionary(s => s.Address.Sensor, StringComparer.Ordinal);
@@ -73,12 +73,12 @@ internal sealed class RuleChecks(IReadOnlyDictionary<string, PropertyDefinition>
                 error("scope", $"'{sensor}' is {definition.Address}: the scope covers nothing.", $"'{sensor}' là {definition.Address}: phạm vi này không có cảm biến nào.");
                 return;
             }
-        }
 
-        var covered = sensors.Where(s => rule.Covers(s.Address)).ToList();
-        if (known is not null && covered.Count > 0 && !covered.Exists(s => s.Properties.Contains(known.Code, StringComparer.Ordinal)))
-        {
-            error("scope", $"None of the {covered.Count} sensor(s) of the scope reports '{known.Code}'.", $"Không cảm biến nào trong {covered.Count} cảm biến của phạm vi gửi '{known.Code}'.");
+            // A wider scope may wait for sensors that are yet to come: a city's rules do not change with its fleet.
+            if (known is not null && !definition.Properties.Contains(known.Code, StringComparer.Ordinal))
+            {
+                error("scope", $"'{sensor}' reports no '{known.Code}'.", $"'{sensor}' không gửi '{known.Code}'.");
+            }
         }
     }
 
@@ -246,10 +246,9 @@ internal sealed class RuleChecks(IReadOnlyDictionary<string, PropertyDefinition>
             placed.Error("when", "Every value is at or beyond one of the bounds: 'above' must be more than 'below'.", "Mọi giá trị đều thỏa mãn: 'above' phải lớn hơn 'below'.");
         }
 
-        var asked = value.Sensor is { } other ? sensors.Where(s => s.Address.Sensor == other) : sensors.Where(s => placed.Rule.Covers(s.Address));
-        if (asked.Any() && !asked.Any(s => s.Properties.Contains(property.Code, StringComparer.Ordinal)))
+        if ((value.Sensor ?? placed.Rule.Sensor) is { } asked && _sensors.TryGetValue(asked, out var sensor) && !sensor.Properties.Contains(property.Code, StringComparer.Ordinal))
         {
-            placed.Error("when", $"None of the sensors concerned reports '{property.Code}'.", $"Không cảm biến liên quan nào gửi '{property.Code}'.");
+            placed.Error("when", $"'{asked}' reports no '{property.Code}'.", $"'{asked}' không gửi '{property.Code}'.");
         }
     }
 

@@ -43,7 +43,7 @@ public sealed class RuleErrorTests : IDisposable
     [InlineData("{ \"id\": \"x\", \"kind\": \"implausible\", " + Rest + ", \"scope\": { \"district\": \"nowhere\" } }", "rules/a.json:3 rules[0].scope", "no district 'nowhere'")]
     [InlineData("{ \"id\": \"x\", \"kind\": \"implausible\", " + Rest + ", \"scope\": { \"sensor\": \"air-9\" } }", "rules/a.json:3 rules[0].scope", "no sensor 'air-9'")]
     [InlineData("{ \"id\": \"x\", \"kind\": \"implausible\", " + Rest + ", \"scope\": { \"sensor\": \"air-1\", \"district\": \"hiep-hoa\" } }", "rules/a.json:3 rules[0].scope", "covers nothing")]
-    [InlineData("{ \"id\": \"x\", \"kind\": \"implausible\", " + Rest + ", \"scope\": { \"sensor\": \"air-2\", \"property\": \"temp\" } }", "rules/a.json:3 rules[0].scope", "reports 'temp'")]
+    [InlineData("{ \"id\": \"x\", \"kind\": \"implausible\", " + Rest + ", \"scope\": { \"sensor\": \"air-2\", \"property\": \"temp\" } }", "rules/a.json:3 rules[0].scope", "reports no 'temp'")]
     [InlineData("{ \"id\": \"x\", \"kind\": \"spike\", " + Rest + " }", "rules/a.json:3 rules[0].deviations", "'deviations' is missing")]
     [InlineData("{ \"id\": \"x\", \"kind\": \"flatline\", " + Rest + " }", "rules/a.json:3 rules[0].for", "'for' is missing")]
     [InlineData("{ \"id\": \"x\", \"kind\": \"silence\", " + Rest + ", \"missed\": 0 }", "rules/a.json:3 rules[0].missed", "out of range")]
