@@ -20,8 +20,10 @@ internal static class LoadCommand
         using var folder = new TempDirectory();
         var catalogue = folder.Combine("catalogue");
         LoadCatalogue.Write(catalogue, shape.Connections);
+
+        // The probe's alert comes and goes for as long as the load lasts: damped as chattering it would tell nothing more.
         await using var host = await HostProcess.StartAsync(
-            folder.Combine("data"), $"--Ioc:CatalogueDirectory={catalogue}", "--Ioc:Log:Level=Warning");
+            folder.Combine("data"), $"--Ioc:CatalogueDirectory={catalogue}", "--Ioc:Log:Level=Warning", "--Ioc:Alerts:Chattering:Raises=0");
         var connections = await ConnectAsync(host.MqttPort, shape);
         try
         {
