@@ -1,16 +1,18 @@
 using System.Data.Common;
 using IOC.Registry.Data;
+using IOC.Registry.Data.Migrations;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Migrations;
 
 namespace IOC.Registry;
 
 /// <summary>The registry's database file (SQLite). Opening it brings its schema up to date. Safe for use from any thread.</summary>
 public sealed class RegistryDatabase : IDisposable
 {
-    private readonly PooledDbContextFactory<RegistryContext> _contexts;
+    private readonly PooledDbContextFactory<SqliteRegistryContext> _contexts;
     private readonly string _connection;
     private readonly SemaphoreSlim _writing = new(1, 1);
 
@@ -18,10 +20,11 @@ public sealed class RegistryDatabase : IDisposable
     {
         Path = path;
         _connection = new SqliteConnectionStringBuilder { DataSource = path, Pooling = true, DefaultTimeout = 30 }.ToString();
-        _contexts = new PooledDbContextFactory<RegistryContext>(new DbContextOptionsBuilder<RegistryContext>()
+        _contexts = new PooledDbContextFactory<SqliteRegistryContext>(new DbContextOptionsBuilder<SqliteRegistryContext>()
             .UseSqlite(_connection)
             .UseQueryTrackingBehavior(QueryTrackingBehavior.NoTracking)
             .AddInterceptors(new Pragmas())
+            .ReplaceService<IMigrationsAssembly, RegistryMigrations>()
 
             // Migrations are written by hand, without the snapshot that this warning compares with; a test compares instead.
             .ConfigureWarnings(w => w.Ignore(RelationalEventId.PendingModelChangesWarning))

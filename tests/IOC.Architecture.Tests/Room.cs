@@ -27,7 +27,7 @@ internal sealed record Room(string Name, string[] References, string[] Packages,
         new("IOC.Commands", ["IOC.Telemetry"], [], [.. Io, .. Rx, .. Web], Clock),
         new("IOC.History", ["IOC.Telemetry"], ["Microsoft.Data.Sqlite"], [.. Rx, .. Web], Clock),
         new("IOC.Access", ["IOC.Telemetry"], [], [.. Io.Except(["System.Net"]), "System.Net.Http", .. Rx, .. Web, "IOC.Mqtt"], Clock),
-        new("IOC.Registry", ["IOC.Telemetry", "IOC.Alerts", "IOC.Commands", "IOC.Access"], ["CsvHelper", "Microsoft.EntityFrameworkCore.Sqlite"], [.. Rx, .. Web], Clock),
+        new("IOC.Registry", ["IOC.Telemetry", "IOC.Alerts", "IOC.Commands", "IOC.Access"], ["CsvHelper", "Microsoft.EntityFrameworkCore.Sqlite", "Npgsql.EntityFrameworkCore.PostgreSQL"], [.. Rx, .. Web], Clock),
         new(
             "IOC.Host",
             ["IOC.Telemetry", "IOC.Mqtt.Wire", "IOC.Mqtt", "IOC.Ingest", "IOC.Grains", "IOC.Detection", "IOC.Alerts", "IOC.Commands", "IOC.Access", "IOC.History", "IOC.Registry"],

@@ -13,8 +13,8 @@ public sealed class RegistryDatabaseTests : IDisposable
     public void The_migrations_lead_to_the_schema_of_the_model()
     {
         using var migrated = RegistryDatabase.Open(_folder.Combine("migrated.db"));
-        var options = new DbContextOptionsBuilder<RegistryContext>().UseSqlite($"Data Source={_folder.Combine("model.db")};Pooling=False").Options;
-        using var model = new RegistryContext(options);
+        var options = new DbContextOptionsBuilder<SqliteRegistryContext>().UseSqlite($"Data Source={_folder.Combine("model.db")};Pooling=False").Options;
+        using var model = new SqliteRegistryContext(options);
         model.Database.EnsureCreated();
 
         var expected = Schema(_folder.Combine("model.db"));

@@ -5,8 +5,9 @@ using Microsoft.EntityFrameworkCore;
 
 namespace IOC.Registry.Data;
 
-/// <summary>The relational model. Portable: no type or function of one database; names are snake_case.</summary>
-internal sealed class RegistryContext(DbContextOptions<RegistryContext> options) : DbContext(options)
+/// <summary>The relational model. Portable: no type or function of one database; names are snake_case. Each database has a
+/// class that derives from it, so that each has migrations of its own.</summary>
+internal abstract class RegistryContext(DbContextOptions options) : DbContext(options)
 {
     public DbSet<PropertyRow> Properties => Set<PropertyRow>();
 

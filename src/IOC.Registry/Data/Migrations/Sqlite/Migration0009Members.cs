@@ -1,10 +1,10 @@
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Migrations;
 
-namespace IOC.Registry.Data.Migrations;
+namespace IOC.Registry.Data.Migrations.Sqlite;
 
 /// <summary>What an alert explains: how many, and found by it.</summary>
-[DbContext(typeof(RegistryContext))]
+[DbContext(typeof(SqliteRegistryContext))]
 [Migration("0009_Members")]
 internal sealed class Migration0009Members : Migration
 {

@@ -3,13 +3,13 @@ using Microsoft.EntityFrameworkCore.Migrations;
 using Microsoft.EntityFrameworkCore.Migrations.Operations;
 using Microsoft.EntityFrameworkCore.Migrations.Operations.Builders;
 
-namespace IOC.Registry.Data.Migrations;
+namespace IOC.Registry.Data.Migrations.Sqlite;
 
 /// <summary>
 /// The first schema. Migrations are written by hand and only go forward; a released one is never changed. A test
 /// compares the schema that they lead to with that of the model.
 /// </summary>
-[DbContext(typeof(RegistryContext))]
+[DbContext(typeof(SqliteRegistryContext))]
 [Migration("0001_Initial")]
 internal sealed class Migration0001Initial : Migration
 {
@@ -160,7 +160,6 @@ internal sealed class Migration0001Initial : Migration
         }, constraints: t => t.PrimaryKey("PK_alert_watermarks", r => r.partition));
     }
 
-    // Each database has its own word for it; PostgreSQL's goes here beside SQLite's.
     private static OperationBuilder<AddColumnOperation> Generated(OperationBuilder<AddColumnOperation> column) =>
         column.Annotation("Sqlite:Autoincrement", true);
 }

@@ -1,10 +1,10 @@
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Migrations;
 
-namespace IOC.Registry.Data.Migrations;
+namespace IOC.Registry.Data.Migrations.Sqlite;
 
 /// <summary>Alerts may be about an asset or a district, and a source is told in both languages.</summary>
-[DbContext(typeof(RegistryContext))]
+[DbContext(typeof(SqliteRegistryContext))]
 [Migration("0004_Subjects")]
 internal sealed class Migration0004Subjects : Migration
 {

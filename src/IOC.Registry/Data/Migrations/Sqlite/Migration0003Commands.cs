@@ -1,10 +1,10 @@
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Migrations;
 
-namespace IOC.Registry.Data.Migrations;
+namespace IOC.Registry.Data.Migrations.Sqlite;
 
 /// <summary>Commands to devices and their outcomes.</summary>
-[DbContext(typeof(RegistryContext))]
+[DbContext(typeof(SqliteRegistryContext))]
 [Migration("0003_Commands")]
 internal sealed class Migration0003Commands : Migration
 {

@@ -1,11 +1,11 @@
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Migrations;
 
-namespace IOC.Registry.Data.Migrations;
+namespace IOC.Registry.Data.Migrations.Sqlite;
 
 /// <summary>The alert life cycle: what holds alerts back, latching, chattering, escalation, assignment, hand-overs; and what
 /// has been recorded can no longer be changed.</summary>
-[DbContext(typeof(RegistryContext))]
+[DbContext(typeof(SqliteRegistryContext))]
 [Migration("0006_LifeCycle")]
 internal sealed class Migration0006LifeCycle : Migration
 {
@@ -23,16 +23,9 @@ internal sealed class Migration0006LifeCycle : Migration
         migrationBuilder.AddColumn<int>("count", "alert_acts", nullable: true);
         CreateTables(migrationBuilder);
 
-        // Triggers are the one thing here that each database spells in its own way.
-        if (migrationBuilder.ActiveProvider?.EndsWith("Sqlite", StringComparison.Ordinal) == true)
-        {
-            Refuse(migrationBuilder, "alert_acts", "UPDATE", "1");
-            Refuse(migrationBuilder, "alert_acts", "DELETE", "1");
-            Refuse(migrationBuilder, "alert_holds", "DELETE", "1");
-            Refuse(migrationBuilder, "alert_holds", "UPDATE", $"OLD.ended_at_ms IS NOT NULL OR {Differ(FixedInHolds)}");
-            Refuse(migrationBuilder, "shift_handovers", "DELETE", "1");
-            Refuse(migrationBuilder, "shift_handovers", "UPDATE", $"OLD.accepted_at_ms IS NOT NULL OR {Differ(FixedInHandovers)}");
-        }
+        migrationBuilder.KeepRows("alert_acts");
+        migrationBuilder.KeepRows("alert_holds", FixedInHolds, until: "ended_at_ms");
+        migrationBuilder.KeepRows("shift_handovers", FixedInHandovers, until: "accepted_at_ms");
     }
 
     private static void AlterAlerts(MigrationBuilder migrationBuilder)
@@ -95,16 +88,5 @@ internal sealed class Migration0006LifeCycle : Migration
             accepted_at_ms = t.Column<long>(nullable: true),
         }, constraints: t => t.PrimaryKey("PK_shift_handovers", r => r.id));
         migrationBuilder.CreateIndex("ix_shift_handovers_created_at_ms_id", "shift_handovers", ["created_at_ms", "id"]);
-    }
-
-    private static string Differ(string[] columns) => string.Join(" OR ", columns.Select(c => $"NEW.{c} IS NOT OLD.{c}"));
-
-    private static void Refuse(MigrationBuilder migrationBuilder, string table, string what, string when)
-    {
-#pragma warning disable EF1002, EF1003 // Names from this file only.
-        migrationBuilder.Sql(
-            $"CREATE TRIGGER tr_{table}_no_{what.ToLowerInvariant()} BEFORE {what} ON {table} WHEN {when} "
-            + $"BEGIN SELECT RAISE(ABORT, '{table}: what was recorded cannot be changed'); END");
-#pragma warning restore EF1002, EF1003
     }
 }

@@ -1,10 +1,10 @@
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Migrations;
 
-namespace IOC.Registry.Data.Migrations;
+namespace IOC.Registry.Data.Migrations.Sqlite;
 
 /// <summary>Who is told of alerts: channels, routes, calendars, messages with their outcomes, and the acts that wait to be told.</summary>
-[DbContext(typeof(RegistryContext))]
+[DbContext(typeof(SqliteRegistryContext))]
 [Migration("0007_Notification")]
 internal sealed class Migration0007Notification : Migration
 {

@@ -1,0 +1,23 @@
+using Microsoft.EntityFrameworkCore;
+
+namespace IOC.Registry.Data;
+
+/// <summary>The model in PostgreSQL.</summary>
+internal sealed class PostgreSqlRegistryContext(DbContextOptions<PostgreSqlRegistryContext> options) : RegistryContext(options)
+{
+    /// <summary>Byte by byte: cursors, pages and "the same name" must be what they are in SQLite and in this program, whatever
+    /// language the server's databases were made for.</summary>
+    public const string Collation = "C";
+
+    protected override void OnModelCreating(ModelBuilder modelBuilder)
+    {
+        base.OnModelCreating(modelBuilder);
+        foreach (var property in modelBuilder.Model.GetEntityTypes().SelectMany(e => e.GetProperties()))
+        {
+            if ((property.GetProviderClrType() ?? property.ClrType) == typeof(string))
+            {
+                property.SetCollation(Collation);
+            }
+        }
+    }
+}
