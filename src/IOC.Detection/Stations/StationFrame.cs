@@ -1,27 +1,42 @@
 namespace IOC.Detection;
 
-/// <summary>The properties of a frame that can be compared: which, their values on the common scale, and how much those vary.</summary>
-internal ref struct StationFrame(Span<int> property, Span<double> scaled, Span<double> deviation)
+/// <summary>The properties of a frame that can be compared, in ascending order: which, their values on the common scale, and how much
+/// those vary.</summary>
+/// <param name="property">Place for their numbers.</param>
+/// <param name="columns">Place for <see cref="Columns"/> times as many values.</param>
+internal ref struct StationFrame(Span<int> property, Span<double> columns)
 {
+    /// <summary>Values per property.</summary>
+    public const int Columns = 5;
+
     public readonly Span<int> Property = property;
 
     /// <summary>Distances from the mean, on the common scale.</summary>
-    public readonly Span<double> Scaled = scaled;
+    public readonly Span<double> Scaled = columns[..property.Length];
 
     /// <summary>Standard deviations of them.</summary>
-    public readonly Span<double> Deviation = deviation;
+    public readonly Span<double> Deviation = columns.Slice(property.Length, property.Length);
+
+    /// <summary>Their inverses; 0 where nothing varies.</summary>
+    public readonly Span<double> PerDeviation = columns.Slice(2 * property.Length, property.Length);
+
+    /// <summary>Distances in standard deviations.</summary>
+    public readonly Span<double> Relative = columns.Slice(3 * property.Length, property.Length);
+
+    /// <summary>Shares of what is known that a new value makes up.</summary>
+    public readonly Span<double> Rate = columns.Slice(4 * property.Length, property.Length);
 
     public int Count { get; private set; }
 
-    public void Add(int number, double value, double usual)
+    public void Add(int number, double value, double usual, double rate)
     {
         Property[Count] = number;
         Scaled[Count] = value;
-        Deviation[Count++] = usual;
+        Deviation[Count] = usual;
+        PerDeviation[Count] = usual > 0 ? 1 / usual : 0;
+        Relative[Count] = value * PerDeviation[Count];
+        Rate[Count++] = rate;
     }
-
-    /// <summary>Distance in standard deviations.</summary>
-    public readonly double Relative(int i) => Deviation[i] > 0 ? Scaled[i] / Deviation[i] : 0;
 }
 
 /// <summary>What is known of one property of a station.</summary>
@@ -60,14 +75,18 @@ internal struct StationProperty
         Lasting += Math.Max(2 / (StationTuning.Lasting + 1), 1.0 / Judged) * (residual - Lasting);
     }
 
-    public void Learn(double value, double weight)
+    /// <summary>Learns a value.</summary>
+    /// <param name="value">The value, in its unit.</param>
+    /// <param name="fromMean">Its distance from the mean on the common scale; null before that is known.</param>
+    /// <param name="weight">How much it counts, 0 to 1.</param>
+    public void Learn(double value, double? fromMean, double weight)
     {
         Seen = Math.Min(Seen + 1, int.MaxValue - 1);
         var rate = weight * Math.Max(1.0 / Seen, 1 / StationTuning.Memory);
         var distance = Math.Max(0, value - Origin);
-        if (Seen > StationTuning.WarmUp && Centre > 0)
+        if (fromMean is { } distant)
         {
-            Mean += weight * Math.Max(1.0 / (Seen - StationTuning.WarmUp), 1 / StationTuning.Memory) * (Scaled(value) - Mean);
+            Mean += weight * Math.Max(1.0 / (Seen - StationTuning.WarmUp), 1 / StationTuning.Memory) * distant;
             distance = Math.Min(distance, StationTuning.Farthest * Centre);
         }
 

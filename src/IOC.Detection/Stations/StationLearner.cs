@@ -19,6 +19,7 @@ public sealed partial class StationLearner
     private const int Aspects = 3;
     private const double ScoreBelow = 0.49;
     private const double Widths = 3;
+    private const double LeastUnexplained = (1 - StationTuning.LeastShare) * (1 + StationTuning.Ridge);
 
     // A residual's mean over 32 frames is weighed against a single one as if frames were independent.
     private const double LastingWeight = 4;
@@ -69,7 +70,7 @@ public sealed partial class StationLearner
     /// <exception cref="ArgumentException">The number of values is not that of the properties.</exception>
     public StationVerdict Observe(ReadOnlySpan<double> values)
     {
-        var frame = new StationFrame(stackalloc int[StationTuning.MaxProperties], stackalloc double[StationTuning.MaxProperties], stackalloc double[StationTuning.MaxProperties]);
+        var frame = new StationFrame(stackalloc int[StationTuning.MaxProperties], stackalloc double[StationTuning.MaxProperties * StationFrame.Columns]);
         Begin(ref frame, values);
         _frames = Math.Min(_frames + 1, int.MaxValue - 1);
         var verdict = default(StationVerdict);
@@ -78,8 +79,10 @@ public sealed partial class StationLearner
         {
             Span<double> precision = stackalloc double[StationTuning.MaxProperties * StationTuning.MaxProperties];
             precision = precision[..(frame.Count * frame.Count)];
-            Invert(in frame, precision);
-            verdict = Judge(in frame, precision, out worst);
+            if (TryInvert(in frame, precision))
+            {
+                verdict = Judge(in frame, precision, out worst);
+            }
         }
 
         Learn(in frame, values, _frames > StationTuning.Settled && worst > StationTuning.Trusted ? StationTuning.Trusted / worst : 1);
@@ -91,7 +94,7 @@ public sealed partial class StationLearner
     /// <exception cref="ArgumentException">The number of values is not that of the properties.</exception>
     public void ObserveLate(ReadOnlySpan<double> values)
     {
-        var frame = new StationFrame(stackalloc int[StationTuning.MaxProperties], stackalloc double[StationTuning.MaxProperties], stackalloc double[StationTuning.MaxProperties]);
+        var frame = new StationFrame(stackalloc int[StationTuning.MaxProperties], stackalloc double[StationTuning.MaxProperties * StationFrame.Columns]);
         Begin(ref frame, values);
         Learn(in frame, values, 1);
     }
@@ -109,38 +112,65 @@ public sealed partial class StationLearner
             ref readonly var p = ref At(i);
             if (double.IsFinite(values[i]) && p.Seen >= StationTuning.WarmUp && p.Centre > 0)
             {
-                frame.Add(i, p.Scaled(values[i]) - p.Mean, Math.Sqrt(_pairs[Pair(i, i)]));
+                frame.Add(i, p.Scaled(values[i]) - p.Mean, Math.Sqrt(_pairs[Row(i) + i]), Rate(p.Seen - StationTuning.WarmUp + 1));
             }
         }
     }
 
-    /// <summary>The inverse of the correlations. Those were averaged over different frames where properties are missing, and may
-    /// contradict each other then: they are drawn towards none until they do not.</summary>
-    private void Invert(in StationFrame frame, Span<double> precision)
+    /// <summary>The inverse of the correlations; false when they are so weak that no property could be judged by it. They were
+    /// averaged over different frames where properties are missing, and may contradict each other then: they are drawn towards none
+    /// until they do not.</summary>
+    private bool TryInvert(in StationFrame frame, Span<double> precision)
     {
         var trust = 1.0;
-        Correlations(in frame, precision, trust);
+        var most = Correlations(in frame, precision, trust);
+
+        // By Gershgorin's theorem no eigenvalue is less than the diagonal without the others of its row, so nothing on the inverse's
+        // diagonal, of which 1/(1 - the share that the others tell) is made, is more than the inverse of that. Most stations end here,
+        // and the inversion is what a frame costs.
+        if (1 + StationTuning.Ridge - most > LeastUnexplained)
+        {
+            return false;
+        }
+
         while (!Precision.TryInvert(precision, frame.Count, StationTuning.Ridge / 2))
         {
             trust = Math.Max(0, trust - 0.1);
             Correlations(in frame, precision, trust);
         }
+
+        return true;
     }
 
-    private void Correlations(in StationFrame frame, Span<double> matrix, double trust)
+    /// <summary>Fills in the correlations; returns the greatest sum of absolute values of a row beside the diagonal.</summary>
+    private double Correlations(in StationFrame frame, Span<double> matrix, double trust)
     {
         var n = frame.Count;
+        double most = 0;
         for (var i = 0; i < n; i++)
         {
+            var row = Row(frame.Property[i]);
             for (var j = 0; j < i; j++)
             {
-                var r = frame.Deviation[i] * frame.Deviation[j] > 0
-                    ? _pairs[Pair(frame.Property[i], frame.Property[j])] / (frame.Deviation[i] * frame.Deviation[j]) : 0;
+                var r = _pairs[row + frame.Property[j]] * frame.PerDeviation[i] * frame.PerDeviation[j];
                 matrix[(i * n) + j] = matrix[(j * n) + i] = trust * Math.Clamp(r, -1, 1);
             }
 
             matrix[(i * n) + i] = 1 + StationTuning.Ridge;
         }
+
+        for (var i = 0; i < n; i++)
+        {
+            double sum = 0;
+            foreach (var r in matrix.Slice(i * n, n))
+            {
+                sum += Math.Abs(r);
+            }
+
+            most = Math.Max(most, sum - matrix[(i * n) + i]);
+        }
+
+        return most;
     }
 
     private StationVerdict Judge(in StationFrame frame, ReadOnlySpan<double> precision, out double worst)
@@ -152,7 +182,7 @@ public sealed partial class StationLearner
         for (var i = 0; i < n; i++)
         {
             var own = precision[(i * n) + i];
-            if (1 / own > (1 - StationTuning.LeastShare) * (1 + StationTuning.Ridge))
+            if (1 / own > LeastUnexplained)
             {
                 continue;
             }
@@ -161,7 +191,7 @@ public sealed partial class StationLearner
             double sum = 0;
             for (var j = 0; j < n; j++)
             {
-                sum += precision[(i * n) + j] * frame.Relative(j);
+                sum += precision[(i * n) + j] * frame.Relative[j];
             }
 
             var residual = sum / Math.Sqrt(own);
@@ -208,7 +238,7 @@ public sealed partial class StationLearner
             }
 
             var weight = precision[(at * n) + j];
-            suggested -= weight / own * frame.Relative(j);
+            suggested -= weight / own * frame.Relative[j];
             var tie = Math.Abs(weight) / Math.Sqrt(precision[(j * n) + j]);
             if (tie > most)
             {
@@ -247,21 +277,25 @@ public sealed partial class StationLearner
     {
         for (var i = 0; i < frame.Count; i++)
         {
-            ref readonly var a = ref At(frame.Property[i]);
+            var row = Row(frame.Property[i]);
             for (var j = 0; j <= i; j++)
             {
-                var seen = Math.Min(a.Seen, At(frame.Property[j]).Seen) - StationTuning.WarmUp + 1;
-                ref var pair = ref _pairs[Pair(frame.Property[i], frame.Property[j])];
-                pair += weight * Rate(seen) * ((frame.Scaled[i] * frame.Scaled[j]) - pair);
+                // The pair has been seen as often as the one of the two that is newer.
+                ref var pair = ref _pairs[row + frame.Property[j]];
+                pair += weight * Math.Max(frame.Rate[i], frame.Rate[j]) * ((frame.Scaled[i] * frame.Scaled[j]) - pair);
             }
         }
 
+        var compared = 0;
         for (var i = 0; i < values.Length; i++)
         {
+            var known = compared < frame.Count && frame.Property[compared] == i;
             if (double.IsFinite(values[i]))
             {
-                At(i).Learn(values[i], weight);
+                At(i).Learn(values[i], known ? frame.Scaled[compared] : null, weight);
             }
+
+            compared += known ? 1 : 0;
         }
     }
 
@@ -269,5 +303,6 @@ public sealed partial class StationLearner
 
     private ref StationProperty At(int property) => ref System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_properties)[property];
 
-    private static int Pair(int a, int b) => a >= b ? (a * (a + 1) / 2) + b : (b * (b + 1) / 2) + a;
+    // Where a property's pairs with those before it begin; its own follows them.
+    private static int Row(int property) => property * (property + 1) / 2;
 }
