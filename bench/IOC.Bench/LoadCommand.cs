@@ -12,7 +12,7 @@ namespace IOC.Bench;
 /// </summary>
 internal static class LoadCommand
 {
-    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(6);
+    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(15);
 
     /// <summary>Runs one shape on a fresh data folder; false when the counts differ.</summary>
     public static async Task<bool> RunAsync(LoadShape shape, TimeSpan duration, bool probe, TextWriter report)
