@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using IOC.Access.Accounts;
 using IOC.Alerts;
 using IOC.Detection;
 using IOC.Grains;
@@ -16,6 +17,7 @@ using IOC.Host.Planning;
 using IOC.Host.Priming;
 using IOC.Host.Pump;
 using IOC.Host.Rules;
+using IOC.Host.Security;
 using IOC.Host.Settings;
 using IOC.Host.Sparkplug;
 using IOC.Host.State;
@@ -194,6 +196,7 @@ public static class IocApplication
         services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(45));
         services.Configure<HostFilteringOptions>(o => o.AllowedHosts = [.. options.Http.AllowedHosts.Split(';', StringSplitOptions.TrimEntries)]);
         services.AddHostFiltering(_ => { });
+        services.AddSecurity();
         services.AddSignalR();
         services.AddOpenApi();
         services.AddProblemDetails();
@@ -211,11 +214,12 @@ public static class IocApplication
         app.UseStatusCodePages();
         app.UseBrowserGuard();
         app.UseMqttWebSocketOnHttp();
+        app.UseAccessGuard();
         app.UseResponseCompression();
         app.UseDefaultFiles();
         app.UseStaticFiles();
-        app.MapOpenApi("/openapi/v1.json");
-        app.MapHub<LiveHub>("/hub/live");
+        app.MapOpenApi("/openapi/v1.json").NeedsSomebody();
+        app.MapHub<LiveHub>("/hub/live").Needs(Permission.View);
         HealthEndpoints.Map(app);
         var api = app.MapGroup("/api/v1");
         CatalogueEndpoints.Map(api);

@@ -71,17 +71,26 @@ public sealed class SettingsReaderTests
     }
 
     [Fact]
-    public void An_address_of_the_network_needs_leave()
+    public void An_address_of_the_network_needs_accounts()
     {
-        Assert.Contains("AllowUnauthenticatedNetwork", Assert.Throws<SettingsException>(() => Read("--http=0.0.0.0:80")).Message, StringComparison.Ordinal);
-        Assert.Equal("0.0.0.0:80", Read("--http=0.0.0.0:80", "--Ioc:Security:AllowUnauthenticatedNetwork=true").Http.Listen);
+        Assert.Contains("Ioc:Security:Accounts", Assert.Throws<SettingsException>(() => Read("--http=0.0.0.0:80", "--Ioc:Security:Accounts=Off")).Message, StringComparison.Ordinal);
+        Assert.Equal("0.0.0.0:80", Read("--http=0.0.0.0:80", "--Ioc:Security:Accounts=Required").Http.Listen);
+        Assert.Equal("[::1]:80;127.0.0.1:80", Read("--http=[::1]:80;127.0.0.1:80", "--Ioc:Security:Accounts=Off").Http.Listen);
+    }
+
+    [Fact]
+    public void The_web_side_of_the_network_lets_no_unknown_device_in()
+    {
+        string[] open = ["--http=0.0.0.0:80", "--Ioc:Security:Accounts=Required", "--Ioc:Mqtt:Authentication=Open"];
+        Assert.StartsWith("Ioc:Mqtt:WebSocketOnHttp", Assert.Throws<SettingsException>(() => Read(open)).Message, StringComparison.Ordinal);
+        Assert.NotNull(Read([.. open, "--Ioc:Mqtt:WebSocketOnHttp=false"]));
+        Assert.NotNull(Read([.. open, "--Ioc:Security:AllowUnauthenticatedNetwork=true"]));
     }
 
     [Theory]
     [InlineData("Ioc:Mqtt:Listen", "--mqtt=0.0.0.0:1883")]
     [InlineData("Ioc:Mqtt:Listen", "--mqtt=[::]:1883", "--Ioc:Mqtt:Authentication=Open")]
     [InlineData("Ioc:Mqtt:WebSocket:Listen", "--Ioc:Mqtt:WebSocket:Listen=10.0.0.1:80")]
-    [InlineData("Ioc:Http:Listen", "--http=0.0.0.0:80", "--Ioc:Mqtt:Authentication=Credentials")]
     public void Devices_of_the_network_need_credentials(string setting, params string[] arguments)
     {
         var message = Assert.Throws<SettingsException>(() => Read(arguments)).Message;

@@ -138,7 +138,7 @@ public sealed class HostProcess : IAsyncDisposable
     {
         var start = new ProcessStartInfo("dotnet") { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
         start.ArgumentList.Add(FindHost());
-        string[] defaults = ["--data", dataDirectory, "--http", "127.0.0.1:0", "--mqtt", "127.0.0.1:0"];
+        string[] defaults = ["--data", dataDirectory, "--http", "127.0.0.1:0", "--mqtt", "127.0.0.1:0", "--Ioc:Security:Accounts=Off"];
         foreach (var argument in defaults.Concat(settings))
         {
             start.ArgumentList.Add(argument);

@@ -45,7 +45,7 @@ internal sealed class ProofHost : IAsyncDisposable
     {
         List<string> args =
         [
-            $"--data={data}", "--http=127.0.0.1:0", "--mqtt=127.0.0.1:0", "--Ioc:Log:Level=Error",
+            $"--data={data}", "--http=127.0.0.1:0", "--mqtt=127.0.0.1:0", "--Ioc:Log:Level=Error", "--Ioc:Security:Accounts=Off",
             string.Create(CultureInfo.InvariantCulture, $"--Ioc:Partitions={options.Partitions}"),
         ];
         if (options.Catalogue is { } folder)

@@ -1,6 +1,8 @@
+using IOC.Access.Accounts;
 using IOC.Alerts;
 using IOC.Host.Api;
 using IOC.Host.Live;
+using IOC.Host.Security;
 using IOC.Telemetry;
 
 namespace IOC.Host.Alerts;
@@ -11,14 +13,14 @@ internal static class AlertEndpoints
     public static void Map(RouteGroupBuilder api)
     {
         var alerts = api.MapGroup("/alerts");
-        alerts.MapGet("", List).Produces<AlertPageDto>().WithSummary(
+        alerts.MapGet("", List).Needs(Permission.View).Produces<AlertPageDto>().WithSummary(
             "Alerts, the most recently raised first; state = open or all; held = exclude, include or only (without: exclude for open, include for all)");
-        alerts.MapGet("/held", ListHeld).Produces<AlertPageDto>()
+        alerts.MapGet("/held", ListHeld).Needs(Permission.View).Produces<AlertPageDto>()
             .WithSummary("Open alerts that are held back; kind = shelved, suppressed or out_of_service");
-        alerts.MapGet("/{id}", (IAlertStore store, string id) => store.Find(id) is { } alert ? Results.Ok(LiveMapping.Alert(alert)) : Problems.NotFound("alert", id))
+        alerts.MapGet("/{id}", (IAlertStore store, string id) => store.Find(id) is { } alert ? Results.Ok(LiveMapping.Alert(alert)) : Problems.NotFound("alert", id)).Needs(Permission.View)
             .Produces<LiveAlert>().ProducesProblem(StatusCodes.Status404NotFound).WithSummary("An alert");
         alerts.MapGet("/{id}/acts", (IAlertStore store, string id) =>
-                store.ActsOf(id) is { Count: > 0 } acts ? Results.Ok(acts.Select(AlertNames.ToDto)) : Problems.NotFound("alert", id))
+                store.ActsOf(id) is { Count: > 0 } acts ? Results.Ok(acts.Select(AlertNames.ToDto)) : Problems.NotFound("alert", id)).Needs(Permission.View)
             .Produces<IEnumerable<AlertActDto>>().ProducesProblem(StatusCodes.Status404NotFound).WithSummary("What happened to an alert, in order");
 
         MapOne<ActRequest>(alerts, "acknowledge", "Acknowledges an alert", (r, _) => Check(r.Operator) ?? Do(new OperatorAct.Acknowledge(Name(r.Operator), r.Note)));
@@ -32,7 +34,7 @@ internal static class AlertEndpoints
             Check(r.Operator) ?? CheckText(OperatorInput.CheckText(r.Note, "note", Options(request).MaxNoteLength)) ?? Do(new OperatorAct.AddNote(Name(r.Operator), r.Note!)));
 
         alerts.MapPost("/acknowledge", (ActManyRequest r, AlertDesk desk) => Many(desk, r.Ids, Check(r.Operator) ?? Do(new OperatorAct.Acknowledge(Name(r.Operator), r.Note)),
-                results => new AcknowledgeManyResult(Done(results), Refused(results))))
+                results => new AcknowledgeManyResult(Done(results), Refused(results)))).Needs(Permission.Operate)
             .Produces<AcknowledgeManyResult>().WithSummary("Acknowledges several alerts");
         MapMany<ShelveManyRequest>(alerts, "shelve", "Shelves several alerts", r => r.Ids, (r, request) => Shelve(request, r.Operator, r.Reason, r.Until, r.Minutes));
         MapMany<ActManyRequest>(alerts, "unshelve", "Ends the shelving of several alerts", r => r.Ids, (r, _) => Check(r.Operator) ?? Do(new OperatorAct.Unshelve(Name(r.Operator), r.Note)));
@@ -40,13 +42,13 @@ internal static class AlertEndpoints
     }
 
     private static void MapOne<T>(RouteGroupBuilder alerts, string verb, string summary, Func<T, HttpRequest, Asked> read) =>
-        alerts.MapPost($"/{{id}}/{verb}", (string id, T body, HttpRequest request, AlertDesk desk, AlertOptions options) => One(desk, options, id, read(body, request)))
+        alerts.MapPost($"/{{id}}/{verb}", (string id, T body, HttpRequest request, AlertDesk desk, AlertOptions options) => One(desk, options, id, read(body, request))).Needs(Permission.Operate)
             .Produces<LiveAlert>().ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status404NotFound)
             .ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status503ServiceUnavailable).WithSummary(summary);
 
     private static void MapMany<T>(RouteGroupBuilder alerts, string verb, string summary, Func<T, IReadOnlyList<string>?> ids, Func<T, HttpRequest, Asked> read) =>
         alerts.MapPost($"/{verb}", (T body, HttpRequest request, AlertDesk desk) => Many(
-                desk, ids(body), read(body, request), results => new ActManyResult(Done(results), Refused(results))))
+                desk, ids(body), read(body, request), results => new ActManyResult(Done(results), Refused(results)))).Needs(Permission.Operate)
             .Produces<ActManyResult>().ProducesProblem(StatusCodes.Status400BadRequest).WithSummary(summary);
 
     private static IResult List(

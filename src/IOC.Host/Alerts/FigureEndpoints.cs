@@ -1,12 +1,14 @@
+using IOC.Access.Accounts;
 using IOC.Alerts;
 using IOC.Host.Api;
+using IOC.Host.Security;
 
 namespace IOC.Host.Alerts;
 
 /// <summary>The alarm system's own figures.</summary>
 internal static class FigureEndpoints
 {
-    public static void Map(RouteGroupBuilder api) => api.MapGet("/alerts/figures", GetAsync)
+    public static void Map(RouteGroupBuilder api) => api.MapGet("/alerts/figures", GetAsync).Needs(Permission.View)
         .Produces<FiguresDto>().Produces(StatusCodes.Status200OK, contentType: "text/csv").ProducesProblem(StatusCodes.Status400BadRequest)
         .WithSummary("The alarm system's own figures by ISA-18.2, IEC 62682 and EEMUA 191, with their targets; from and to in Unix milliseconds "
             + "(default: the last 30 days), operators on shift, format = json or csv");

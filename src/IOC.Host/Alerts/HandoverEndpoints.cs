@@ -1,6 +1,8 @@
+using IOC.Access.Accounts;
 using IOC.Alerts;
 using IOC.Host.Api;
 using IOC.Host.Live;
+using IOC.Host.Security;
 using IOC.Telemetry;
 
 namespace IOC.Host.Alerts;
@@ -14,12 +16,12 @@ internal static class HandoverEndpoints
     public static void Map(RouteGroupBuilder api)
     {
         var group = api.MapGroup("/shifts/handovers");
-        group.MapGet("", List).Produces<IEnumerable<HandoverDto>>().WithSummary("Hand-overs, the latest first; before = createdAt of the last one known");
-        group.MapGet("/{id}", (string id, IHandoverStore store) => store.Find(id) is { } found ? Results.Ok(ToDto(found)) : Problems.NotFound("handover", id))
+        group.MapGet("", List).Needs(Permission.View).Produces<IEnumerable<HandoverDto>>().WithSummary("Hand-overs, the latest first; before = createdAt of the last one known");
+        group.MapGet("/{id}", (string id, IHandoverStore store) => store.Find(id) is { } found ? Results.Ok(ToDto(found)) : Problems.NotFound("handover", id)).Needs(Permission.View)
             .Produces<HandoverDto>().ProducesProblem(StatusCodes.Status404NotFound).WithSummary("A hand-over");
-        group.MapPost("", Create).Produces<HandoverDto>(StatusCodes.Status201Created).ProducesProblem(StatusCodes.Status400BadRequest)
+        group.MapPost("", Create).Needs(Permission.Operate).Produces<HandoverDto>(StatusCodes.Status201Created).ProducesProblem(StatusCodes.Status400BadRequest)
             .WithSummary("Hands the shift over: how things stand, with the alerts open now");
-        group.MapPost("/{id}/accept", Accept).Produces<HandoverDto>()
+        group.MapPost("/{id}/accept", Accept).Needs(Permission.Operate).Produces<HandoverDto>()
             .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status503ServiceUnavailable)
             .WithSummary("The operator who comes accepts, and gets what the other saw to");
     }

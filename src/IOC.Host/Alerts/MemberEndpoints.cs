@@ -1,13 +1,15 @@
+using IOC.Access.Accounts;
 using IOC.Alerts;
 using IOC.Host.Api;
 using IOC.Host.Live;
+using IOC.Host.Security;
 
 namespace IOC.Host.Alerts;
 
 /// <summary>What an alert explains.</summary>
 internal static class MemberEndpoints
 {
-    public static void Map(RouteGroupBuilder api) => api.MapGet("/alerts/{id}/members", List)
+    public static void Map(RouteGroupBuilder api) => api.MapGet("/alerts/{id}/members", List).Needs(Permission.View)
         .Produces<AlertPageDto>().ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status404NotFound)
         .WithSummary("The alerts inside a group or that a bigger alert explains, by id; state = inside (now) or all (also those that were); after = the next of the page before");
 

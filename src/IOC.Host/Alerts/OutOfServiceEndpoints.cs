@@ -1,6 +1,8 @@
+using IOC.Access.Accounts;
 using IOC.Alerts;
 using IOC.Host.Api;
 using IOC.Host.Live;
+using IOC.Host.Security;
 using IOC.Telemetry;
 
 namespace IOC.Host.Alerts;
@@ -11,11 +13,11 @@ internal static class OutOfServiceEndpoints
     public static void Map(RouteGroupBuilder api)
     {
         var group = api.MapGroup("/alerts/out-of-service");
-        group.MapGet("", List).Produces<IEnumerable<OutOfServiceDto>>().WithSummary("What is out of service or will be; ended = true: also what was");
-        group.MapPost("", Add).Produces<OutOfServiceDto>(StatusCodes.Status201Created)
+        group.MapGet("", List).Needs(Permission.View).Produces<IEnumerable<OutOfServiceDto>>().WithSummary("What is out of service or will be; ended = true: also what was");
+        group.MapPost("", Add).Needs(Permission.Operate).Produces<OutOfServiceDto>(StatusCodes.Status201Created)
             .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status404NotFound)
             .WithSummary("Takes a sensor, an asset or a district out of service, now or later");
-        group.MapPost("/{id}/end", End).Produces<OutOfServiceDto>().ProducesProblem(StatusCodes.Status404NotFound)
+        group.MapPost("/{id}/end", End).Needs(Permission.Operate).Produces<OutOfServiceDto>().ProducesProblem(StatusCodes.Status404NotFound)
             .WithSummary("Puts it into service again, or strikes what lies ahead");
     }
 

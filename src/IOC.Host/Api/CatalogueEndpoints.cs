@@ -1,4 +1,6 @@
+using IOC.Access.Accounts;
 using IOC.Host.Live;
+using IOC.Host.Security;
 using IOC.Registry;
 using IOC.Telemetry;
 
@@ -18,12 +20,12 @@ internal static class CatalogueEndpoints
     public static void Map(RouteGroupBuilder api)
     {
         api.MapGet("/properties", (Catalogue catalogue) => catalogue.Properties.All.Select(p =>
-                new PropertyDto(p.Code, p.Unit, p.UnitLabel, p.Name, p.PlausibleMin, p.PlausibleMax, p.Decimals)))
+                new PropertyDto(p.Code, p.Unit, p.UnitLabel, p.Name, p.PlausibleMin, p.PlausibleMax, p.Decimals))).Needs(Permission.View)
             .WithSummary("Observed properties, with their UCUM units and plausible ranges");
         api.MapGet("/areas", (Catalogue catalogue) => catalogue.Areas.Select(a =>
-                new AreaDto(a.Id, a.ParentId, LevelName(a.Level), a.Name, a.Longitude, a.Latitude, a.ValidFrom, a.ValidTo)))
+                new AreaDto(a.Id, a.ParentId, LevelName(a.Level), a.Name, a.Longitude, a.Latitude, a.ValidFrom, a.ValidTo))).Needs(Permission.View)
             .WithSummary("The area tree, parents before children");
-        api.MapGet("/areas/outlines", Outlines)
+        api.MapGet("/areas/outlines", Outlines).Needs(Permission.View)
             .WithSummary("Outlines of the areas of a level (province, district or commune) as GeoJSON; `sketch` marks a drawing");
     }
 

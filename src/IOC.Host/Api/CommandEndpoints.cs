@@ -1,7 +1,9 @@
 using System.Data.Common;
+using IOC.Access.Accounts;
 using IOC.Commands;
 using IOC.Host.Commands;
 using IOC.Host.Live;
+using IOC.Host.Security;
 using IOC.Telemetry;
 
 namespace IOC.Host.Api;
@@ -48,25 +50,25 @@ internal static class CommandEndpoints
     public static void Map(RouteGroupBuilder root)
     {
         var api = root.MapGroup("").AddEndpointFilter(TellStoreFailuresAsync);
-        api.MapPost("/sensors/{sensor}/commands", IssueOneAsync).Produces<LiveCommand>(StatusCodes.Status202Accepted)
+        api.MapPost("/sensors/{sensor}/commands", IssueOneAsync).Needs(Permission.Operate).Produces<LiveCommand>(StatusCodes.Status202Accepted)
             .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict)
             .ProducesProblem(StatusCodes.Status503ServiceUnavailable).WithSummary("Commands a device; it takes the place of the device's open command");
-        api.MapGet("/sensors/{sensor}/commands", ListOfSensor).Produces<SensorCommandsDto>()
+        api.MapGet("/sensors/{sensor}/commands", ListOfSensor).Needs(Permission.View).Produces<SensorCommandsDto>()
             .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status404NotFound).WithSummary("What a device can be told, and what it was told, the newest first");
         var commands = api.MapGroup("/commands");
-        commands.MapGet("", List).Produces<CommandPageDto>().ProducesProblem(StatusCodes.Status400BadRequest)
+        commands.MapGet("", List).Needs(Permission.View).Produces<CommandPageDto>().ProducesProblem(StatusCodes.Status400BadRequest)
             .WithSummary("Commands, the newest first; state = all, open or a state's name");
-        commands.MapPost("", IssueGroupAsync).Produces<CommandGroupDto>(StatusCodes.Status202Accepted)
+        commands.MapPost("", IssueGroupAsync).Needs(Permission.Operate).Produces<CommandGroupDto>(StatusCodes.Status202Accepted)
             .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict)
             .ProducesProblem(StatusCodes.Status503ServiceUnavailable).WithSummary("Commands several devices, or all of a district that take it");
-        commands.MapGet("/{id}", (ICommandStore store, string id) => store.Find(id) is { } command ? Results.Ok(LiveCommand.From(command)) : Problems.NotFound("command", id))
+        commands.MapGet("/{id}", (ICommandStore store, string id) => store.Find(id) is { } command ? Results.Ok(LiveCommand.From(command)) : Problems.NotFound("command", id)).Needs(Permission.View)
             .Produces<LiveCommand>().ProducesProblem(StatusCodes.Status404NotFound).WithSummary("A command");
-        commands.MapDelete("/{id}", CancelOne).Produces<LiveCommand>().ProducesProblem(StatusCodes.Status400BadRequest)
+        commands.MapDelete("/{id}", CancelOne).Needs(Permission.Operate).Produces<LiveCommand>().ProducesProblem(StatusCodes.Status400BadRequest)
             .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict)
             .WithSummary("Takes a command back; what was sent already may be done all the same");
-        commands.MapGet("/groups/{group}", (ICommandStore store, string group) => Summary(store, group) is { } summary ? Results.Ok(summary) : Problems.NotFound("command_group", group))
+        commands.MapGet("/groups/{group}", (ICommandStore store, string group) => Summary(store, group) is { } summary ? Results.Ok(summary) : Problems.NotFound("command_group", group)).Needs(Permission.View)
             .Produces<CommandGroupDto>().ProducesProblem(StatusCodes.Status404NotFound).WithSummary("How far the commands of a group are");
-        commands.MapDelete("/groups/{group}", CancelGroup).Produces<CommandGroupDto>().ProducesProblem(StatusCodes.Status400BadRequest)
+        commands.MapDelete("/groups/{group}", CancelGroup).Needs(Permission.Operate).Produces<CommandGroupDto>().ProducesProblem(StatusCodes.Status400BadRequest)
             .ProducesProblem(StatusCodes.Status404NotFound).WithSummary("Takes back what is open of a group");
     }
 

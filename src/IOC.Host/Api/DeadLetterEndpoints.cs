@@ -1,4 +1,6 @@
 using System.Text;
+using IOC.Access.Accounts;
+using IOC.Host.Security;
 using IOC.Ingest;
 using IOC.Ingest.Log;
 using IOC.Telemetry;
@@ -33,12 +35,12 @@ internal static class DeadLetterEndpoints
 
     public static void Map(RouteGroupBuilder api)
     {
-        api.MapGet("/dead-letters", List).Produces<DeadLetterPage>().ProducesProblem(StatusCodes.Status400BadRequest).WithSummary("Refused payloads, newest first");
+        api.MapGet("/dead-letters", List).NeedsEverywhere(Permission.Engineer).Produces<DeadLetterPage>().ProducesProblem(StatusCodes.Status400BadRequest).WithSummary("Refused payloads, newest first");
         api.MapGet("/dead-letters/counts", (IReadingLog log) =>
         {
             var counts = log.DeadLetters.Counts();
             return new DeadLetterCounts(counts.Values.Sum(), counts.ToDictionary(c => RefusalReasons.Name(c.Key), c => c.Value, StringComparer.Ordinal));
-        }).WithSummary("How many payloads were ever refused, by reason");
+        }).NeedsEverywhere(Permission.Engineer).WithSummary("How many payloads were ever refused, by reason");
     }
 
     private static IResult List(IReadingLog log, string? reason = null, string? sensor = null, int limit = 100, long? before = null)

@@ -1,5 +1,7 @@
+using IOC.Access.Accounts;
 using IOC.History;
 using IOC.Host.Live;
+using IOC.Host.Security;
 using IOC.Host.Settings;
 using IOC.Telemetry;
 
@@ -22,14 +24,14 @@ internal static class HistoryEndpoints
 {
     public static void Map(RouteGroupBuilder api)
     {
-        api.MapGet("/history", Query).Produces<RawHistory>().ProducesProblem(StatusCodes.Status400BadRequest)
+        api.MapGet("/history", Query).Needs(Permission.View).Produces<RawHistory>().ProducesProblem(StatusCodes.Status400BadRequest)
             .WithSummary("Readings of a sensor or a district")
             .WithDescription(
                 "One of `sensor` and `district`; `property`; `from` and `to` (ISO 8601 with an offset; from inclusive, to exclusive). Without `window`: "
                 + "raw readings, `limit` a page, `cursor` from the page before. With `window` (ISO 8601 duration such as PT1H, P1D, P1M): count, mean, min, max, sum, first and "
                 + "last per window of the calendar of `zone`. `quality`: ok (default) or all.");
         api.MapGet("/history/series", (IHistoryStore store, CancellationToken stop, string? sensor, string? district, string? domain, string? property) =>
-                store.ListSeriesAsync(new SeriesFilter(sensor, district, domain, property), stop))
+                store.ListSeriesAsync(new SeriesFilter(sensor, district, domain, property), stop)).Needs(Permission.View)
             .WithSummary("Which sensors have readings of which properties, how many, and from when to when");
     }
 

@@ -1,9 +1,11 @@
+using IOC.Access.Accounts;
 using IOC.History;
 using IOC.Host.Commands;
 using IOC.Host.Live;
 using IOC.Host.Notification;
 using IOC.Host.Planning;
 using IOC.Host.Pump;
+using IOC.Host.Security;
 using IOC.Ingest;
 using IOC.Ingest.Log;
 using IOC.Ingest.Sparkplug;
@@ -55,7 +57,7 @@ public sealed record ReaderDto(string Reader, int Partition, long Offset, long L
 /// <summary>What the host is doing.</summary>
 internal static class StatusEndpoints
 {
-    public static void Map(RouteGroupBuilder api) => api.MapGet("/status", Read).WithSummary("Figures of the host: rates, log, readers' lag, history, MQTT, commands, Sparkplug, notification");
+    public static void Map(RouteGroupBuilder api) => api.MapGet("/status", Read).Needs(Permission.Monitor).WithSummary("Figures of the host: rates, log, readers' lag, history, MQTT, commands, Sparkplug, notification");
 
     private static StatusDto Read(
         LiveView live, IocRuntime runtime, IngestPipeline ingest, IReadingLog log, IHistoryStore history, MqttServer mqtt, CommandDesk commands, NotificationDesk notification, HistoryKeeper keeper,

@@ -1,6 +1,8 @@
 using System.Text;
 using System.Text.Json;
+using IOC.Access.Accounts;
 using IOC.Host.Api;
+using IOC.Host.Security;
 using IOC.Telemetry;
 
 namespace IOC.Host.Assets;
@@ -30,11 +32,11 @@ internal static class AssetEndpoints
     public static void Map(RouteGroupBuilder api)
     {
         var assets = api.MapGroup("/assets");
-        assets.MapGet("", List).Produces<IEnumerable<AssetDto>>()
+        assets.MapGet("", List).Needs(Permission.View).Produces<IEnumerable<AssetDto>>()
             .WithSummary("What sensors depend on (feeders, gateways ...), parents before children");
-        assets.MapGet("/geojson", GeoJson).Produces(StatusCodes.Status200OK, contentType: "application/geo+json")
+        assets.MapGet("/geojson", GeoJson).Needs(Permission.View).Produces(StatusCodes.Status200OK, contentType: "application/geo+json")
             .WithSummary("The same as GeoJSON to draw them by: a line where there is one, else a point");
-        assets.MapGet("/{id}", One).Produces<AssetDetailDto>().ProducesProblem(StatusCodes.Status404NotFound)
+        assets.MapGet("/{id}", One).Needs(Permission.View).Produces<AssetDetailDto>().ProducesProblem(StatusCodes.Status404NotFound)
             .WithSummary("An asset, what it depends on and which sensors depend on it");
     }
 

@@ -1,3 +1,5 @@
+using IOC.Access.Accounts;
+using IOC.Host.Security;
 namespace IOC.Host.Bridges;
 
 /// <summary>Registers the bridges to other brokers.</summary>
@@ -12,5 +14,5 @@ internal static class BridgeSetup
 
     /// <summary>Maps GET /bridges.</summary>
     public static void MapBridges(this RouteGroupBuilder api) =>
-        api.MapGet("/bridges", (BridgeService bridges) => bridges.Statuses).WithSummary("Bridges to other brokers: state, counts, last problem");
+        api.MapGet("/bridges", (BridgeService bridges) => bridges.Statuses).NeedsEverywhere(Permission.Engineer).WithSummary("Bridges to other brokers: state, counts, last problem");
 }

@@ -1,5 +1,7 @@
 using IOC.Access;
+using IOC.Access.Accounts;
 using IOC.Host.Api;
+using IOC.Host.Security;
 using IOC.Mqtt;
 using IOC.Mqtt.Wire;
 using IOC.Telemetry;
@@ -14,24 +16,24 @@ internal static class AccessEndpoints
     public static void Map(RouteGroupBuilder api)
     {
         var profiles = api.MapGroup("/device-profiles").WithTags("devices");
-        profiles.MapGet("", (DeviceBook book) => book.Profiles.Select(ToDto)).WithSummary("Profiles: rules and limits that devices share");
-        profiles.MapPut("/{name}", SaveProfile).Produces<ProfileDto>().ProducesProblem(400).WithSummary("Makes or replaces a profile; the connections of its devices end");
+        profiles.MapGet("", (DeviceBook book) => book.Profiles.Select(ToDto)).NeedsEverywhere(Permission.Engineer).WithSummary("Profiles: rules and limits that devices share");
+        profiles.MapPut("/{name}", SaveProfile).NeedsEverywhere(Permission.Engineer).Produces<ProfileDto>().ProducesProblem(400).WithSummary("Makes or replaces a profile; the connections of its devices end");
         profiles.MapDelete("/{name}", async (DeviceDesk desk, string name, CancellationToken stop) =>
-                await desk.RemoveProfileAsync(name, stop) is { } problem ? DeviceEndpoints.Problem(problem) : Results.NoContent())
+                await desk.RemoveProfileAsync(name, stop) is { } problem ? DeviceEndpoints.Problem(problem) : Results.NoContent()).NeedsEverywhere(Permission.Engineer)
             .Produces(204).ProducesProblem(404).ProducesProblem(409).WithSummary("Removes a profile that no device has; a built-in one is as it was at first");
 
         var bans = api.MapGroup("/device-bans").WithTags("devices");
-        bans.MapGet("", (BanList list) => list.All().Select(b => new BanDto(b.Subject, b.Reason, b.SinceMs, b.UntilMs, b.By))).WithSummary("Bans in force");
-        bans.MapPost("", AddBan).Produces(204).ProducesProblem(400).WithSummary("Bans an address, a prefix or a client, and ends its connections");
+        bans.MapGet("", (BanList list) => list.All().Select(b => new BanDto(b.Subject, b.Reason, b.SinceMs, b.UntilMs, b.By))).NeedsEverywhere(Permission.Engineer).WithSummary("Bans in force");
+        bans.MapPost("", AddBan).NeedsEverywhere(Permission.Engineer).Produces(204).ProducesProblem(400).WithSummary("Bans an address, a prefix or a client, and ends its connections");
         bans.MapDelete("", async (DeviceDesk desk, string subject, CancellationToken stop) =>
-                await desk.LiftAsync(subject, stop) ? Results.NoContent() : Problems.NotFound("ban", subject))
+                await desk.LiftAsync(subject, stop) ? Results.NoContent() : Problems.NotFound("ban", subject)).NeedsEverywhere(Permission.Engineer)
             .Produces(204).ProducesProblem(404).WithSummary("Lifts a ban, whoever made it");
 
-        api.MapGet("/device-connections", Connections).WithTags("devices").Produces<ConnectionsDto>().ProducesProblem(400).WithSummary("Clients that are connected, by client identifier");
+        api.MapGet("/device-connections", Connections).NeedsEverywhere(Permission.Engineer).WithTags("devices").Produces<ConnectionsDto>().ProducesProblem(400).WithSummary("Clients that are connected, by client identifier");
         api.MapPost("/device-connections/{clientId}/disconnect", (MqttServer mqtt, string clientId) =>
-                new DisconnectedDto(mqtt.Disconnect(c => c.ClientId == clientId, MqttReasonCode.AdministrativeAction)))
+                new DisconnectedDto(mqtt.Disconnect(c => c.ClientId == clientId, MqttReasonCode.AdministrativeAction))).NeedsEverywhere(Permission.Engineer)
             .WithTags("devices").WithSummary("Ends a client's connection; it may come back");
-        api.MapGet("/device-refusals", Refusals).WithTags("devices").Produces<RefusalsDto>().ProducesProblem(400).WithSummary("What devices were refused lately, the newest first");
+        api.MapGet("/device-refusals", Refusals).NeedsEverywhere(Permission.Engineer).WithTags("devices").Produces<RefusalsDto>().ProducesProblem(400).WithSummary("What devices were refused lately, the newest first");
     }
 
     private static ProfileDto ToDto(DeviceProfile p) =>

@@ -1,5 +1,7 @@
 using IOC.Access;
+using IOC.Access.Accounts;
 using IOC.Host.Api;
+using IOC.Host.Security;
 using IOC.Mqtt;
 using IOC.Mqtt.Wire;
 using IOC.Registry;
@@ -16,19 +18,19 @@ internal static class DeviceEndpoints
     public static void Map(RouteGroupBuilder api)
     {
         var devices = api.MapGroup("/devices").WithTags("devices");
-        devices.MapGet("", List).Produces<DevicePage>().ProducesProblem(400).WithSummary("Device credentials by name");
-        devices.MapGet("/{name}", (DeviceBook book, string name) => book.TryGet(name, out var entry) ? Results.Ok(ToDto(entry)) : Problems.NotFound("device", name))
+        devices.MapGet("", List).NeedsEverywhere(Permission.Engineer).Produces<DevicePage>().ProducesProblem(400).WithSummary("Device credentials by name");
+        devices.MapGet("/{name}", (DeviceBook book, string name) => book.TryGet(name, out var entry) ? Results.Ok(ToDto(entry)) : Problems.NotFound("device", name)).NeedsEverywhere(Permission.Engineer)
             .Produces<DeviceDto>().ProducesProblem(404).WithSummary("A device credential");
-        devices.MapPost("", Create).Produces<DeviceCreated>(201).ProducesProblem(400).ProducesProblem(409).WithSummary("Makes a credential; its secret is told only in this answer");
-        devices.MapPost("/import", Import).Produces<DeviceImportResult>().ProducesProblem(400).WithSummary("Makes up to 1,000 credentials; each that is refused says why");
-        devices.MapPost("/for-sensors", ForSensors).Produces<DeviceImportResult>().ProducesProblem(400).WithSummary("Makes a credential for every registered sensor that has none");
-        devices.MapPatch("/{name}", Change).Produces<DeviceDto>().ProducesProblem(400).ProducesProblem(404).ProducesProblem(409).WithSummary("Changes rights, limits, certificates or note, or disables; connections end when rights change");
-        devices.MapPost("/{name}/rotate", Rotate).Produces<DeviceCreated>().ProducesProblem(400).ProducesProblem(404).WithSummary("Gives a new secret; the one before stays valid for a while");
-        devices.MapPost("/{name}/disconnect", (MqttServer mqtt, string name) => new DisconnectedDto(mqtt.Disconnect(c => c.Principal == name, MqttReasonCode.AdministrativeAction)))
+        devices.MapPost("", Create).NeedsEverywhere(Permission.Engineer).Produces<DeviceCreated>(201).ProducesProblem(400).ProducesProblem(409).WithSummary("Makes a credential; its secret is told only in this answer");
+        devices.MapPost("/import", Import).NeedsEverywhere(Permission.Engineer).Produces<DeviceImportResult>().ProducesProblem(400).WithSummary("Makes up to 1,000 credentials; each that is refused says why");
+        devices.MapPost("/for-sensors", ForSensors).NeedsEverywhere(Permission.Engineer).Produces<DeviceImportResult>().ProducesProblem(400).WithSummary("Makes a credential for every registered sensor that has none");
+        devices.MapPatch("/{name}", Change).NeedsEverywhere(Permission.Engineer).Produces<DeviceDto>().ProducesProblem(400).ProducesProblem(404).ProducesProblem(409).WithSummary("Changes rights, limits, certificates or note, or disables; connections end when rights change");
+        devices.MapPost("/{name}/rotate", Rotate).NeedsEverywhere(Permission.Engineer).Produces<DeviceCreated>().ProducesProblem(400).ProducesProblem(404).WithSummary("Gives a new secret; the one before stays valid for a while");
+        devices.MapPost("/{name}/disconnect", (MqttServer mqtt, string name) => new DisconnectedDto(mqtt.Disconnect(c => c.Principal == name, MqttReasonCode.AdministrativeAction))).NeedsEverywhere(Permission.Engineer)
             .WithSummary("Ends a device's connections; it may come back");
-        devices.MapPost("/{name}/check", Check).Produces<AccessAnswer>().ProducesProblem(400).ProducesProblem(404).WithSummary("Whether a device may publish, retain or subscribe to a topic");
+        devices.MapPost("/{name}/check", Check).NeedsEverywhere(Permission.Engineer).Produces<AccessAnswer>().ProducesProblem(400).ProducesProblem(404).WithSummary("Whether a device may publish, retain or subscribe to a topic");
         devices.MapDelete("/{name}", async (DeviceDesk desk, string name, CancellationToken stop) =>
-                await desk.RemoveAsync(name, stop) ? Results.NoContent() : Problems.NotFound("device", name))
+                await desk.RemoveAsync(name, stop) ? Results.NoContent() : Problems.NotFound("device", name)).NeedsEverywhere(Permission.Engineer)
             .Produces(204).ProducesProblem(404).WithSummary("Removes a credential, its connections and its stored sessions");
     }
 

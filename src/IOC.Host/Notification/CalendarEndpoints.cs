@@ -1,6 +1,8 @@
+using IOC.Access.Accounts;
 using IOC.Alerts.Notification;
 using IOC.Host.Api;
 using IOC.Host.Devices;
+using IOC.Host.Security;
 using IOC.Host.Settings;
 using IOC.Telemetry;
 
@@ -12,13 +14,13 @@ internal static class CalendarEndpoints
     public static void Map(RouteGroupBuilder root)
     {
         var calendars = root.MapGroup("/calendars").AddEndpointFilter(NotificationAnswers.TellStoreFailuresAsync);
-        calendars.MapGet("", (NotificationBook book, IocOptions options, TimeProvider time) => book.Config.Calendars.Select(c => ToDto(c, options, time)).ToList())
+        calendars.MapGet("", (NotificationBook book, IocOptions options, TimeProvider time) => book.Config.Calendars.Select(c => ToDto(c, options, time)).ToList()).NeedsEverywhere(Permission.Engineer)
             .WithSummary("Calendars by name, and whether each is open now");
         calendars.MapGet("/{name}", (NotificationBook book, IocOptions options, TimeProvider time, string name) =>
-                book.Config.Calendar(name) is { } calendar ? Results.Ok(ToDto(calendar, options, time)) : Problems.NotFound("calendar", name))
+                book.Config.Calendar(name) is { } calendar ? Results.Ok(ToDto(calendar, options, time)) : Problems.NotFound("calendar", name)).NeedsEverywhere(Permission.Engineer)
             .Produces<CalendarDto>().ProducesProblem(404).WithSummary("A calendar");
-        calendars.MapPut("/{name}", Set).Produces<CalendarDto>().ProducesProblem(400).WithSummary("Makes or replaces a calendar");
-        calendars.MapDelete("/{name}", Remove).Produces(204).ProducesProblem(404).ProducesProblem(409).WithSummary("Removes a calendar that no route uses");
+        calendars.MapPut("/{name}", Set).NeedsEverywhere(Permission.Engineer).Produces<CalendarDto>().ProducesProblem(400).WithSummary("Makes or replaces a calendar");
+        calendars.MapDelete("/{name}", Remove).NeedsEverywhere(Permission.Engineer).Produces(204).ProducesProblem(404).ProducesProblem(409).WithSummary("Removes a calendar that no route uses");
     }
 
     private static CalendarDto ToDto(ShiftCalendar calendar, IocOptions options, TimeProvider time) =>

@@ -1,6 +1,8 @@
+using IOC.Access.Accounts;
 using IOC.Alerts.Notification;
 using IOC.Host.Api;
 using IOC.Host.Devices;
+using IOC.Host.Security;
 using IOC.Telemetry;
 
 namespace IOC.Host.Notification;
@@ -11,14 +13,14 @@ internal static class ChannelEndpoints
     public static void Map(RouteGroupBuilder root)
     {
         var channels = root.MapGroup("/channels").AddEndpointFilter(NotificationAnswers.TellStoreFailuresAsync);
-        channels.MapGet("", (NotificationBook book) => List(book)).WithSummary("Channels by name; secrets are never told");
-        channels.MapGet("/{name}", (NotificationBook book, string name) => List(book).FirstOrDefault(c => c.Name == name) is { } channel ? Results.Ok(channel) : NotFound(name))
+        channels.MapGet("", (NotificationBook book) => List(book)).NeedsEverywhere(Permission.Engineer).WithSummary("Channels by name; secrets are never told");
+        channels.MapGet("/{name}", (NotificationBook book, string name) => List(book).FirstOrDefault(c => c.Name == name) is { } channel ? Results.Ok(channel) : NotFound(name)).NeedsEverywhere(Permission.Engineer)
             .Produces<ChannelDto>().ProducesProblem(404).WithSummary("A channel");
-        channels.MapPut("/{name}", Set).Produces<ChannelDto>().ProducesProblem(400).WithSummary("Makes or replaces a channel; a secret that is left out stays, while the host does");
-        channels.MapDelete("/{name}", Remove).Produces(204).ProducesProblem(404).ProducesProblem(409).WithSummary("Removes a channel that no route uses; what waits for it is given up");
-        channels.MapPost("/{name}/test", TestAsync).Produces<TestResultDto>().ProducesProblem(400).ProducesProblem(404)
+        channels.MapPut("/{name}", Set).NeedsEverywhere(Permission.Engineer).Produces<ChannelDto>().ProducesProblem(400).WithSummary("Makes or replaces a channel; a secret that is left out stays, while the host does");
+        channels.MapDelete("/{name}", Remove).NeedsEverywhere(Permission.Engineer).Produces(204).ProducesProblem(404).ProducesProblem(409).WithSummary("Removes a channel that no route uses; what waits for it is given up");
+        channels.MapPost("/{name}/test", TestAsync).NeedsEverywhere(Permission.Engineer).Produces<TestResultDto>().ProducesProblem(400).ProducesProblem(404)
             .WithSummary("The test button: sends a message at once and answers how it went");
-        root.MapGet("/templates", () => MessageTemplates.Ready.Select(NotificationForms.ToDto).ToList()).WithSummary("The ready-made templates of webhooks");
+        root.MapGet("/templates", () => MessageTemplates.Ready.Select(NotificationForms.ToDto).ToList()).NeedsEverywhere(Permission.Engineer).WithSummary("The ready-made templates of webhooks");
     }
 
     private static List<ChannelDto> List(NotificationBook book)

@@ -1,6 +1,8 @@
 using System.Globalization;
+using IOC.Access.Accounts;
 using IOC.Alerts.Notification;
 using IOC.Host.Api;
+using IOC.Host.Security;
 using IOC.Telemetry;
 
 namespace IOC.Host.Notification;
@@ -13,9 +15,9 @@ internal static class DeliveryEndpoints
     public static void Map(RouteGroupBuilder root)
     {
         var deliveries = root.MapGroup("/deliveries").AddEndpointFilter(NotificationAnswers.TellStoreFailuresAsync);
-        deliveries.MapGet("", List).Produces<DeliveryPageDto>().ProducesProblem(400).WithSummary("Messages with their outcome, the newest first");
-        deliveries.MapGet("/{id}", Detail).Produces<DeliveryDetailDto>().ProducesProblem(404).WithSummary("A message, its words and the alerts that it tells of");
-        deliveries.MapPost("/{id}/retry", Retry).Produces<DeliveryDto>().ProducesProblem(404).ProducesProblem(409).WithSummary("Tries a message again that was given up or waits for its next try");
+        deliveries.MapGet("", List).Needs(Permission.Operate).Produces<DeliveryPageDto>().ProducesProblem(400).WithSummary("Messages with their outcome, the newest first");
+        deliveries.MapGet("/{id}", Detail).Needs(Permission.Operate).Produces<DeliveryDetailDto>().ProducesProblem(404).WithSummary("A message, its words and the alerts that it tells of");
+        deliveries.MapPost("/{id}/retry", Retry).NeedsEverywhere(Permission.Engineer).Produces<DeliveryDto>().ProducesProblem(404).ProducesProblem(409).WithSummary("Tries a message again that was given up or waits for its next try");
     }
 
     private static IResult List(

@@ -1,6 +1,8 @@
+using IOC.Access.Accounts;
 using IOC.Alerts.Notification;
 using IOC.Host.Api;
 using IOC.Host.Devices;
+using IOC.Host.Security;
 using IOC.Telemetry;
 
 namespace IOC.Host.Notification;
@@ -11,11 +13,11 @@ internal static class RouteEndpoints
     public static void Map(RouteGroupBuilder root)
     {
         var routes = root.MapGroup("/routes").AddEndpointFilter(NotificationAnswers.TellStoreFailuresAsync);
-        routes.MapGet("", (NotificationBook book) => book.Config.Routes.Select(NotificationForms.ToDto).ToList()).WithSummary("Routes in their order");
-        routes.MapGet("/{name}", (NotificationBook book, string name) => book.Config.Route(name) is { } route ? Results.Ok(NotificationForms.ToDto(route)) : Problems.NotFound("route", name))
+        routes.MapGet("", (NotificationBook book) => book.Config.Routes.Select(NotificationForms.ToDto).ToList()).NeedsEverywhere(Permission.Engineer).WithSummary("Routes in their order");
+        routes.MapGet("/{name}", (NotificationBook book, string name) => book.Config.Route(name) is { } route ? Results.Ok(NotificationForms.ToDto(route)) : Problems.NotFound("route", name)).NeedsEverywhere(Permission.Engineer)
             .Produces<RouteDto>().ProducesProblem(404).WithSummary("A route");
-        routes.MapPut("/{name}", Set).Produces<RouteDto>().ProducesProblem(400).WithSummary("Makes or replaces a route; it holds for what happens from now on");
-        routes.MapDelete("/{name}", Remove).Produces(204).ProducesProblem(404).WithSummary("Removes a route; what it gathered or held is sent all the same");
+        routes.MapPut("/{name}", Set).NeedsEverywhere(Permission.Engineer).Produces<RouteDto>().ProducesProblem(400).WithSummary("Makes or replaces a route; it holds for what happens from now on");
+        routes.MapDelete("/{name}", Remove).NeedsEverywhere(Permission.Engineer).Produces(204).ProducesProblem(404).WithSummary("Removes a route; what it gathered or held is sent all the same");
     }
 
     private static IResult Set(string name, RouteDto request, NotificationBook book, Catalogue catalogue, TimeProvider time)

@@ -1,6 +1,8 @@
 using System.Globalization;
+using IOC.Access.Accounts;
 using IOC.History;
 using IOC.Host.Api;
+using IOC.Host.Security;
 using IOC.Telemetry;
 
 namespace IOC.Host.Planning;
@@ -27,7 +29,7 @@ internal static class DeletionEndpoints
 {
     private const int MaxText = 500;
 
-    public static void Map(RouteGroupBuilder api) => api.MapPost("/history/delete", DeleteAsync)
+    public static void Map(RouteGroupBuilder api) => api.MapPost("/history/delete", DeleteAsync).Needs(Permission.Engineer)
         .Produces<DeletionResult>().ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status503ServiceUnavailable)
         .WithSummary("Removes readings of sensors in a range, for good")
         .WithDescription("`from` (inclusive) and `to` (exclusive) with an offset; `operator` and `reason` are recorded in the host's log. `dryRun` tells what would go. What a device sends again is taken in again.");

@@ -1,5 +1,7 @@
+using IOC.Access.Accounts;
 using IOC.History;
 using IOC.Host.Api;
+using IOC.Host.Security;
 using IOC.Ingest.Log;
 using IOC.Telemetry;
 using Microsoft.AspNetCore.Mvc;
@@ -24,7 +26,7 @@ internal static class ImportEndpoint
 {
     private const int MaxBytes = 32 << 20;
 
-    public static void Map(RouteGroupBuilder api) => api.MapPost("/history/import", ImportAsync)
+    public static void Map(RouteGroupBuilder api) => api.MapPost("/history/import", ImportAsync).Needs(Permission.Engineer)
         .WithMetadata(new RequestSizeLimitAttribute(MaxBytes)).Accepts<string>("text/csv")
         .Produces<ImportResult>().ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status503ServiceUnavailable)
         .WithSummary("Readings of the past, as CSV, straight into history")

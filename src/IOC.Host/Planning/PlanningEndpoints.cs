@@ -1,8 +1,10 @@
 using System.Security.Cryptography;
+using IOC.Access.Accounts;
 using IOC.History;
 using IOC.History.Analysis;
 using IOC.Host.Api;
 using IOC.Host.Live;
+using IOC.Host.Security;
 using IOC.Host.Settings;
 using IOC.Telemetry;
 using Microsoft.Net.Http.Headers;
@@ -31,21 +33,21 @@ internal static class PlanningEndpoints
     public static void Map(RouteGroupBuilder api)
     {
         var history = api.MapGroup("/history");
-        history.MapGet("/query", Query).Produces<HistoryAnswer>().ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status503ServiceUnavailable)
+        history.MapGet("/query", Query).Needs(Permission.Plan).Produces<HistoryAnswer>().ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status503ServiceUnavailable)
             .WithSummary("Windows and groups over many series, with coverage")
             .WithDescription(
                 SetHelp + RangeHelp + "`window`: ISO 8601 duration aligned to the calendar of `zone` (PT15M, P1D, P1W, P1M, P3M); none = the whole range. "
                 + $"`measures`: {Measure.Forms} (default mean,min,max). `groupBy`: sensor (default), district, domain, hour, weekday, none, combined by commas. "
                 + "`fill`: none (default), null, previous, linear. `compare`: ISO 8601 duration; each window together with the one so much earlier (P1Y, P1W). " + FileHelp
                 + "An answer up to 4 MiB has an ETag.");
-        history.MapGet("/readings", Readings).Produces<HistoryReadings>().ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status503ServiceUnavailable)
+        history.MapGet("/readings", Readings).Needs(Permission.Plan).Produces<HistoryReadings>().ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status503ServiceUnavailable)
             .WithSummary("Readings of many series: pages, files, or thinned out for a chart")
             .WithDescription(
                 SetHelp + RangeHelp + FileHelp + "json: `limit` readings a page (default 10000), `cursor` = `next` of the page before. ndjson and csv stream everything. "
                 + "`points` thins each series out to so many readings by `downsample`: lttb (default: keeps the shape) or minmax (keeps each peak).");
         DeletionEndpoints.Map(api);
         ImportEndpoint.Map(api);
-        history.MapGet("/at", At).Produces(StatusCodes.Status200OK, contentType: "application/geo+json").ProducesProblem(StatusCodes.Status400BadRequest)
+        history.MapGet("/at", At).Needs(Permission.Plan).Produces(StatusCodes.Status200OK, contentType: "application/geo+json").ProducesProblem(StatusCodes.Status400BadRequest)
             .WithSummary("The state at a moment, as GeoJSON")
             .WithDescription(SetHelp + "`at`: ISO 8601 with an offset. A feature per registered sensor with its newest readings then, none older than three of its periods. `quality`: ok (default) or all.");
     }

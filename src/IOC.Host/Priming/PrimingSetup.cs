@@ -1,3 +1,5 @@
+using IOC.Access.Accounts;
+using IOC.Host.Security;
 using IOC.Host.Settings;
 
 namespace IOC.Host.Priming;
@@ -15,12 +17,12 @@ internal static class PrimingSetup
     /// <summary>Maps GET and POST /detection/priming.</summary>
     public static void MapPriming(this RouteGroupBuilder api)
     {
-        api.MapGet("/detection/priming", (PrimingService priming) => priming.Status)
+        api.MapGet("/detection/priming", (PrimingService priming) => priming.Status).NeedsEverywhere(Permission.Engineer)
             .WithSummary("How far sensors whose learned state is new have learned from history");
         api.MapPost("/detection/priming", (PrimingService priming) =>
         {
             priming.Ask();
             return TypedResults.Accepted("/api/v1/detection/priming", priming.Status);
-        }).WithSummary("Looks now for sensors whose learned state is new, and lets them learn from history");
+        }).NeedsEverywhere(Permission.Engineer).WithSummary("Looks now for sensors whose learned state is new, and lets them learn from history");
     }
 }

@@ -1,5 +1,7 @@
 using System.Globalization;
+using IOC.Access.Accounts;
 using IOC.Host.Api;
+using IOC.Host.Security;
 using IOC.Host.Settings;
 using IOC.Registry;
 using IOC.Telemetry;
@@ -17,27 +19,27 @@ internal static class RuleEndpoints
     public static void MapRules(this RouteGroupBuilder api)
     {
         var rules = api.MapGroup("/rules");
-        rules.MapGet("", (RuleDesk desk, bool all = false) => desk.Book.Rules.Where(r => all || r.InForce).Select(RuleDto.From))
+        rules.MapGet("", (RuleDesk desk, bool all = false) => desk.Book.Rules.Where(r => all || r.InForce).Select(RuleDto.From)).Needs(Permission.View)
             .Produces<IEnumerable<RuleDto>>().WithSummary("Detection rules in force; with `all=true` also those that are not");
-        rules.MapGet("/status", Status).Produces<RuleStatusDto>().WithSummary("The rule set in force, and mistakes in the rule files");
-        rules.MapGet("/schema", () => Results.Bytes(RuleSchema.Bytes(), "application/schema+json")).Produces(200, contentType: "application/schema+json").WithSummary("JSON Schema of rule files");
-        rules.MapGet("/sets", async (RuleDesk desk, CancellationToken stop) => (await desk.Book.SetsAsync(MaxSets, stop)).Select(RuleSetDto.From))
+        rules.MapGet("/status", Status).Needs(Permission.View).Produces<RuleStatusDto>().WithSummary("The rule set in force, and mistakes in the rule files");
+        rules.MapGet("/schema", () => Results.Bytes(RuleSchema.Bytes(), "application/schema+json")).Needs(Permission.View).Produces(200, contentType: "application/schema+json").WithSummary("JSON Schema of rule files");
+        rules.MapGet("/sets", async (RuleDesk desk, CancellationToken stop) => (await desk.Book.SetsAsync(MaxSets, stop)).Select(RuleSetDto.From)).Needs(Permission.View)
             .Produces<IEnumerable<RuleSetDto>>().WithSummary($"The newest {MaxSets} rule sets and what each changed, the latest first");
-        rules.MapPost("/reload", Reload).Produces<RuleReloadDto>().ProducesProblem(400).WithSummary("Read the rule files now");
-        rules.MapPost("/validate", Validate).Produces<RuleChangeDto>().ProducesProblem(400).WithSummary("Say what is wrong with a rule, without saving it");
-        rules.MapPost("", Create).Produces<RuleChangeDto>(201).ProducesProblem(400).ProducesProblem(409).WithSummary("Make a rule").WithDescription(ChangeHelp);
-        rules.MapGet("/{id}", Find).Produces<RuleDto>().ProducesProblem(404).WithSummary("A rule");
-        rules.MapGet("/{id}/versions", Versions).Produces<IEnumerable<RuleVersionDto>>().ProducesProblem(404).WithSummary("All versions of a rule, the latest first");
-        rules.MapPut("/{id}", Put).Produces<RuleChangeDto>().ProducesProblem(400).ProducesProblem(404).ProducesProblem(409).WithSummary("Change a rule").WithDescription(ChangeHelp);
-        rules.MapDelete("/{id}", Retire).Produces<RuleChangeDto>().ProducesProblem(400).ProducesProblem(404).ProducesProblem(409)
+        rules.MapPost("/reload", Reload).NeedsEverywhere(Permission.Engineer).Produces<RuleReloadDto>().ProducesProblem(400).WithSummary("Read the rule files now");
+        rules.MapPost("/validate", Validate).Needs(Permission.Engineer).Produces<RuleChangeDto>().ProducesProblem(400).WithSummary("Say what is wrong with a rule, without saving it");
+        rules.MapPost("", Create).Needs(Permission.Engineer).Produces<RuleChangeDto>(201).ProducesProblem(400).ProducesProblem(409).WithSummary("Make a rule").WithDescription(ChangeHelp);
+        rules.MapGet("/{id}", Find).Needs(Permission.View).Produces<RuleDto>().ProducesProblem(404).WithSummary("A rule");
+        rules.MapGet("/{id}/versions", Versions).Needs(Permission.View).Produces<IEnumerable<RuleVersionDto>>().ProducesProblem(404).WithSummary("All versions of a rule, the latest first");
+        rules.MapPut("/{id}", Put).Needs(Permission.Engineer).Produces<RuleChangeDto>().ProducesProblem(400).ProducesProblem(404).ProducesProblem(409).WithSummary("Change a rule").WithDescription(ChangeHelp);
+        rules.MapDelete("/{id}", Retire).Needs(Permission.Engineer).Produces<RuleChangeDto>().ProducesProblem(400).ProducesProblem(404).ProducesProblem(409)
             .WithSummary("End a rule; what it has open is withdrawn").WithDescription("`operator` and `note` in the address. " + ChangeHelp);
-        rules.MapPost("/{id}/revert", Revert).Produces<RuleChangeDto>().ProducesProblem(400).ProducesProblem(404).ProducesProblem(409)
+        rules.MapPost("/{id}/revert", Revert).Needs(Permission.Engineer).Produces<RuleChangeDto>().ProducesProblem(400).ProducesProblem(404).ProducesProblem(409)
             .WithSummary("Go back to version `to`, or to what the rule's file says").WithDescription(ChangeHelp);
-        rules.MapPost("/{id}/enable", (string id, RuleActRequest r, HttpContext c, RuleDesk d, CancellationToken s) => Enable(id, true, r, c, d, s))
+        rules.MapPost("/{id}/enable", (string id, RuleActRequest r, HttpContext c, RuleDesk d, CancellationToken s) => Enable(id, true, r, c, d, s)).Needs(Permission.Engineer)
             .Produces<RuleChangeDto>().ProducesProblem(400).ProducesProblem(404).ProducesProblem(409).WithSummary("Put a rule into force").WithDescription(ChangeHelp);
-        rules.MapPost("/{id}/disable", (string id, RuleActRequest r, HttpContext c, RuleDesk d, CancellationToken s) => Enable(id, false, r, c, d, s))
+        rules.MapPost("/{id}/disable", (string id, RuleActRequest r, HttpContext c, RuleDesk d, CancellationToken s) => Enable(id, false, r, c, d, s)).Needs(Permission.Engineer)
             .Produces<RuleChangeDto>().ProducesProblem(400).ProducesProblem(404).ProducesProblem(409).WithSummary("Put a rule out of force").WithDescription(ChangeHelp);
-        rules.MapPost("/test", RuleTestEndpoint.Test).Produces<RuleTestAnswer>().ProducesProblem(400).ProducesProblem(503)
+        rules.MapPost("/test", RuleTestEndpoint.Test).Needs(Permission.Engineer).Produces<RuleTestAnswer>().ProducesProblem(400).ProducesProblem(503)
             .WithSummary("What would this rule have raised? Runs it over history").WithDescription(RuleTestEndpoint.Help);
     }
 

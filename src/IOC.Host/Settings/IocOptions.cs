@@ -227,11 +227,25 @@ public sealed class HistorySettings
     };
 }
 
+/// <summary>Whether people and programs have to sign in.</summary>
+public enum AccountsMode
+{
+    /// <summary>They have to.</summary>
+    Required = 0,
+
+    /// <summary>Whoever reaches the web side is taken for an administrator, by the name that they give. For one machine: refused where
+    /// the web side listens beyond loopback.</summary>
+    Off = 1,
+}
+
 /// <summary>Security settings, section "Ioc:Security".</summary>
 public sealed class SecurityOptions
 {
-    /// <summary>Accounts of people do not exist yet: whoever reaches the web port may use it. Until this is true, the host refuses to
-    /// listen on anything but loopback, but for MQTT with <see cref="MqttAuthentication.Credentials"/>.</summary>
+    /// <summary>Whether people and programs have to sign in: Required or Off.</summary>
+    public AccountsMode Accounts { get; set; } = AccountsMode.Off;
+
+    /// <summary>Lets MQTT be listened for beyond loopback although devices need no credentials
+    /// (<see cref="MqttAuthentication"/>): for a network that nobody else can reach.</summary>
     public bool AllowUnauthenticatedNetwork { get; set; }
 }
 

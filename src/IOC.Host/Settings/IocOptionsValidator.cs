@@ -43,7 +43,8 @@ public sealed class IocOptionsValidator : IValidateOptions<IocOptions>
         Require(options.History.LongQueryReadings >= 1, "History:LongQueryReadings", options.History.LongQueryReadings, "use 1 or more.");
         Require(options.History.MaxConcurrentQueries is >= 1 and <= 64, "History:MaxConcurrentQueries", options.History.MaxConcurrentQueries, "use 1 to 64.");
         Require(options.History.MaxWaitingQueries >= 0, "History:MaxWaitingQueries", options.History.MaxWaitingQueries, "use 0 or more.");
-        CheckListen(options.Http.Listen, "Http:Listen", options.Security.AllowUnauthenticatedNetwork, errors);
+        CheckListen(options.Http.Listen, "Http:Listen", options.Security.Accounts == AccountsMode.Required, errors);
+        CheckMqttOnHttp(options, errors);
         CheckMqtt(options.Mqtt, options.Security, errors);
         CheckRooms(options, errors);
         NotificationSettingsValidator.Validate(options.Notification, errors);
@@ -109,6 +110,18 @@ public sealed class IocOptionsValidator : IValidateOptions<IocOptions>
         }
     }
 
+    private static void CheckMqttOnHttp(IocOptions options, List<string> errors)
+    {
+        // With LoopbackAnonymous whoever comes from elsewhere needs a credential there too.
+        if (options.Mqtt.WebSocketOnHttp && options.Mqtt.Authentication == MqttAuthentication.Open && !options.Security.AllowUnauthenticatedNetwork
+            && Endpoints.TryParseAll(options.Http.Listen) is { } endpoints && !endpoints.All(e => System.Net.IPAddress.IsLoopback(e.Address)))
+        {
+            errors.Add(
+                $"{IocOptions.Section}:Mqtt:WebSocketOnHttp = 'True': devices need no credentials, and {IocOptions.Section}:Http:Listen = '{options.Http.Listen}' is reachable from the network; "
+                + "set Ioc:Mqtt:WebSocketOnHttp = false or Ioc:Mqtt:Authentication = Credentials (docs/devices.md).");
+        }
+    }
+
     private static bool MqttIsGuarded(MqttSettings mqtt, SecurityOptions security) =>
         mqtt.Authentication == MqttAuthentication.Credentials || security.AllowUnauthenticatedNetwork;
 
@@ -123,7 +136,7 @@ public sealed class IocOptionsValidator : IValidateOptions<IocOptions>
         {
             var remedy = setting.StartsWith("Mqtt:", StringComparison.Ordinal)
                 ? "set Ioc:Mqtt:Authentication = Credentials (docs/devices.md), or, where the network is closed, Ioc:Security:AllowUnauthenticatedNetwork = true."
-                : "there are no accounts yet; listen on loopback behind a proxy that signs people in, or set Ioc:Security:AllowUnauthenticatedNetwork = true.";
+                : "with Ioc:Security:Accounts = Off everybody there would be an administrator. Set it to Required (docs/accounts.md), or listen on loopback.";
             errors.Add($"{IocOptions.Section}:{setting} = '{listen}': this address is reachable from the network; {remedy}");
         }
     }

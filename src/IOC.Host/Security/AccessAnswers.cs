@@ -1,0 +1,33 @@
+using IOC.Access.Accounts;
+using IOC.Host.Api;
+using IOC.Telemetry;
+
+namespace IOC.Host.Security;
+
+/// <summary>What those are told who are not let in.</summary>
+internal static class AccessAnswers
+{
+    public static IResult SignInFirst() => Problems.Result(
+        StatusCodes.Status401Unauthorized, "sign_in", new LocalText("Hãy đăng nhập trước.", "Sign in first."));
+
+    public static IResult NotAllowed(Permission permission) => Problems.Result(
+        StatusCodes.Status403Forbidden, "not_allowed",
+        new LocalText($"Việc này cần quyền '{permission.Name()}', tài khoản của bạn không có.", $"This needs the permission '{permission.Name()}', which your account does not have."));
+
+    public static IResult NotAllowedEverywhere(Permission permission) => Problems.Result(
+        StatusCodes.Status403Forbidden, "not_allowed",
+        new LocalText(
+            $"Việc này cần quyền '{permission.Name()}' cho mọi huyện và mọi lĩnh vực.", $"This needs the permission '{permission.Name()}' for all districts and all domains."));
+
+    public static IResult NotAllowed(Permission permission, string? district, string? domain) => Problems.Result(
+        StatusCodes.Status403Forbidden, "not_allowed_there",
+        new LocalText(
+            $"Bạn không có quyền '{permission.Name()}' tại {Place(district, domain, "mọi huyện", "nhiều lĩnh vực")}.",
+            $"You do not have the permission '{permission.Name()}' for {Place(district, domain, "all districts", "several domains")}."));
+
+    public static IResult Undeclared() => Problems.Result(
+        StatusCodes.Status403Forbidden, "not_declared",
+        new LocalText("Điểm truy cập này chưa khai báo quyền cần có, nên không ai được dùng.", "This endpoint does not declare what it needs, so nobody may use it."));
+
+    private static string Place(string? district, string? domain, string all, string several) => $"{district ?? all}, {domain ?? several}";
+}
