@@ -9,6 +9,11 @@ namespace IOC.History;
 /// <param name="Quality">Trust in the value.</param>
 public readonly record struct HistoryPoint(string Sensor, long MeasuredAtMs, double Value, Quality Quality);
 
+/// <summary>A reading with its series.</summary>
+/// <param name="Series">Whose.</param>
+/// <param name="Point">The reading.</param>
+public readonly record struct SeriesReading(SeriesKey Series, HistoryPoint Point);
+
 /// <summary>A page of readings.</summary>
 /// <param name="Points">Readings in order of time, then of sensor.</param>
 /// <param name="Next">Cursor of the next page; null when this is the last.</param>

@@ -57,6 +57,16 @@ public interface IHistoryStore : IAsyncDisposable
     /// <exception cref="HistoryStoreException">The store could not be read.</exception>
     Task ScanAsync(SeriesSet set, long fromMs, long toMs, IReadingSink sink, CancellationToken cancellationToken = default);
 
+    /// <summary>Reads the newest reading of each series at a moment, in order of sensor and property; series without one are left out.</summary>
+    /// <param name="set">Which series.</param>
+    /// <param name="atMs">The moment, Unix milliseconds; a reading of just then counts.</param>
+    /// <param name="maxAgeMs">By series, the oldest reading that still says something about the moment, in milliseconds before it.</param>
+    /// <param name="quality">Which readings count.</param>
+    /// <param name="cancellationToken">Ends the work.</param>
+    /// <exception cref="HistoryStoreException">The store could not be read.</exception>
+    Task<IReadOnlyList<SeriesReading>> ReadNewestAsync(
+        SeriesSet set, long atMs, Func<SeriesKey, long> maxAgeMs, QualityFilter quality, CancellationToken cancellationToken = default);
+
     /// <summary>Removes readings for good, of all qualities. What is sent again afterwards is taken in again.</summary>
     /// <param name="set">Which series.</param>
     /// <param name="fromMs">First instant to go, Unix milliseconds.</param>

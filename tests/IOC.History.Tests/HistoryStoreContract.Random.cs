@@ -96,8 +96,29 @@ public abstract partial class HistoryStoreContract
         }
     }
 
+    private async Task AssertNewestAsync(Random random, ExpectedHistory expected)
+    {
+        foreach (var quality in new[] { QualityFilter.Ok, QualityFilter.All })
+        {
+            var at = random.Next(3) == 0 ? T0 + (400_000 * Second) : T0 + (random.Next(-500, 2000) * Second);
+            var maxAge = random.Next(2) == 0 ? 1_000_000 * Second : 200 * Second;
+            var wanted = new List<(string, string, HistoryPoint)>();
+            foreach (var sensor in Enumerable.Range(0, 5).Select(i => "s-" + i))
+            {
+                foreach (var property in new[] { "pm25", "temperature" })
+                {
+                    wanted.AddRange(expected.Raw(SeriesSelector.ForSensor(sensor, property), at - maxAge, at + 1, quality).TakeLast(1).Select(p => (sensor, property, p)));
+                }
+            }
+
+            var found = await Store.ReadNewestAsync(SeriesSet.All, at, _ => maxAge, quality);
+            Assert.Equal(wanted, found.Select(r => (r.Series.Sensor, r.Series.Property, r.Point)));
+        }
+    }
+
     private async Task AssertEqualAsync(Random random, ExpectedHistory expected)
     {
+        await AssertNewestAsync(random, expected);
         Assert.Equal(expected.Series(), await Store.ListSeriesAsync(new SeriesFilter()));
         foreach (var selector in new[]
         {

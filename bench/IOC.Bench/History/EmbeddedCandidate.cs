@@ -79,7 +79,9 @@ internal sealed class EmbeddedCandidate : IHistoryCandidate
             Window = "PT1H",
             Measures = [new Measure(MeasureKind.Mean)],
         }, toMs);
-        return answer.Groups.Sum(g => (long)g.Cells.Count);
+
+        // Cells are made when they are asked for: ask for each.
+        return answer.Groups.Sum(g => g.Cells.LongCount(c => c.Values.Values[0] is not null));
     }
 
     public async Task<long> LatestAsync(long nowMs) =>

@@ -12,7 +12,7 @@ public sealed record AnalysisResult(IReadOnlyList<Measure> Measures, IReadOnlyLi
 /// <param name="District">District slug, when grouped by district or sensor.</param>
 /// <param name="Domain">Domain slug, when grouped by domain or sensor.</param>
 /// <param name="Sensors">Sensors in it: registered ones and those with readings.</param>
-/// <param name="Cells">Windows in order of time, then of hour or weekday.</param>
+/// <param name="Cells">Windows in order of time, then of hour or weekday. Each is made when it is asked for, so go through them once.</param>
 public sealed record AnalysisGroup(
     string Property, string? Sensor, string? District, string? Domain, int Sensors, IReadOnlyList<AnalysisCell> Cells);
 

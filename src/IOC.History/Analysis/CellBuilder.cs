@@ -1,50 +1,52 @@
+using System.Collections;
+
 namespace IOC.History.Analysis;
 
 /// <summary>Makes the cells of an answer from a group's totals.</summary>
 internal static class CellBuilder
 {
-    public static List<AnalysisCell> Build(
-        AnalysisQuery query, WorkingGroup group, MeasurePlan measures, CellPlan plan, CellPlan? before, long nowMs)
+    /// <summary>The cells that are shown.</summary>
+    /// <param name="query">The question.</param>
+    /// <param name="group">The group with its totals.</param>
+    /// <param name="measures">What was kept.</param>
+    /// <param name="now">The cells asked for.</param>
+    /// <param name="before">Those of the earlier range; null = none were asked for.</param>
+    public static IReadOnlyList<AnalysisCell> Build(AnalysisQuery query, WorkingGroup group, MeasurePlan measures, TimedPlan now, TimedPlan? before)
     {
-        var now = Figures(group.Totals ?? new GroupTotals(measures, plan.Count), plan, group.DuePerMs, nowMs);
-        var then = before is null ? null : Figures(group.Before ?? new GroupTotals(measures, before.Count), before, group.DuePerMs, nowMs);
-        Fill(now, query, plan);
-        if (then is not null)
+        var current = FiguresOf(query, group.Totals, measures, now, group.DuePerMs);
+        var earlier = before is null ? null : FiguresOf(query, group.Before, measures, before, group.DuePerMs);
+        if (query.Fill != Analysis.Fill.None)
         {
-            Fill(then, query, before!);
+            return new CellList(now.Plan, current, earlier, null);
         }
 
-        var cells = new List<AnalysisCell>();
-        for (var i = 0; i < now.Length; i++)
+        var shown = new List<int>(now.Plan.Count);
+        for (var i = 0; i < now.Plan.Count; i++)
         {
-            if (query.Fill != Analysis.Fill.None || now[i].Count > 0 || then?[i].Count > 0)
+            if (current.CountOf(i) > 0 || earlier?.CountOf(i) > 0)
             {
-                cells.Add(new AnalysisCell(plan.StartMs(i), plan.EndMs(i), plan.Hour(i), plan.Weekday(i), now[i], then?[i]));
+                shown.Add(i);
             }
         }
 
-        return cells;
+        return new CellList(now.Plan, current, earlier, shown);
     }
 
-    private static CellFigures[] Figures(GroupTotals totals, CellPlan plan, double duePerMs, long nowMs)
+    private static FigureColumn FiguresOf(AnalysisQuery query, GroupTotals? totals, MeasurePlan measures, TimedPlan timed, double duePerMs)
     {
-        var durations = plan.Durations(nowMs);
-        var figures = new CellFigures[plan.Count];
-        for (var i = 0; i < figures.Length; i++)
+        var column = new FigureColumn(totals ?? new GroupTotals(measures, timed.Plan.Count), timed.DurationsMs, duePerMs);
+        if (query.Fill is Analysis.Fill.Previous or Analysis.Fill.Linear)
         {
-            figures[i] = totals.Figures(i, duePerMs * durations[i]);
+            var figures = Enumerable.Range(0, timed.Plan.Count).Select(i => column[i]).ToArray();
+            Fill(figures, query, timed.Plan);
+            column.Filled = figures;
         }
 
-        return figures;
+        return column;
     }
 
     private static void Fill(CellFigures[] figures, AnalysisQuery query, CellPlan plan)
     {
-        if (query.Fill is not (Analysis.Fill.Previous or Analysis.Fill.Linear))
-        {
-            return;
-        }
-
         // The neighbour of a Tuesday's window is the Tuesday of the window beside it.
         var parts = plan.Parts;
         for (var part = 0; part < parts; part++)
@@ -91,4 +93,50 @@ internal static class CellBuilder
             return share == 0 ? from : from + ((figures[right].Values[at] - from) * share);
         }
     }
+}
+
+/// <summary>A plan with how long each of its cells has lasted by now, in milliseconds.</summary>
+internal sealed record TimedPlan(CellPlan Plan, long[] DurationsMs)
+{
+    public static TimedPlan Of(CellPlan plan, long nowMs) => new(plan, plan.Durations(nowMs));
+}
+
+/// <summary>The figures of a group's cells, made as they are asked for: an answer over years has a million of them.</summary>
+internal sealed class FigureColumn(GroupTotals totals, long[] durationsMs, double duePerMs)
+{
+    /// <summary>Figures with gaps filled; null = none are filled.</summary>
+    public CellFigures[]? Filled { get; set; }
+
+    public CellFigures this[int cell] => Filled is { } filled ? filled[cell] : totals.Figures(cell, duePerMs * durationsMs[cell]);
+
+    public long CountOf(int cell) => totals.CountOf(cell);
+}
+
+/// <summary>The cells of a group, made as they are asked for.</summary>
+/// <param name="plan">Where the cells lie.</param>
+/// <param name="now">Their figures.</param>
+/// <param name="before">The earlier figures, if asked for.</param>
+/// <param name="shown">Which cells are shown; null = all.</param>
+internal sealed class CellList(CellPlan plan, FigureColumn now, FigureColumn? before, List<int>? shown) : IReadOnlyList<AnalysisCell>
+{
+    public int Count => shown?.Count ?? plan.Count;
+
+    public AnalysisCell this[int index]
+    {
+        get
+        {
+            var cell = shown is null ? index : shown[index];
+            return new AnalysisCell(plan.StartMs(cell), plan.EndMs(cell), plan.Hour(cell), plan.Weekday(cell), now[cell], before?[cell]);
+        }
+    }
+
+    public IEnumerator<AnalysisCell> GetEnumerator()
+    {
+        for (var i = 0; i < Count; i++)
+        {
+            yield return this[i];
+        }
+    }
+
+    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 }

@@ -17,6 +17,7 @@ internal sealed class CellPlan
     private long _start = long.MaxValue;
     private long _end = long.MinValue;
     private int _cell;
+    private int _window;
 
     public CellPlan(CalendarWindows windows, ZoneClock clock, GroupBy groupBy, long fromMs, long toMs)
     {
@@ -77,7 +78,7 @@ internal sealed class CellPlan
 
     private void Seek(long atMs)
     {
-        var window = _windows.IndexOf(atMs);
+        var window = _window = _windows.IndexOf(atMs, near: _window);
         (_start, _end, _cell) = (_windows.StartMs(window), _windows.EndMs(window), window);
         if (_parts == 1)
         {

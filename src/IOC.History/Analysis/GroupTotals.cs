@@ -12,6 +12,7 @@ internal sealed class MeasurePlan
         Percentiles = measures.Any(m => m.Kind == MeasureKind.Percentile);
         OverTime = measures.Any(m => m.IsOverTime);
         OfTotals = measures.All(m => m.IsOfTotals);
+        Edges = measures.Any(m => m.Kind is MeasureKind.Min or MeasureKind.Max or MeasureKind.First or MeasureKind.Last);
         Limits = [.. measures.Where(m => m.Kind == MeasureKind.Exceedance).Select(m => m.Argument).Distinct()];
     }
 
@@ -26,6 +27,9 @@ internal sealed class MeasurePlan
     /// <summary>Whether totals of runs of readings will do.</summary>
     public bool OfTotals { get; }
 
+    /// <summary>Whether least, greatest, first or last values are asked for; else count and sum are kept alone.</summary>
+    public bool Edges { get; }
+
     /// <summary>Limits of the exceedances, each once.</summary>
     public double[] Limits { get; }
 }
@@ -37,21 +41,31 @@ internal sealed class GroupTotals
 
     private readonly MeasurePlan _plan;
     private readonly WindowTotal[] _totals;
-    private readonly long[] _dueCounts;
+    private readonly CountAndSum[] _sums;
+    private long[]? _dueCounts;
     private readonly Spread[] _spreads;
     private readonly Distribution?[] _distributions;
     private readonly Held[] _held;
     private readonly double[] _aboveMs;
+    private readonly int _cells;
 
     public GroupTotals(MeasurePlan plan, int cells)
     {
         _plan = plan;
-        _totals = new WindowTotal[cells];
-        _dueCounts = new long[cells];
+        _totals = plan.Edges ? new WindowTotal[cells] : [];
+        _sums = plan.Edges ? [] : new CountAndSum[cells];
+        _cells = cells;
         _spreads = plan.Deviation ? new Spread[cells] : [];
         _distributions = plan.Percentiles ? new Distribution?[cells] : [];
         _held = plan.OverTime ? new Held[cells] : [];
         _aboveMs = new double[cells * plan.Limits.Length];
+    }
+
+    // A question over years has a million cells: what most ask for takes 16 bytes of each.
+    private struct CountAndSum
+    {
+        public long Count;
+        public double Sum;
     }
 
     /// <summary>Mean and sum of squared deviations, by Welford's recurrence (Technometrics 4, 1962).</summary>
@@ -71,7 +85,7 @@ internal sealed class GroupTotals
         public int LastSensor;
     }
 
-    public long CountOf(int cell) => _totals[cell].Count;
+    public long CountOf(int cell) => _plan.Edges ? _totals[cell].Count : _sums[cell].Count;
 
     /// <summary>Adds a reading.</summary>
     /// <param name="cell">Its cell.</param>
@@ -80,14 +94,23 @@ internal sealed class GroupTotals
     /// <param name="due">Whether it is of a registered sensor, from which readings are due.</param>
     public void Add(int cell, long atMs, double value, bool due)
     {
-        ref var total = ref _totals[cell];
-        total.Add(atMs, value);
-        _dueCounts[cell] += due ? 1 : 0;
+        if (_plan.Edges)
+        {
+            _totals[cell].Add(atMs, value);
+        }
+        else
+        {
+            ref var sum = ref _sums[cell];
+            sum.Count++;
+            sum.Sum += value;
+        }
+
+        CountDue(cell, 1, due);
         if (_plan.Deviation)
         {
             ref var spread = ref _spreads[cell];
             var off = value - spread.Mean;
-            spread.Mean += off / total.Count;
+            spread.Mean += off / CountOf(cell);
             spread.SquaredDeviations += off * (value - spread.Mean);
         }
 
@@ -100,8 +123,18 @@ internal sealed class GroupTotals
     /// <summary>Adds readings by their totals.</summary>
     public void Add(int cell, in RunTotals run, bool due)
     {
-        _totals[cell].Add(run.FirstAtMs, run.LastAtMs, run.Count, run.Sum, run.Min, run.Max, run.First, run.Last);
-        _dueCounts[cell] += due ? run.Count : 0;
+        if (_plan.Edges)
+        {
+            _totals[cell].Add(run.FirstAtMs, run.LastAtMs, run.Count, run.Sum, run.Min, run.Max, run.First, run.Last);
+        }
+        else
+        {
+            ref var sum = ref _sums[cell];
+            sum.Count += run.Count;
+            sum.Sum += run.Sum;
+        }
+
+        CountDue(cell, run.Count, due);
     }
 
     /// <summary>Adds a time for which a value held.</summary>
@@ -138,8 +171,22 @@ internal sealed class GroupTotals
     public CellFigures Figures(int cell, double dueCount)
     {
         // Less than one reading due says nothing about a share.
-        var coverage = dueCount >= 1 ? Math.Round(Math.Min(1, _dueCounts[cell] / dueCount), 4) : (double?)null;
-        return new CellFigures(_totals[cell].Count, coverage, [.. _plan.Measures.Select(m => ValueOf(m, cell))]);
+        var coverage = dueCount >= 1 ? Math.Round(Math.Min(1, (_dueCounts?[cell] ?? 0) / dueCount), 4) : (double?)null;
+        var values = new double?[_plan.Measures.Count];
+        for (var i = 0; i < values.Length; i++)
+        {
+            values[i] = ValueOf(_plan.Measures[i], cell);
+        }
+
+        return new CellFigures(CountOf(cell), coverage, values);
+    }
+
+    private void CountDue(int cell, long readings, bool due)
+    {
+        if (due)
+        {
+            (_dueCounts ??= new long[_cells])[cell] += readings;
+        }
     }
 
     private double? ValueOf(Measure measure, int cell)
@@ -149,18 +196,18 @@ internal sealed class GroupTotals
             return OverTime(measure, cell);
         }
 
-        ref readonly var t = ref _totals[cell];
+        var (count, sum) = _plan.Edges ? (_totals[cell].Count, _totals[cell].Sum) : (_sums[cell].Count, _sums[cell].Sum);
         return measure.Kind switch
         {
-            MeasureKind.Count => t.Count,
-            _ when t.Count == 0 => null,
-            MeasureKind.Mean => t.Sum / t.Count,
-            MeasureKind.Min => t.Min,
-            MeasureKind.Max => t.Max,
-            MeasureKind.Sum => t.Sum,
-            MeasureKind.First => t.First,
-            MeasureKind.Last => t.Last,
-            MeasureKind.StandardDeviation => t.Count > 1 ? Math.Sqrt(_spreads[cell].SquaredDeviations / (t.Count - 1)) : null,
+            MeasureKind.Count => count,
+            _ when count == 0 => null,
+            MeasureKind.Mean => sum / count,
+            MeasureKind.Min => _totals[cell].Min,
+            MeasureKind.Max => _totals[cell].Max,
+            MeasureKind.Sum => sum,
+            MeasureKind.First => _totals[cell].First,
+            MeasureKind.Last => _totals[cell].Last,
+            MeasureKind.StandardDeviation => count > 1 ? Math.Sqrt(_spreads[cell].SquaredDeviations / (count - 1)) : null,
             _ => _distributions[cell]!.Percentile(measure.Argument),
         };
     }

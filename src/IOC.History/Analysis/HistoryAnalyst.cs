@@ -47,10 +47,11 @@ public sealed class HistoryAnalyst(IHistoryStore store, Catalogue catalogue, Ana
             readings += await ScanAsync(query, before, measures, groups, earlier: true, cancellationToken);
         }
 
+        var (timed, timedBefore) = (TimedPlan.Of(plan, nowMs), before is null ? null : TimedPlan.Of(before, nowMs));
         var answer = groups.Values
             .OrderBy(g => g.Key.Property, StringComparer.Ordinal).ThenBy(g => g.Key.District, StringComparer.Ordinal)
             .ThenBy(g => g.Key.Domain, StringComparer.Ordinal).ThenBy(g => g.Key.Sensor, StringComparer.Ordinal)
-            .Select(g => new AnalysisGroup(g.Key.Property, g.Key.Sensor, g.Key.District, g.Key.Domain, g.Sensors.Count, CellBuilder.Build(query, g, measures, plan, before, nowMs)))
+            .Select(g => new AnalysisGroup(g.Key.Property, g.Key.Sensor, g.Key.District, g.Key.Domain, g.Sensors.Count, CellBuilder.Build(query, g, measures, timed, timedBefore)))
             .ToList();
         return new AnalysisResult(query.Measures, answer, readings);
     }

@@ -3,11 +3,6 @@ using System.Runtime.CompilerServices;
 
 namespace IOC.History.Analysis;
 
-/// <summary>A reading with its series.</summary>
-/// <param name="Series">Whose.</param>
-/// <param name="Point">The reading.</param>
-public readonly record struct SeriesReading(SeriesKey Series, HistoryPoint Point);
-
 /// <summary>Streams the readings of many series, series after series (in order of sensor and property), for tables, files and
 /// charts. Holds a page of one series at a time.</summary>
 /// <param name="store">Where the readings are.</param>
@@ -90,20 +85,9 @@ public sealed class HistoryReader(IHistoryStore store)
     /// <param name="maxAgeMs">Oldest reading that still says something about it, in milliseconds.</param>
     /// <param name="quality">Which readings count.</param>
     /// <param name="cancellationToken">Ends the work.</param>
-    public async Task<IReadOnlyList<SeriesReading>> AtAsync(
-        SeriesSet set, long atMs, Func<SeriesKey, long> maxAgeMs, QualityFilter quality, CancellationToken cancellationToken = default)
-    {
-        ArgumentNullException.ThrowIfNull(maxAgeMs);
-        var series = await store.FindSeriesAsync(set, cancellationToken);
-        if (series.Count == 0)
-        {
-            return [];
-        }
-
-        var newest = new NewestSink(quality, maxAgeMs, atMs);
-        await store.ScanAsync(set, atMs - series.Max(maxAgeMs), atMs + 1, newest, cancellationToken);
-        return newest.Found;
-    }
+    public Task<IReadOnlyList<SeriesReading>> AtAsync(
+        SeriesSet set, long atMs, Func<SeriesKey, long> maxAgeMs, QualityFilter quality, CancellationToken cancellationToken = default) =>
+        store.ReadNewestAsync(set, atMs, maxAgeMs, quality, cancellationToken);
 
     /// <summary>The cursor to go on behind a reading.</summary>
     public static string CursorOf(in SeriesReading reading) =>
@@ -121,48 +105,5 @@ public sealed class HistoryReader(IHistoryStore store)
             text.Split('~') is [var sensor, var property, var at] && long.TryParse(at, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var atMs)
                 ? new Cursor(sensor, property, atMs)
                 : throw HistoryQueryException.BadCursor();
-    }
-
-    private sealed class NewestSink(QualityFilter quality, Func<SeriesKey, long> maxAgeMs, long atMs) : IReadingSink
-    {
-        private SeriesKey? _series;
-        private HistoryPoint? _newest;
-
-        public List<SeriesReading> Found { get; } = [];
-
-        public bool Begin(SeriesKey series)
-        {
-            (_series, _newest) = (series, null);
-            return true;
-        }
-
-        public bool TryAdd(in RunTotals totals)
-        {
-            Take(totals.LastAtMs, totals.Last, 0);
-            return true;
-        }
-
-        public void Add(ReadOnlySpan<Sample> samples, ReadOnlySpan<byte> qualities)
-        {
-            for (var i = samples.Length - 1; i >= 0; i--)
-            {
-                if (quality == QualityFilter.All || qualities[i] == 0)
-                {
-                    Take(samples[i].AtMs, samples[i].Value, qualities[i]);
-                    return;
-                }
-            }
-        }
-
-        public void End()
-        {
-            if (_newest is { } newest && newest.MeasuredAtMs >= atMs - maxAgeMs(_series!))
-            {
-                Found.Add(new SeriesReading(_series!, newest));
-            }
-        }
-
-        private void Take(long at, double value, byte number) =>
-            _newest = new HistoryPoint(_series!.Sensor, at, value, (Telemetry.Quality)number);
     }
 }

@@ -115,6 +115,15 @@ public sealed class EmbeddedHistoryStore : IHistoryStore
     }
 
     /// <inheritdoc/>
+    public Task<IReadOnlyList<SeriesReading>> ReadNewestAsync(
+        SeriesSet set, long atMs, Func<SeriesKey, long> maxAgeMs, QualityFilter quality, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(set);
+        ArgumentNullException.ThrowIfNull(maxAgeMs);
+        return Task.Run<IReadOnlyList<SeriesReading>>(() => NewestReader.Read(Partitions(), set, atMs, maxAgeMs, quality, cancellationToken), cancellationToken);
+    }
+
+    /// <inheritdoc/>
     public async Task<long> DeleteAsync(SeriesSet set, long fromMs, long toMs, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(set);

@@ -51,6 +51,24 @@ internal sealed partial class HistoryPartition
         }
     }
 
+    /// <summary>Looks for the newest reading of each series of a set at a moment in what memory holds, which for a series that reports is
+    /// nearly always enough.</summary>
+    public void FindNewest(SeriesSet set, long atMs, QualityFilter quality, List<NewestCandidate> into)
+    {
+        lock (_gate)
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            foreach (var series in _index.Find(set))
+            {
+                // All else of a series, late readings too, lies before its main tail.
+                var found = series.Main is { } tail && tail.TryNewest(atMs, quality == QualityFilter.All, out var sample, out var number)
+                    ? new NewestCandidate(this, series, true, sample, number)
+                    : new NewestCandidate(this, series, false, default, 0);
+                into.Add(found);
+            }
+        }
+    }
+
     private static CapturedSeries Capture(Series series, long generation, long fromMs, long toMs)
     {
         var main = new List<Segment>();

@@ -63,6 +63,26 @@ internal sealed class OpenTail
         return true;
     }
 
+    /// <summary>Finds the newest reading at or before an instant.</summary>
+    /// <param name="atMs">The instant.</param>
+    /// <param name="any">True when readings of every quality count.</param>
+    /// <param name="sample">The reading.</param>
+    /// <param name="quality">Its quality.</param>
+    public bool TryNewest(long atMs, bool any, out Sample sample, out byte quality)
+    {
+        for (var i = Sorted.FirstAfter(Samples, atMs) - 1; i >= 0; i--)
+        {
+            if (any || _qualities is null || _qualities[i] == 0)
+            {
+                (sample, quality) = (_samples[i], _qualities?[i] ?? 0);
+                return true;
+            }
+        }
+
+        (sample, quality) = (default, 0);
+        return false;
+    }
+
     /// <summary>Fills an empty tail.</summary>
     public void Load(SampleBuffer from)
     {

@@ -118,6 +118,14 @@ public sealed class InfluxHistoryStore : IHistoryStore
         AskAsync(() => _reader.FindSeriesAsync(set, cancellationToken), cancellationToken);
 
     /// <inheritdoc/>
+    public Task<IReadOnlyList<SeriesReading>> ReadNewestAsync(
+        SeriesSet set, long atMs, Func<SeriesKey, long> maxAgeMs, QualityFilter quality, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(maxAgeMs);
+        return NewestSink.ReadAsync(this, set, atMs, maxAgeMs, quality, cancellationToken);
+    }
+
+    /// <inheritdoc/>
     public Task ScanAsync(SeriesSet set, long fromMs, long toMs, IReadingSink sink, CancellationToken cancellationToken = default) => AskAsync(
         async () =>
         {

@@ -97,6 +97,20 @@ internal sealed class CalendarWindows
         return found;
     }
 
+    /// <summary>The same, quickest when it is the window <paramref name="near"/> or the one behind it.</summary>
+    public int IndexOf(long instantMs, int near)
+    {
+        for (var i = near; i < Math.Min(near + 2, Count); i++)
+        {
+            if (instantMs >= _bounds[i] && instantMs < _bounds[i + 1])
+            {
+                return i;
+            }
+        }
+
+        return IndexOf(instantMs);
+    }
+
     private static void Check(long fromMs, long toMs)
     {
         if (fromMs >= toMs)

@@ -211,6 +211,9 @@ internal sealed class SeriesScan
 /// <summary>Searches in readings in order of time.</summary>
 internal static class Sorted
 {
+    public static int FirstAfter(ReadOnlySpan<Sample> samples, long atMs) =>
+        atMs == long.MaxValue || samples.IsEmpty || samples[^1].AtMs <= atMs ? samples.Length : FirstAtOrAfter(samples, atMs + 1);
+
     public static int FirstAtOrAfter(ReadOnlySpan<Sample> samples, long atMs)
     {
         var (low, high) = (0, samples.Length);

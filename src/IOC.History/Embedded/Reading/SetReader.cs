@@ -12,15 +12,21 @@ internal static class SetReader
         var offer = new RunOffer(sink);
         foreach (var groups in SensorGroup.Find(partitions, index => index.Find(set)).Chunk(SensorsAtATime))
         {
-            using var snapshot = QuerySnapshot.Open(groups, fromMs, toMs);
-            foreach (var (captured, group) in snapshot.Groups.Zip(groups))
+            Read(groups, fromMs, toMs, sink, offer, cancellationToken);
+        }
+    }
+
+    /// <summary>Goes through the readings of some sensors, as of one moment.</summary>
+    public static void Read(SensorGroup[] groups, long fromMs, long toMs, IReadingSink sink, RunOffer offer, CancellationToken cancellationToken)
+    {
+        using var snapshot = QuerySnapshot.Open(groups, fromMs, toMs);
+        foreach (var (captured, group) in snapshot.Groups.Zip(groups))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (sink.Begin(group.Key))
             {
-                cancellationToken.ThrowIfCancellationRequested();
-                if (sink.Begin(group.Key))
-                {
-                    offer.Read(captured.Scan(fromMs, toMs), cancellationToken);
-                    sink.End();
-                }
+                offer.Read(captured.Scan(fromMs, toMs), cancellationToken);
+                sink.End();
             }
         }
     }
