@@ -1,4 +1,5 @@
 using System.Text.Json;
+using IOC.History;
 using IOC.History.Analysis;
 using IOC.Host.Live;
 using IOC.Telemetry;
