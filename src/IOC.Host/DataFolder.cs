@@ -26,6 +26,11 @@ internal sealed class DataFolder : IDisposable
         try
         {
             var full = System.IO.Path.GetFullPath(path);
+            if (File.Exists(System.IO.Path.Combine(full, Backup.BackupFiles.UnfinishedRestore)))
+            {
+                throw new SettingsException([$"Ioc:DataDirectory = '{path}': a backup was not restored into it to the end. Run `ioc restore` again."]);
+            }
+
             var run = Directory.CreateDirectory(System.IO.Path.Combine(full, "run"));
             var held = new FileStream(System.IO.Path.Combine(run.FullName, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
             return new DataFolder(full, held);
@@ -33,6 +38,24 @@ internal sealed class DataFolder : IDisposable
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new SettingsException([$"Ioc:DataDirectory = '{path}': {e.Message} Is another host running on it, or is it not writable?"]);
+        }
+    }
+
+    /// <summary>Whether a host runs on a folder now.</summary>
+    public static bool IsHeld(string path)
+    {
+        try
+        {
+            using var held = new FileStream(System.IO.Path.Combine(path, "run", "lock"), FileMode.Open, FileAccess.ReadWrite, FileShare.None);
+            return false;
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return false;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return true;
         }
     }
 

@@ -7,6 +7,7 @@ using IOC.History;
 using IOC.Host.Alerts;
 using IOC.Host.Api;
 using IOC.Host.Assets;
+using IOC.Host.Backup;
 using IOC.Host.Bridges;
 using IOC.Host.Commands;
 using IOC.Host.Devices;
@@ -167,6 +168,7 @@ public static class IocApplication
         services.AddSparkplug();
         services.AddBridges();
         services.AddHostFigures(options.History);
+        services.AddBackup();
     }
 
     private static IReadOnlyList<PartitionState> Partitions(IServiceProvider s, IocOptions options)
@@ -236,6 +238,7 @@ public static class IocApplication
         api.MapNotification();
         api.MapBridges();
         api.MapPriming();
+        api.MapBackup();
     }
 
     // The addresses are known only now when a port of 0 was asked for.

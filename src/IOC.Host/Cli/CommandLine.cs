@@ -19,6 +19,8 @@ internal static class CommandLine
             new DevicesCommand(output, error).Create(),
             new RulesCommand(output, error).Create(),
             new HistoryCommand(output, error).Create(),
+            new BackupCommand(output, error).Create(),
+            new RestoreCommand(output, error).Create(),
         };
         var parsed = root.Parse(args);
         try

@@ -4,6 +4,7 @@ using IOC.Detection;
 using IOC.Grains;
 using IOC.History.Embedded;
 using IOC.History.Influx;
+using IOC.Host.Backup;
 using IOC.Host.Bridges;
 using IOC.Host.Notification;
 using IOC.Host.Rules;
@@ -82,6 +83,9 @@ public sealed class IocOptions
 
     /// <summary>Security.</summary>
     public SecurityOptions Security { get; set; } = new();
+
+    /// <summary>Backups.</summary>
+    public BackupSettings Backup { get; set; } = new();
 
     /// <summary>Logging.</summary>
     public LogOptions Log { get; set; } = new();

@@ -101,6 +101,23 @@ public sealed class SqliteGrainStore : IGrainStore, ISeriesStateStore, IDisposab
         }
     }
 
+    /// <summary>By partition, the offset in a copy of the file that no host has open.</summary>
+    /// <exception cref="SqliteException">It is no such file, or it cannot be read.</exception>
+    public static IReadOnlyDictionary<int, long> OffsetsOf(string path)
+    {
+        using var connection = Open(new Uri(Path.GetFullPath(path)).AbsoluteUri + "?immutable=1", SqliteOpenMode.ReadOnly);
+        using var command = connection.CreateCommand();
+        command.CommandText = "SELECT partition, offset FROM offsets";
+        using var row = command.ExecuteReader();
+        var offsets = new Dictionary<int, long>();
+        while (row.Read())
+        {
+            offsets[row.GetInt32(0)] = row.GetInt64(1);
+        }
+
+        return offsets;
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {
@@ -108,9 +125,9 @@ public sealed class SqliteGrainStore : IGrainStore, ISeriesStateStore, IDisposab
         _writer.Dispose();
     }
 
-    private static SqliteConnection Open(string path)
+    private static SqliteConnection Open(string path, SqliteOpenMode mode = SqliteOpenMode.ReadWriteCreate)
     {
-        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false }.ToString());
+        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Mode = mode, Pooling = false }.ToString());
         connection.Open();
         return connection;
     }
