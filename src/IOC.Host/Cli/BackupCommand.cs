@@ -17,9 +17,12 @@ internal sealed class BackupCommand(TextWriter output, TextWriter error)
 
     public Command Create()
     {
-        var to = new Option<string?>("--to") { Description = Say(
+        var to = new Option<string?>("--to")
+        {
+            Description = Say(
             "Folder that gets the backup, where the host is stopped. A running host writes below Ioc:Backup:Directory.",
-            "Thư mục chứa bản sao lưu khi máy chủ đang dừng. Máy chủ đang chạy ghi vào Ioc:Backup:Directory.") };
+            "Thư mục chứa bản sao lưu khi máy chủ đang dừng. Máy chủ đang chạy ghi vào Ioc:Backup:Directory.")
+        };
         var command = new Command("backup", Say(
             "Make a checked backup of everything, while the host runs or not.", "Tạo bản sao lưu đã kiểm tra của mọi dữ liệu, dù máy chủ đang chạy hay dừng.")) { List(), Verify(), to };
         _host.AddTo(command);
