@@ -65,9 +65,10 @@ internal sealed class DataFolder : IDisposable
     public void WriteEndpoints(IReadOnlyList<BoundListener> listeners)
     {
         var temporary = EndpointsFile + ".new";
+        var web = listeners.FirstOrDefault(l => l.Kind == "http") ?? listeners.First(l => l.Kind == "https");
         File.WriteAllText(temporary, JsonSerializer.Serialize(new
         {
-            http = $"http://{listeners.First(l => l.Kind == "http").Address}",
+            http = $"{web.Kind}://{web.Address}",
             mqtt = listeners.FirstOrDefault(l => l.Kind == "mqtt")?.Address ?? "",
             listeners = listeners.Select(l => new { kind = l.Kind, address = l.Address }),
             pid = Environment.ProcessId,

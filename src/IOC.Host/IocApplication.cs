@@ -11,6 +11,7 @@ using IOC.Host.Backup;
 using IOC.Host.Bridges;
 using IOC.Host.Commands;
 using IOC.Host.Devices;
+using IOC.Host.Hardening;
 using IOC.Host.Health;
 using IOC.Host.Live;
 using IOC.Host.Notification;
@@ -135,8 +136,6 @@ public static class IocApplication
         builder.Services.AddSingleton(new Listeners(options));
         builder.Services.AddOptions<KestrelServerOptions>().Configure<Listeners>((kestrel, listeners) =>
         {
-            kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestBodySize = 1024 * 1024;
             listeners.Configure(kestrel);
         });
     }
@@ -201,7 +200,7 @@ public static class IocApplication
         services.AddSecurity();
         services.AddSignalR();
         services.AddOpenApi();
-        services.AddProblemDetails();
+        services.AddHardening(options);
         services.AddResponseCompression();
         services.ConfigureHttpJsonOptions(o => o.SerializerOptions.NumberHandling = JsonNumberHandling.Strict);
         services.AddHealthChecks().AddCheck<IngestHealthCheck>("ingest").AddCheck<ReadersHealthCheck>("readers").AddCheck<HistoryHealthCheck>("history").AddCheck<MqttStoreHealthCheck>("mqtt");
@@ -210,13 +209,16 @@ public static class IocApplication
 
     private static void MapWeb(WebApplication app)
     {
+        app.UseHardening();
         app.UseMqttWebSocketListeners();
         app.UseHostFiltering();
+        app.UseAddressLimits();
         app.UseExceptionHandler();
         app.UseStatusCodePages();
         app.UseBrowserGuard();
         app.UseMqttWebSocketOnHttp();
         app.UseAccessGuard();
+        app.UseUserLimits();
         app.UseResponseCompression();
         app.UseDefaultFiles();
         app.UseStaticFiles();

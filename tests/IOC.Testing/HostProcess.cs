@@ -64,6 +64,22 @@ public sealed class HostProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>Starts a host and waits until it says where it listens, without asking it anything: the caller has its own way to.</summary>
+    public static async Task<HostProcess> StartUnansweredAsync(string dataDirectory, params string[] settings)
+    {
+        var host = Launch(dataDirectory, settings);
+        try
+        {
+            await host.ReadEndpointsAsync();
+            return host;
+        }
+        catch
+        {
+            await host.DisposeAsync();
+            throw;
+        }
+    }
+
     /// <summary>Starts a host that is expected to end by itself and returns its exit code and output.</summary>
     public static async Task<(int ExitCode, string Output)> RunToEndAsync(string dataDirectory, params string[] settings)
     {
@@ -159,6 +175,13 @@ public sealed class HostProcess : IAsyncDisposable
 
     private async Task WaitUntilReadyAsync()
     {
+        await ReadEndpointsAsync();
+        await Eventually.HoldsAsync(
+            async () => (await Client.GetAsync(new Uri("/health/ready", UriKind.Relative))).IsSuccessStatusCode, "/health/ready to answer 200");
+    }
+
+    private async Task ReadEndpointsAsync()
+    {
         await Eventually.HoldsAsync(
             () =>
             {
@@ -176,8 +199,6 @@ public sealed class HostProcess : IAsyncDisposable
         MqttPort = int.Parse(endpoints.RootElement.GetProperty("mqtt").GetString()!.Split(':')[^1], System.Globalization.CultureInfo.InvariantCulture);
         Client.Dispose();
         Client = new HttpClient { BaseAddress = Http };
-        await Eventually.HoldsAsync(
-            async () => (await Client.GetAsync(new Uri("/health/ready", UriKind.Relative))).IsSuccessStatusCode, "/health/ready to answer 200");
     }
 
     private void Keep(string? line)

@@ -9,16 +9,8 @@ namespace IOC.Host.Api;
 /// </summary>
 internal static class BrowserGuard
 {
-    private const string Policy =
-        "default-src 'self'; script-src 'self'; worker-src 'self' blob:; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; "
-        + "font-src 'self' data:; connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
-
     public static IApplicationBuilder UseBrowserGuard(this IApplicationBuilder app) => app.Use(async (context, next) =>
     {
-        var headers = context.Response.Headers;
-        headers.ContentSecurityPolicy = Policy;
-        headers.XContentTypeOptions = "nosniff";
-        headers["Referrer-Policy"] = "no-referrer";
         if (IsForeign(context.Request))
         {
             await Problems.Result(

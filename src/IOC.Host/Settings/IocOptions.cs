@@ -6,6 +6,7 @@ using IOC.History.Embedded;
 using IOC.History.Influx;
 using IOC.Host.Backup;
 using IOC.Host.Bridges;
+using IOC.Host.Hardening;
 using IOC.Host.Notification;
 using IOC.Host.Rules;
 using IOC.Ingest;
@@ -94,12 +95,23 @@ public sealed class IocOptions
 /// <summary>Settings of the web side, section "Ioc:Http".</summary>
 public sealed class HttpSettings
 {
-    /// <summary>ADDRESS:PORT, several separated by ';'; port 0 takes a free one; IPv6 in brackets. Short form: <c>--http</c>.</summary>
+    /// <summary>ADDRESS:PORT, several separated by ';'; port 0 takes a free one; IPv6 in brackets; may be empty where <see cref="Tls"/> listens.
+    /// Short form: <c>--http</c>.</summary>
     public string Listen { get; set; } = "127.0.0.1:8080";
 
     /// <summary>Host names under which the page may be called, separated by ';'. A request under another name is refused,
     /// so that a foreign name that resolves to this machine opens nothing.</summary>
     public string AllowedHosts { get; set; } = "localhost;127.0.0.1;[::1]";
+
+    /// <summary>Addresses or networks of the reverse proxies whose X-Forwarded-For and X-Forwarded-Proto are believed, separated by ';'.
+    /// Empty = none: a request comes from where its connection comes from.</summary>
+    public string TrustedProxies { get; set; } = "";
+
+    /// <summary>HTTPS.</summary>
+    public HttpTlsSettings Tls { get; set; } = new();
+
+    /// <summary>What one visitor may take.</summary>
+    public HttpLimitSettings Limits { get; set; } = new();
 }
 
 /// <summary>Where history is kept.</summary>

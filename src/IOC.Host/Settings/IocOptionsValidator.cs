@@ -1,4 +1,5 @@
 using IOC.Host.Bridges;
+using IOC.Host.Hardening;
 using IOC.Host.Notification;
 using IOC.Mqtt;
 using IOC.Telemetry;
@@ -45,7 +46,9 @@ public sealed class IocOptionsValidator : IValidateOptions<IocOptions>
         Require(options.History.LongQueryReadings >= 1, "History:LongQueryReadings", options.History.LongQueryReadings, "use 1 or more.");
         Require(options.History.MaxConcurrentQueries is >= 1 and <= 64, "History:MaxConcurrentQueries", options.History.MaxConcurrentQueries, "use 1 to 64.");
         Require(options.History.MaxWaitingQueries >= 0, "History:MaxWaitingQueries", options.History.MaxWaitingQueries, "use 0 or more.");
-        CheckListen(options.Http.Listen, "Http:Listen", options.Security.Accounts == AccountsMode.Required, errors);
+        CheckListen(options.Http.Listen, "Http:Listen", options.Security.Accounts == AccountsMode.Required, errors, mayBeEmpty: options.Http.Tls.Listen.Length > 0);
+        CheckListen(options.Http.Tls.Listen, "Http:Tls:Listen", options.Security.Accounts == AccountsMode.Required, errors, mayBeEmpty: true);
+        HttpSettingsValidator.Validate(options.Http, errors);
         CheckMqttOnHttp(options, errors);
         CheckMqtt(options.Mqtt, options.Security, errors);
         CheckRooms(options, errors);

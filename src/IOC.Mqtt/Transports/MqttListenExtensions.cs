@@ -1,3 +1,4 @@
+using System.Net.Security;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
@@ -38,13 +39,32 @@ public static class MqttListenExtensions
         return context.Features.Get<OnlyMqtt>() is not null;
     }
 
+    /// <summary>HTTP/1.1 and HTTP/2 over TLS. The certificate is that of the moment of each handshake.</summary>
+    public static void UseHttpTls(this ListenOptions listen, MqttTlsIdentity tls)
+    {
+        ArgumentNullException.ThrowIfNull(listen);
+        ArgumentNullException.ThrowIfNull(tls);
+        listen.Protocols = HttpProtocols.Http1AndHttp2;
+        UseTls(listen, () => new SslServerAuthenticationOptions
+        {
+            ServerCertificateContext = tls.Current.ServerCertificateContext,
+            EnabledSslProtocols = tls.Current.EnabledSslProtocols,
+            ApplicationProtocols = [SslApplicationProtocol.Http2, SslApplicationProtocol.Http11],
+        });
+    }
+
     private static void UseTls(ListenOptions listen, MqttTlsIdentity? tls)
     {
         if (tls is not null)
         {
-            listen.Use(next => connection => IgnoreNoHelloAsync(next, connection));
-            listen.UseHttps(new TlsHandshakeCallbackOptions { OnConnection = _ => ValueTask.FromResult(tls.Current) });
+            UseTls(listen, () => tls.Current);
         }
+    }
+
+    private static void UseTls(ListenOptions listen, Func<SslServerAuthenticationOptions> current)
+    {
+        listen.Use(next => connection => IgnoreNoHelloAsync(next, connection));
+        listen.UseHttps(new TlsHandshakeCallbackOptions { OnConnection = _ => ValueTask.FromResult(current()) });
     }
 
     /// <summary>A first record that is no ClientHello reaches the TLS stream before it has a certificate. It throws what Kestrel would log
