@@ -209,7 +209,7 @@ public static class IocApplication
 
     private static void MapWeb(WebApplication app)
     {
-        app.UseHardening();
+        app.UseTrustedProxies();
         app.UseMqttWebSocketListeners();
         app.UseHostFiltering();
         app.UseAddressLimits();

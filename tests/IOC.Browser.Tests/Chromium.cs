@@ -134,6 +134,9 @@ internal sealed class Tab : IAsyncDisposable
     /// <summary>Waits until a function in the page returns something true.</summary>
     public Task UntilAsync(string function, object? argument = null) => _page.WaitForFunctionAsync(function, argument);
 
+    /// <summary>Waits until something went wrong in the page as described.</summary>
+    public Task UntilTroubleAsync(Func<string, bool> condition) => Eventually.HoldsAsync(() => _troubles.Any(condition), "a trouble in the page");
+
     public Task ResizeAsync(int width, int height) => _page.SetViewportSizeAsync(width, height);
 
     public Task TakePictureAsync(string path) => _page.ScreenshotAsync(new() { Path = path });

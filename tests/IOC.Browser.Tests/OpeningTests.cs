@@ -24,7 +24,7 @@ public sealed class OpeningTests(OperatorSuite suite)
             // The domains are those of the sensors, besides "all".
             var domains = city.Sensors.Values.Select(s => s.GetProperty("domain").GetString()).Distinct(StringComparer.Ordinal).Count();
             Assert.Equal(domains + 1, await tab.CountAsync(".rail .domain"));
-            Assert.Equal("default-src 'self'", (await PolicyAsync(city)).Split(';')[0]);
+            Assert.DoesNotContain("unsafe", await PolicyAsync(city), StringComparison.Ordinal);
         });
     }
 

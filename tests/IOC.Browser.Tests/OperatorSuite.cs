@@ -65,6 +65,9 @@ public sealed class OperatorSuite : ICollectionFixture<OperatorSuite>, IAsyncLif
     internal Task OnPlannerAsync(PlannedCity city, string question, Look look, Func<Tab, Task> act, Func<string, bool>? expected = null) =>
         OnTabAsync(new Uri(city.Host.Http, $"/planner/{question}"), look, act, expected);
 
+    /// <summary>Opens any page of a host, and lets a test act on it; else as <see cref="OnPageAsync"/>.</summary>
+    internal Task OnAddressAsync(Uri address, Look look, Func<Tab, Task> act, Func<string, bool>? expected = null) => OnTabAsync(address, look, act, expected);
+
     private async Task OnTabAsync(Uri address, Look look, Func<Tab, Task> act, Func<string, bool>? expected)
     {
         await using var tab = await (await _browser.Value).OpenAsync(address, look);

@@ -12,6 +12,7 @@ internal static class HardeningSetup
     public static void AddHardening(this IServiceCollection services, IocOptions options)
     {
         var proxies = TrustedProxies.Parse(options.Http.TrustedProxies);
+        services.AddSecurityHeaders();
         services.AddSingleton(proxies).AddSingleton<RequestRates>();
         services.AddSingleton(new ConnectionShare(options.Http.Limits.ConnectionsPerAddress, proxies));
         services.Configure<ForwardedHeadersOptions>(o =>
@@ -36,10 +37,9 @@ internal static class HardeningSetup
         services.AddProblemDetails(o => o.CustomizeProblemDetails = c => PlainProblems.Complete(c.ProblemDetails));
     }
 
-    /// <summary>First in the pipeline: headers, where the request comes from, and whether there are too many of them.</summary>
-    public static void UseHardening(this WebApplication app)
+    /// <summary>First in the pipeline: where a request comes from.</summary>
+    public static void UseTrustedProxies(this WebApplication app)
     {
-        app.UseSecurityHeaders();
         if (app.Services.GetRequiredService<TrustedProxies>().Networks.Count > 0)
         {
             app.UseForwardedHeaders();

@@ -19,8 +19,11 @@ internal static class SecurityHeaders
 
     private static readonly Func<object, Task> s_write = Write;
 
-    /// <summary>Adds them when an answer starts, so that nothing that clears headers on the way takes them off.</summary>
-    public static void UseSecurityHeaders(this IApplicationBuilder app)
+    /// <summary>Adds them in front of everything that the web framework puts in front of a pipeline, such as its check of host names.</summary>
+    public static void AddSecurityHeaders(this IServiceCollection services) => services.Insert(0, ServiceDescriptor.Transient<IStartupFilter, First>());
+
+    // Written when an answer starts, so that nothing that clears headers on the way takes them off.
+    private static void Use(IApplicationBuilder app)
     {
         var tls = app.ApplicationServices.GetRequiredService<IocOptions>().Http.Tls;
         var hsts = tls.HstsDays > 0 ? $"max-age={tls.HstsDays * 86_400L}" : null;
@@ -60,4 +63,13 @@ internal static class SecurityHeaders
     private static string CachingOf(HttpContext context) => context.Response.Headers.ETag.Count == 0 ? "no-store"
         : context.Request.Path.StartsWithSegments("/assets", StringComparison.OrdinalIgnoreCase) ? "public, max-age=31536000, immutable"
         : "private, no-cache";
+
+    private sealed class First : IStartupFilter
+    {
+        public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
+        {
+            Use(app);
+            next(app);
+        };
+    }
 }
