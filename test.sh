@@ -25,12 +25,15 @@ finish() {
   [ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]; exit
 }
 
+have_postgres() { compgen -G '/usr/lib/postgresql/*/bin/postgres' >/dev/null; }
+
 install_packages() {
   local missing=()
   command -v mosquitto_pub >/dev/null || missing+=(mosquitto-clients)
   [ -x /usr/sbin/mosquitto ] || missing+=(mosquitto)
   command -v chromium >/dev/null || missing+=(chromium)
   command -v influxd >/dev/null || missing+=(influxdb)
+  have_postgres || missing+=(postgresql)
   /usr/bin/python3 -c 'import paho.mqtt' 2>/dev/null || missing+=(python3 python3-paho-mqtt)
   command -v aiosmtpd >/dev/null || missing+=(python3 python3-aiosmtpd)
   [ ${#missing[@]} -eq 0 ] && return 0
@@ -64,11 +67,17 @@ if [ -s "$results/page.json" ]; then
   count $(node -e 'const r=JSON.parse(require("fs").readFileSync(process.argv[1]));console.log(r.numPassedTests, 0, r.numPendingTests)' "$results/page.json")
 fi
 
+# Tests with this trait start PostgreSQL and fail where there is none; in CI there must be.
+without=()
+if [ "$fast" = yes ] || { [ "${CI:-}" != true ] && ! have_postgres; }; then
+  without=(--filter 'Server!=postgresql'); echo "the tests on PostgreSQL are left out"
+fi
+
 run_suite() {
   local project=$1 name; name=$(basename "$project" .csproj)
   step "$name"
   # Crash or hang of a suite counts as a failure even when no result file was written.
-  timeout 1200 dotnet test "$project" -c Release --no-build --nologo -v quiet --blame-hang-timeout 8min \
+  timeout 1200 dotnet test "$project" -c Release --no-build --nologo -v quiet --blame-hang-timeout 8min "${without[@]}" \
     --logger "trx;LogFileName=$name.trx" --logger "console;verbosity=minimal" --results-directory "$results"
   local code=$? counters
   counters=$(grep -o '<Counters [^>]*' "$results/$name.trx" 2>/dev/null | head -1)

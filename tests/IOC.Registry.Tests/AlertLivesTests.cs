@@ -1,22 +1,21 @@
 using IOC.Alerts;
 using IOC.Alerts.Tests;
-using IOC.Testing;
-using Microsoft.Data.Sqlite;
 
 namespace IOC.Registry.Tests;
 
-public sealed class AlertLivesTests : IDisposable
+public abstract class AlertLivesTests : IDisposable
 {
     private const long T0 = AlertSamples.T0;
     private const long Day = 86_400_000;
-    private readonly TempDirectory _folder = new();
+    private protected TestRegistry Home { get; }
     private readonly AlertSamples _samples = new();
     private readonly RegistryDatabase _database;
     private readonly AlertStore _store;
 
-    public AlertLivesTests()
+    protected AlertLivesTests(RegistryStoreKind kind)
     {
-        _database = RegistryDatabase.Open(_folder.Combine("registry.db"));
+        Home = TestRegistry.Of(kind);
+        _database = Home.Open();
         _store = new AlertStore(_database, _samples.Book);
     }
 
@@ -41,37 +40,11 @@ public sealed class AlertLivesTests : IDisposable
         Assert.All(lives, l => Assert.Equal(_store.Find(l.Alert.Id), l.Alert));
     }
 
-    [Fact]
-    public void They_are_read_along_indexes_and_never_sorted_as_a_whole()
-    {
-        using var connection = new SqliteConnection($"Data Source={_database.Path};Pooling=False");
-        connection.Open();
-        foreach (var part in new[] { "a.raised_at_ms < 9 AND (a.closed_at_ms IS NULL OR a.closed_at_ms >= 9)", "a.raised_at_ms >= 9 AND a.raised_at_ms < 99" })
-        {
-            using var command = connection.CreateCommand();
-#pragma warning disable CA2100 // A test's own text.
-            command.CommandText = $"EXPLAIN QUERY PLAN SELECT * FROM alerts a JOIN alert_acts t ON a.id = t.alert_id WHERE {part} ORDER BY a.raised_at_ms, a.id, t.sequence";
-#pragma warning restore CA2100
-            using var reader = command.ExecuteReader();
-            List<string> plan = [];
-            while (reader.Read())
-            {
-                plan.Add(reader.GetString(3));
-            }
-
-            Assert.DoesNotContain(plan, p => p.StartsWith("SCAN", StringComparison.Ordinal));
-            Assert.Contains(plan, p => p.Contains("USING INDEX", StringComparison.Ordinal));
-            if (part.EndsWith("99", StringComparison.Ordinal))
-            {
-                Assert.DoesNotContain(plan, p => p.Equals("USE TEMP B-TREE FOR ORDER BY", StringComparison.Ordinal));
-            }
-        }
-    }
-
     public void Dispose()
     {
         _database.Dispose();
-        _folder.Dispose();
+        Home.Dispose();
+        GC.SuppressFinalize(this);
     }
 
     private void Save(string id, long raisedAtMs, long? closedAtMs)

@@ -1,35 +1,34 @@
+using System.Data.Common;
 using IOC.Alerts;
 using IOC.Alerts.Tests;
 using IOC.Telemetry;
-using IOC.Testing;
-using Microsoft.Data.Sqlite;
 
 namespace IOC.Registry.Tests;
 
-public sealed class AlertStoreTests : AlertStoreContract, IDisposable
+public abstract class AlertStoreTests : AlertStoreContract, IDisposable
 {
-    private readonly TempDirectory _folder = new();
+    private readonly TestRegistry _home;
     private readonly RegistryDatabase _database;
 
-    public AlertStoreTests()
+    protected AlertStoreTests(RegistryStoreKind kind)
     {
-        _database = RegistryDatabase.Open(_folder.Combine("registry.db"));
+        _home = TestRegistry.Of(kind);
+        _database = _home.Open();
         Store = new AlertStore(_database, Samples.Book);
     }
 
     protected override IAlertStore Store { get; }
 
     [Fact]
-    public void What_was_saved_is_there_after_the_file_is_closed_and_opened_again()
+    public void What_was_saved_is_there_after_the_database_is_closed_and_opened_again()
     {
-        var path = _folder.Combine("again.db");
         var alert = Samples.Alert("n1-2-7-0");
-        using (var first = RegistryDatabase.Open(path))
+        using (var first = _home.Open("again"))
         {
             new AlertStore(first, Samples.Book).Save(2, 7, [alert], [AlertSamples.Act(alert.Id)], []);
         }
 
-        using var second = RegistryDatabase.Open(path);
+        using var second = _home.Open("again");
         var store = new AlertStore(second, Samples.Book);
         Assert.Equal((7, alert), (store.Load(2).Watermark, Assert.Single(store.Load(2).Open)));
         Assert.Single(store.ActsOf(alert.Id));
@@ -80,11 +79,7 @@ public sealed class AlertStoreTests : AlertStoreContract, IDisposable
         new HandoverStore(_database).Add(new ShiftHandover("so-1", T0, "vh01", "vh02", "yên", [], null));
         var acts = Store.ActsOf(alert.Id);
 
-        using var connection = new SqliteConnection($"Data Source={_database.Path};Pooling=False");
-        connection.Open();
-        using var command = connection.CreateCommand();
-        command.CommandText = statement;
-        var error = Assert.Throws<SqliteException>(() => command.ExecuteNonQuery());
+        var error = Assert.ThrowsAny<DbException>(() => _home.Execute(statement));
         Assert.Contains("cannot be changed", error.Message, StringComparison.Ordinal);
         Assert.Equal(acts, Store.ActsOf(alert.Id));
         Assert.Equal("yên", new HandoverStore(_database).Find("so-1")!.Summary);
@@ -122,6 +117,7 @@ public sealed class AlertStoreTests : AlertStoreContract, IDisposable
     public void Dispose()
     {
         _database.Dispose();
-        _folder.Dispose();
+        _home.Dispose();
+        GC.SuppressFinalize(this);
     }
 }

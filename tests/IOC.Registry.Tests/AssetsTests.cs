@@ -3,12 +3,13 @@ using IOC.Telemetry;
 namespace IOC.Registry.Tests;
 
 /// <summary>What sensors depend on: assets.csv, assets.geojson and the sensors' column.</summary>
-public sealed class AssetsTests : IDisposable
+public abstract class AssetsTests : IDisposable
 {
-    private readonly CatalogueSample _sample = new();
+    private readonly CatalogueSample _sample;
 
-    public AssetsTests()
+    protected AssetsTests(RegistryStoreKind kind)
     {
+        _sample = new CatalogueSample(kind);
         _sample.Write("assets.csv",
             "id,district,domain,kind,parent,name_vi,name_en,longitude,latitude",
             "f-12,bac-giang,lighting,feeder,s-1,Tuyến F-12,Feeder F-12,106.2,21.29",
@@ -98,5 +99,9 @@ public sealed class AssetsTests : IDisposable
         Assert.Empty((await _sample.LoadAsync()).Catalogue.Assets);
     }
 
-    public void Dispose() => _sample.Dispose();
+    public void Dispose()
+    {
+        _sample.Dispose();
+        GC.SuppressFinalize(this);
+    }
 }

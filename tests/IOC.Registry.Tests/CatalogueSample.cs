@@ -7,8 +7,9 @@ namespace IOC.Registry.Tests;
 public sealed class CatalogueSample : IDisposable
 {
     private readonly TempDirectory _folder = new();
+    private readonly TestRegistry _home;
 
-    public CatalogueSample()
+    public CatalogueSample(RegistryStoreKind kind = RegistryStoreKind.Embedded)
     {
         Directory.CreateDirectory(Folder);
         Write("properties.csv",
@@ -38,7 +39,8 @@ public sealed class CatalogueSample : IDisposable
             "{\"type\": \"Feature\", \"properties\": {\"id\": \"province\"},",
             " \"geometry\": {\"type\": \"MultiPolygon\", \"coordinates\": [[[[105, 21], [107, 21], [107, 22], [105, 21]]]]}}",
             "]}");
-        Database = RegistryDatabase.Open(_folder.Combine("registry.db"));
+        _home = TestRegistry.Of(kind);
+        Database = _home.Open();
         Rules = new RuleBook(Database, Zone, Clock);
     }
 
@@ -86,6 +88,7 @@ public sealed class CatalogueSample : IDisposable
     {
         Rules.Dispose();
         Database.Dispose();
+        _home.Dispose();
         _folder.Dispose();
     }
 }

@@ -1,39 +1,39 @@
 using IOC.Commands;
 using IOC.Commands.Tests;
-using IOC.Testing;
 
 namespace IOC.Registry.Tests;
 
-public sealed class CommandStoreTests : CommandStoreContract, IDisposable
+public abstract class CommandStoreTests : CommandStoreContract, IDisposable
 {
-    private readonly TempDirectory _folder = new();
+    private readonly TestRegistry _home;
     private readonly RegistryDatabase _database;
 
-    public CommandStoreTests()
+    protected CommandStoreTests(RegistryStoreKind kind)
     {
-        _database = RegistryDatabase.Open(_folder.Combine("registry.db"));
+        _home = TestRegistry.Of(kind);
+        _database = _home.Open();
         Store = new CommandStore(_database, Samples.Book);
     }
 
     protected override ICommandStore Store { get; }
 
     [Fact]
-    public void What_was_saved_is_there_after_the_file_is_closed_and_opened_again()
+    public void What_was_saved_is_there_after_the_database_is_closed_and_opened_again()
     {
-        var path = _folder.Combine("again.db");
         var command = Samples.Dim(state: CommandState.Sent);
-        using (var first = RegistryDatabase.Open(path))
+        using (var first = _home.Open("again"))
         {
             new CommandStore(first, Samples.Book).Save([command], []);
         }
 
-        using var second = RegistryDatabase.Open(path);
+        using var second = _home.Open("again");
         Assert.Equal(command, Assert.Single(new CommandStore(second, Samples.Book).LoadOpen()));
     }
 
     public void Dispose()
     {
         _database.Dispose();
-        _folder.Dispose();
+        _home.Dispose();
+        GC.SuppressFinalize(this);
     }
 }

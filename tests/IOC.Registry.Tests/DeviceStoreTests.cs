@@ -1,15 +1,14 @@
 using IOC.Access;
 using IOC.Telemetry;
-using IOC.Testing;
 
 namespace IOC.Registry.Tests;
 
-public sealed class DeviceStoreTests : IDisposable
+public abstract class DeviceStoreTests(RegistryStoreKind kind) : IDisposable
 {
-    private readonly TempDirectory _folder = new();
+    private readonly TestRegistry _home = TestRegistry.Of(kind);
 
     [Fact]
-    public async Task Everything_is_there_after_the_file_is_closed_and_opened_again()
+    public async Task Everything_is_there_after_the_database_is_closed_and_opened_again()
     {
         using (var database = Open())
         {
@@ -60,7 +59,11 @@ public sealed class DeviceStoreTests : IDisposable
         Assert.Equal(3000, store.Load().Credentials.Count);
     }
 
-    public void Dispose() => _folder.Dispose();
+    public void Dispose()
+    {
+        _home.Dispose();
+        GC.SuppressFinalize(this);
+    }
 
     private static DeviceCredential Plain(string name) => new()
     {
@@ -101,5 +104,5 @@ public sealed class DeviceStoreTests : IDisposable
 
     private static AclRule Rule(string text) => AclRule.TryParse(text, out var rule, out _) ? rule : throw new InvalidOperationException(text);
 
-    private RegistryDatabase Open() => RegistryDatabase.Open(_folder.Combine("registry.db"));
+    private RegistryDatabase Open() => _home.Open();
 }

@@ -2,21 +2,21 @@ using IOC.Alerts;
 using IOC.Alerts.Notification;
 using IOC.Alerts.Tests;
 using IOC.Telemetry;
-using IOC.Testing;
 
 namespace IOC.Registry.Tests;
 
-public sealed class NotificationStoreTests : IDisposable
+public abstract class NotificationStoreTests : IDisposable
 {
     private const long T0 = AlertSamples.T0;
-    private readonly TempDirectory _folder = new();
+    private readonly TestRegistry _home;
     private readonly AlertSamples _samples = new();
     private RegistryDatabase _database;
     private NotificationStore _store;
 
-    public NotificationStoreTests()
+    protected NotificationStoreTests(RegistryStoreKind kind)
     {
-        _database = RegistryDatabase.Open(_folder.Combine("registry.db"));
+        _home = TestRegistry.Of(kind);
+        _database = _home.Open();
         _store = new NotificationStore(_database, _samples.Book);
     }
 
@@ -211,7 +211,8 @@ public sealed class NotificationStoreTests : IDisposable
     public void Dispose()
     {
         _database.Dispose();
-        _folder.Dispose();
+        _home.Dispose();
+        GC.SuppressFinalize(this);
     }
 
     private static Channel Webhook(string name) => new()
@@ -255,7 +256,7 @@ public sealed class NotificationStoreTests : IDisposable
     private void Reopen()
     {
         _database.Dispose();
-        _database = RegistryDatabase.Open(_folder.Combine("registry.db"));
+        _database = _home.Open();
         _store = new NotificationStore(_database, _samples.Book);
     }
 }

@@ -3,10 +3,10 @@ using IOC.Telemetry;
 namespace IOC.Registry.Tests;
 
 /// <summary>places.csv.</summary>
-public sealed class PlacesTests : IDisposable
+public abstract class PlacesTests(RegistryStoreKind kind) : IDisposable
 {
     private const string Header = "kind,id,priority,reason_vi,reason_en";
-    private readonly CatalogueSample _sample = new();
+    private readonly CatalogueSample _sample = new(kind);
 
     [Fact]
     public async Task Places_are_read_and_may_be_absent()
@@ -43,5 +43,9 @@ public sealed class PlacesTests : IDisposable
         Assert.Contains("twice", (await Assert.ThrowsAsync<CatalogueException>(_sample.LoadAsync)).Message, StringComparison.Ordinal);
     }
 
-    public void Dispose() => _sample.Dispose();
+    public void Dispose()
+    {
+        _sample.Dispose();
+        GC.SuppressFinalize(this);
+    }
 }

@@ -1,7 +1,9 @@
 using IOC.Registry.Data;
+using IOC.Registry.Data.Migrations;
 using IOC.Testing;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Migrations;
 
 namespace IOC.Registry.Tests;
 
@@ -68,6 +70,19 @@ public sealed class RegistryDatabaseTests : IDisposable
         using var context = database.NewContext();
         Assert.Equal("wal", context.Database.SqlQueryRaw<string>("SELECT journal_mode AS \"Value\" FROM pragma_journal_mode").Single());
         Assert.Equal(2, context.Database.SqlQueryRaw<int>("SELECT synchronous AS \"Value\" FROM pragma_synchronous").Single());
+    }
+
+    [Fact]
+    public void Both_databases_have_the_same_migrations_from_0010_on()
+    {
+        using var sqlite = new SqliteRegistryContext(new DbContextOptionsBuilder<SqliteRegistryContext>()
+            .UseSqlite("Data Source=:memory:").ReplaceService<IMigrationsAssembly, RegistryMigrations>().Options);
+        using var postgres = new PostgreSqlRegistryContext(new DbContextOptionsBuilder<PostgreSqlRegistryContext>()
+            .UseNpgsql("Host=nowhere.invalid").ReplaceService<IMigrationsAssembly, RegistryMigrations>().Options);
+        List<string> all = [.. sqlite.Database.GetMigrations()], other = [.. postgres.Database.GetMigrations()];
+        Assert.Equal(all.Where(m => string.CompareOrdinal(m, "0010") >= 0), other.Where(m => string.CompareOrdinal(m, "0010") >= 0));
+        Assert.Equal((9, "0009_First"), (all.Count(m => string.CompareOrdinal(m, "0010") < 0), other[0]));
+        Assert.All(all, m => Assert.Single(all, o => o[..4] == m[..4]));
     }
 
     public void Dispose() => _folder.Dispose();

@@ -4,9 +4,9 @@ using IOC.Telemetry;
 
 namespace IOC.Registry.Tests;
 
-public sealed class RegistryLoaderTests : IDisposable
+public abstract class RegistryLoaderTests(RegistryStoreKind kind) : IDisposable
 {
-    private readonly CatalogueSample _sample = new();
+    private readonly CatalogueSample _sample = new(kind);
 
     [Fact]
     public async Task A_good_folder_becomes_the_catalogue()
@@ -153,5 +153,9 @@ public sealed class RegistryLoaderTests : IDisposable
         Assert.All((await _sample.LoadAsync()).Catalogue.Areas, a => Assert.Null(a.Outline));
     }
 
-    public void Dispose() => _sample.Dispose();
+    public void Dispose()
+    {
+        _sample.Dispose();
+        GC.SuppressFinalize(this);
+    }
 }

@@ -9,16 +9,16 @@ using Microsoft.EntityFrameworkCore.Diagnostics;
 namespace IOC.Registry.Tests;
 
 /// <summary>SQLite lets a second writer sleep in steps of 150 ms; writers of one process must wait for each other before that.</summary>
-public sealed class WriteQueueTests : IDisposable
+public abstract class WriteQueueTests(RegistryStoreKind kind) : IDisposable
 {
-    private readonly TempDirectory _folder = new();
+    private readonly TestRegistry _home = TestRegistry.Of(kind);
     private readonly AlertSamples _samples = new();
 
     [Fact]
     public async Task No_transaction_is_asked_for_while_another_writes()
     {
-        using var watch = new TransactionWatch(_folder.Combine("registry.db"));
-        using var database = RegistryDatabase.Open(_folder.Combine("registry.db"));
+        using var database = _home.Open();
+        using var watch = new TransactionWatch(database);
         var store = new AlertStore(database, _samples.Book);
         using var start = new Barrier(4);
         await Task.WhenAll(Enumerable.Range(0, 4).Select(partition => Task.Factory.StartNew(
@@ -38,8 +38,8 @@ public sealed class WriteQueueTests : IDisposable
     [Fact]
     public async Task An_import_of_the_catalogue_waits_in_the_same_queue()
     {
-        using var sample = new CatalogueSample();
-        using var watch = new TransactionWatch(sample.Database.Path);
+        using var sample = new CatalogueSample(kind);
+        using var watch = new TransactionWatch(sample.Database);
         var store = new AlertStore(sample.Database, sample.Book);
         using var done = new CancellationTokenSource();
         var pump = Task.Factory.StartNew(
@@ -67,27 +67,32 @@ public sealed class WriteQueueTests : IDisposable
     [Fact]
     public void A_write_that_fails_lets_the_next_one_in()
     {
-        using var database = RegistryDatabase.Open(_folder.Combine("registry.db"));
+        using var database = _home.Open();
         var store = new AlertStore(database, _samples.Book);
         Assert.ThrowsAny<Exception>(() => store.Save(2, 8, [_samples.Alert("n1-2-8-0")], [AlertSamples.Act("n1-2-8-0", 2, AlertActKind.Cleared)], []));
         store.Save(2, 9, [_samples.Alert("n1-2-9-0")], [AlertSamples.Act("n1-2-9-0")], []);
         Assert.Equal(9, store.Load(2).Watermark);
     }
 
-    public void Dispose() => _folder.Dispose();
+    public void Dispose()
+    {
+        _home.Dispose();
+        GC.SuppressFinalize(this);
+    }
 
     /// <summary>Counts the transactions on one file between being asked for and being over, by what EF Core says of them.</summary>
     private sealed class TransactionWatch : IObserver<DiagnosticListener>, IObserver<KeyValuePair<string, object?>>, IDisposable
     {
-        private readonly string _path;
+        private readonly string _connection;
         private readonly ConcurrentDictionary<Guid, bool> _running = new();
         private readonly ConcurrentBag<IDisposable> _subscriptions = [];
         private int _begun;
         private int _mostAtOnce;
 
-        public TransactionWatch(string path)
+        public TransactionWatch(RegistryDatabase database)
         {
-            _path = path;
+            using var context = database.NewContext();
+            _connection = Of(context);
             _subscriptions.Add(DiagnosticListener.AllListeners.Subscribe(this));
         }
 
@@ -135,6 +140,8 @@ public sealed class WriteQueueTests : IDisposable
             }
         }
 
-        private bool IsMine(DbContext? context) => context?.Database.GetDbConnection().DataSource == _path;
+        private bool IsMine(DbContext? context) => context is not null && Of(context) == _connection;
+
+        private static string Of(DbContext context) => $"{context.Database.GetDbConnection().DataSource}/{context.Database.GetDbConnection().Database}";
     }
 }

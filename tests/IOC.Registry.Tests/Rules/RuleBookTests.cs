@@ -3,11 +3,11 @@ using IOC.Telemetry;
 namespace IOC.Registry.Tests;
 
 /// <summary>Versions, sets, and what counts when files and people both change a rule.</summary>
-public sealed class RuleBookTests : IDisposable
+public abstract class RuleBookTests(RegistryStoreKind kind) : IDisposable
 {
     private const string Dust = """{ "id": "dust", "kind": "limit", "priority": "P2", "name": { "vi": "Bụi", "en": "Dust" }, "scope": { "property": "pm25" }, "raise": { "above": LIMIT } }""";
     private const string Odd = """{ "id": "odd", "kind": "implausible", "priority": "P4", "name": { "vi": "Lạ", "en": "Odd" } }""";
-    private readonly CatalogueSample _sample = new();
+    private readonly CatalogueSample _sample = new(kind);
     private Catalogue _catalogue = null!;
 
     private RuleBook Book => _sample.Rules;
@@ -162,7 +162,11 @@ public sealed class RuleBookTests : IDisposable
         Assert.Equal([new RuleActivation(0, 2, 17), new RuleActivation(1, 2, 5)], Book.Activations());
     }
 
-    public void Dispose() => _sample.Dispose();
+    public void Dispose()
+    {
+        _sample.Dispose();
+        GC.SuppressFinalize(this);
+    }
 
     private static string Limit(double limit) => Dust.Replace("LIMIT", limit.ToString(System.Globalization.CultureInfo.InvariantCulture), StringComparison.Ordinal);
 
