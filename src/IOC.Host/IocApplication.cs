@@ -21,6 +21,7 @@ using IOC.Host.Pump;
 using IOC.Host.Rules;
 using IOC.Host.Security;
 using IOC.Host.Settings;
+using IOC.Host.Shifts;
 using IOC.Host.Sparkplug;
 using IOC.Host.State;
 using IOC.Host.Transports;
@@ -157,6 +158,7 @@ public static class IocApplication
         services.AddSingleton(_ => new SqliteGrainStore(data.Combine("state", "grains.db")));
         services.AddSingleton<LiveView>().AddSingleton<LiveMapping>();
         services.AddAlertDesk(options);
+        services.AddShifts(options);
         services.AddSingleton(s => Partitions(s, options));
         services.AddSingleton<IocRuntime>().AddHostedService(s => s.GetRequiredService<IocRuntime>());
         services.AddAssets();
@@ -231,6 +233,7 @@ public static class IocApplication
         api.MapRules();
         LiveEndpoints.Map(api);
         api.MapAlerts();
+        api.MapShifts();
         CommandEndpoints.Map(api);
         HistoryEndpoints.Map(api);
         PlanningEndpoints.Map(api);

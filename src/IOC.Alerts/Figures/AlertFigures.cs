@@ -14,8 +14,8 @@ public sealed record AlertFigures
     /// <summary>End, not contained; a whole multiple of ten minutes.</summary>
     public required long ToMs { get; init; }
 
-    /// <summary>Number of operators that it is reckoned for.</summary>
-    public required int Operators { get; init; }
+    /// <summary>Mean number of operators that it is reckoned for.</summary>
+    public required double Operators { get; init; }
 
     /// <summary>How often an alert came into the operators' list and asked to be acknowledged.</summary>
     public required int Annunciated { get; init; }
@@ -61,6 +61,24 @@ public sealed record AlertFigures
 
     /// <summary>How often alerts were held back, and how many are at the end.</summary>
     public required HoldFigures Held { get; init; }
+
+    /// <summary>Annunciations by priority (P1 first) and ten-minute interval.</summary>
+    public IReadOnlyList<IReadOnlyList<int>> PerInterval { get; init; } = [];
+
+    /// <summary>Annunciations per operator by ten-minute interval.</summary>
+    public IReadOnlyList<double> PerOperator { get; init; } = [];
+
+    /// <summary>The floods, in order.</summary>
+    public IReadOnlyList<FloodPeriod> FloodPeriods { get; init; } = [];
+
+    /// <summary>Annunciations by district and domain, the most first.</summary>
+    public IReadOnlyList<PlaceFigures> Places { get; init; } = [];
+
+    /// <summary>Keys that chattered or were fleeting, the worst first, at most 20.</summary>
+    public IReadOnlyList<Nuisance> Nuisances { get; init; } = [];
+
+    /// <summary>The stale alerts, the oldest first, at most 20.</summary>
+    public IReadOnlyList<StaleAlert> StaleAlerts { get; init; } = [];
 }
 
 /// <summary>Annunciations per ten minutes and operator.</summary>
@@ -92,7 +110,48 @@ public sealed record StaleFigures(int Count, int Unacknowledged, int AtEnd);
 /// <param name="RuleId">Rule.</param>
 /// <param name="Annunciated">How often.</param>
 /// <param name="Share">Share of all, 0 to 1.</param>
-public sealed record BadActor(Subject Subject, string RuleId, int Annunciated, double Share);
+public sealed record BadActor(Subject Subject, string RuleId, int Annunciated, double Share)
+{
+    /// <summary>Title of its latest alert.</summary>
+    public LocalText? Title { get; init; }
+}
+
+/// <summary>A flood.</summary>
+/// <param name="FromMs">Beginning of its first interval, Unix milliseconds.</param>
+/// <param name="ToMs">End of its last, not contained.</param>
+/// <param name="Annunciated">Annunciations in it.</param>
+/// <param name="Peak">Most per operator in one interval.</param>
+public sealed record FloodPeriod(long FromMs, long ToMs, int Annunciated, double Peak);
+
+/// <summary>Annunciations of a district and domain.</summary>
+/// <param name="District">District slug.</param>
+/// <param name="Domain">Domain slug; null for what concerns several.</param>
+/// <param name="Priorities">How many by priority, P1 first.</param>
+/// <param name="Share">Share of all, 0 to 1.</param>
+public sealed record PlaceFigures(string District, string? Domain, IReadOnlyList<int> Priorities, double Share);
+
+/// <summary>A subject and rule whose alerts come and go too often.</summary>
+/// <param name="Subject">Subject.</param>
+/// <param name="RuleId">Rule.</param>
+/// <param name="Chattered">An alert book marked it.</param>
+/// <param name="ThriceInAMinute">It was raised three times or more within a minute.</param>
+/// <param name="Fleeting">How often it was gone within a minute.</param>
+public sealed record Nuisance(Subject Subject, string RuleId, bool Chattered, bool ThriceInAMinute, int Fleeting)
+{
+    /// <summary>Title of its latest alert.</summary>
+    public LocalText? Title { get; init; }
+}
+
+/// <summary>An alert that stood for more than a day.</summary>
+/// <param name="AlertId">The alert.</param>
+/// <param name="Subject">Subject.</param>
+/// <param name="RuleId">Rule.</param>
+/// <param name="Title">Title.</param>
+/// <param name="Severity">Priority.</param>
+/// <param name="SinceMs">Since when it was active in the list, Unix milliseconds.</param>
+/// <param name="UntilMs">Until when; null = still at the end of the period.</param>
+/// <param name="Acknowledged">Whether somebody acknowledged it meanwhile.</param>
+public sealed record StaleAlert(string AlertId, Subject Subject, string RuleId, LocalText Title, Severity Severity, long SinceMs, long? UntilMs, bool Acknowledged);
 
 /// <summary>Times, in milliseconds; null without any.</summary>
 /// <param name="Count">How many.</param>

@@ -6,7 +6,7 @@ namespace IOC.Alerts;
 /// Works out the figures of a period from the lives of its alerts, given one after the other. It keeps a number for each interval,
 /// a few for each key (subject and rule) and one for each acknowledgement and closing, never a life. Not safe for several threads.
 /// </summary>
-public sealed class FigureCounter
+public sealed partial class FigureCounter
 {
     /// <summary>Length of an interval, milliseconds: ten minutes.</summary>
     public const long IntervalMs = 600_000;
@@ -20,8 +20,8 @@ public sealed class FigureCounter
 
     private readonly long _fromMs;
     private readonly long _toMs;
-    private readonly int _operators;
-    private readonly int[] _perInterval;
+    private readonly double[] _operators;
+    private readonly int[][] _perInterval;
     private readonly int[] _perPriority = new int[4];
     private readonly List<long>[] _toAcknowledge = [[], [], [], []];
     private readonly List<long> _toClose = [];
@@ -35,20 +35,34 @@ public sealed class FigureCounter
     private int _staleUnacknowledged;
     private int _staleAtEnd;
 
-    /// <summary>Begins to count.</summary>
+    /// <summary>Begins to count for a fixed number of operators.</summary>
     /// <param name="fromMs">Beginning, Unix milliseconds; taken down to a whole interval.</param>
     /// <param name="toMs">End, not contained; taken up to a whole interval.</param>
     /// <param name="operators">Number of operators on shift, 1 or more.</param>
     /// <exception cref="ArgumentOutOfRangeException">The end is not after the beginning, the period is too long, or there are no operators.</exception>
     public FigureCounter(long fromMs, long toMs, int operators)
+        : this(fromMs, toMs, (_, _) => operators) => ArgumentOutOfRangeException.ThrowIfLessThan(operators, 1);
+
+    /// <summary>Begins to count for the operators who were on shift.</summary>
+    /// <param name="fromMs">Beginning, Unix milliseconds; taken down to a whole interval.</param>
+    /// <param name="toMs">End, not contained; taken up to a whole interval.</param>
+    /// <param name="operators">The mean number of operators on shift from one time to another. Less than one counts as one: somebody
+    /// has to have heard it.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The end is not after the beginning, or the period is too long.</exception>
+    public FigureCounter(long fromMs, long toMs, Func<long, long, double> operators)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(operators, 1);
+        ArgumentNullException.ThrowIfNull(operators);
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(toMs, fromMs);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(toMs - fromMs, (long)MaxPeriod.TotalMilliseconds, nameof(toMs));
         _fromMs = fromMs - (((fromMs % IntervalMs) + IntervalMs) % IntervalMs);
         _toMs = _fromMs + ((toMs - _fromMs + IntervalMs - 1) / IntervalMs * IntervalMs);
-        _operators = operators;
-        _perInterval = new int[(_toMs - _fromMs) / IntervalMs];
+        _perInterval = Array.ConvertAll(new int[4], _ => new int[(_toMs - _fromMs) / IntervalMs]);
+        _operators = new double[_perInterval[0].Length];
+        for (var i = 0; i < _operators.Length; i++)
+        {
+            var begins = _fromMs + (i * IntervalMs);
+            _operators[i] = Math.Max(1, operators(begins, begins + IntervalMs));
+        }
     }
 
     /// <summary>Beginning of the period, Unix milliseconds.</summary>
@@ -66,10 +80,12 @@ public sealed class FigureCounter
         foreach (var annunciation in walk.Annunciations.Where(a => IsWithin(a.AtMs)))
         {
             _annunciated++;
-            _perInterval[(annunciation.AtMs - _fromMs) / IntervalMs]++;
+            _perInterval[priority][(annunciation.AtMs - _fromMs) / IntervalMs]++;
             _perPriority[priority]++;
-            KeyOf(life).Annunciated++;
-            _fleeting += annunciation.GoneAtMs - annunciation.AtMs <= MinuteMs && !(annunciation.AcknowledgedAtMs < annunciation.GoneAtMs) ? 1 : 0;
+            var fleeting = annunciation.GoneAtMs - annunciation.AtMs <= MinuteMs && !(annunciation.AcknowledgedAtMs < annunciation.GoneAtMs) ? 1 : 0;
+            KeyOf(life).Count(life.Alert, fleeting);
+            CountPlace(life.Alert, priority);
+            _fleeting += fleeting;
             if (annunciation is { Again: false, AcknowledgedAtMs: { } acknowledged })
             {
                 _toAcknowledge[priority].Add(acknowledged - annunciation.AtMs);
@@ -83,7 +99,7 @@ public sealed class FigureCounter
             _toClose.Add(closed - first.AtMs);
         }
 
-        CountStale(walk);
+        CountStale(life.Alert, walk);
         CountHolds(life, walk);
         CountChattering(life);
     }
@@ -93,12 +109,12 @@ public sealed class FigureCounter
     {
         var worst = _keys.Where(k => k.Value.Annunciated > 0).OrderByDescending(k => k.Value.Annunciated)
             .ThenBy(k => k.Key.Subject.ToString(), StringComparer.Ordinal).ThenBy(k => k.Key.RuleId, StringComparer.Ordinal)
-            .Take(Worst).Select(k => new BadActor(k.Key.Subject, k.Key.RuleId, k.Value.Annunciated, Share(k.Value.Annunciated))).ToList();
+            .Take(Worst).Select(k => new BadActor(k.Key.Subject, k.Key.RuleId, k.Value.Annunciated, Share(k.Value.Annunciated)) { Title = k.Value.Title }).ToList();
         return new AlertFigures
         {
             FromMs = _fromMs,
             ToMs = _toMs,
-            Operators = _operators,
+            Operators = _operators.Average(),
             Annunciated = _annunciated,
             Rates = Rates(),
             Floods = Floods(),
@@ -116,10 +132,16 @@ public sealed class FigureCounter
             Held = new HoldFigures(
                 _held[(int)HoldKind.Shelved], _held[(int)HoldKind.Suppressed], _held[(int)HoldKind.OutOfService],
                 _heldAtEnd[(int)HoldKind.Shelved], _heldAtEnd[(int)HoldKind.Suppressed], _heldAtEnd[(int)HoldKind.OutOfService]),
+            PerInterval = _perInterval,
+            PerOperator = PerOperator(),
+            FloodPeriods = FloodPeriods(),
+            Places = Places(),
+            Nuisances = Nuisances(),
+            StaleAlerts = [.. _staleAlerts.OrderBy(a => a.SinceMs).ThenBy(a => a.AlertId, StringComparer.Ordinal).Take(MostListed)],
         };
     }
 
-    private void CountStale(LifeWalk walk)
+    private void CountStale(Alert alert, LifeWalk walk)
     {
         // Each alert once, however often it was stale.
         if (walk.Active.Where(s => s.ToMs - s.FromMs > DayMs && s.ToMs > _fromMs && s.FromMs + DayMs < _toMs).ToList() is not { Count: > 0 } stale)
@@ -130,6 +152,9 @@ public sealed class FigureCounter
         _stale++;
         _staleUnacknowledged += stale.Exists(s => s.AcknowledgedAtMs is not { } at || at - s.FromMs > DayMs) ? 1 : 0;
         _staleAtEnd += stale.Exists(s => s.IsOpen) ? 1 : 0;
+        var longest = stale.MaxBy(s => s.ToMs - s.FromMs)!;
+        _staleAlerts.Add(new StaleAlert(
+            alert.Id, alert.Subject, alert.RuleId, alert.Title, alert.Severity, longest.FromMs, longest.IsOpen ? null : longest.ToMs, longest.AcknowledgedAtMs is not null));
     }
 
     private void CountHolds(AlertLife life, LifeWalk walk)
@@ -175,9 +200,11 @@ public sealed class FigureCounter
         return counts;
     }
 
+    private double[] PerOperator() => [.. _operators.Select((n, i) => (_perInterval[0][i] + _perInterval[1][i] + _perInterval[2][i] + _perInterval[3][i]) / n)];
+
     private AlertRates Rates()
     {
-        var rates = Array.ConvertAll(_perInterval, n => (double)n / _operators);
+        var rates = PerOperator();
         int Count(double above, double upTo) => rates.Count(r => r > above && r <= upTo);
         var above = Count(10, double.MaxValue);
         return new AlertRates(
@@ -186,18 +213,9 @@ public sealed class FigureCounter
 
     private FloodFigures Floods()
     {
-        var (floods, intervals, longest, current) = (0, 0, 0, 0);
-        foreach (var count in _perInterval)
-        {
-            var begins = current == 0 && count > FigureTargets.Max * _operators;
-            var lasts = current > 0 && count >= FloodOptions.UsualLeaveBelow * _operators;
-            floods += begins ? 1 : 0;
-            current = begins || lasts ? current + 1 : 0;
-            intervals += current > 0 ? 1 : 0;
-            longest = Math.Max(longest, current);
-        }
-
-        return new FloodFigures(floods, longest * IntervalMs, (double)intervals / _perInterval.Length);
+        var floods = FloodPeriods();
+        return new FloodFigures(
+            floods.Count, floods.Count == 0 ? 0 : floods.Max(f => f.ToMs - f.FromMs), (double)floods.Sum(f => f.ToMs - f.FromMs) / (_toMs - _fromMs));
     }
 
     private bool IsWithin(long ms) => ms >= _fromMs && ms < _toMs;
@@ -212,22 +230,4 @@ public sealed class FigureCounter
 
     private static long? Quantile(List<long> sorted, double share) =>
         sorted.Count == 0 ? null : sorted[Math.Clamp((int)Math.Ceiling(share * sorted.Count) - 1, 0, sorted.Count - 1)];
-
-    private sealed class KeyCounts
-    {
-        private long _last = long.MinValue;
-        private long _before = long.MinValue;
-
-        public int Annunciated { get; set; }
-
-        public bool Chattered { get; set; }
-
-        public bool Thrice { get; private set; }
-
-        public void Raised(long atMs, long withinMs)
-        {
-            Thrice |= _before != long.MinValue && atMs - _before <= withinMs;
-            (_before, _last) = (_last, atMs);
-        }
-    }
 }

@@ -11,6 +11,9 @@ public static class FigureTargets
     /// <summary>Mean annunciations per ten minutes: very likely to be acceptable (about 150 a day).</summary>
     public const double Mean = 1;
 
+    /// <summary>Mean annunciations per day: very likely to be acceptable.</summary>
+    public const double MeanPerDay = 150;
+
     /// <summary>Mean annunciations per ten minutes: the most that can be managed (about 300 a day).</summary>
     public const double MostMean = 2;
 

@@ -11,16 +11,16 @@ internal static class FigureEndpoints
     public static void Map(RouteGroupBuilder api) => api.MapGet("/alerts/figures", GetAsync).Needs(Permission.View)
         .Produces<FiguresDto>().Produces(StatusCodes.Status200OK, contentType: "text/csv").ProducesProblem(StatusCodes.Status400BadRequest)
         .WithSummary("The alarm system's own figures by ISA-18.2, IEC 62682 and EEMUA 191, with their targets; from and to in Unix milliseconds "
-            + "(default: the last 30 days), operators on shift, format = json or csv");
+            + "(default: the last 30 days), operators (default: those who were on shift), district, domain, format = json or csv");
 
     private static async Task<IResult> GetAsync(
-        IAlertLives lives, AlertOptions options, TimeProvider time, CancellationToken stop, long? from = null, long? to = null, int? operators = null, string format = "json")
+        IAlertLives lives, FigureDesk desk, Caller caller, TimeProvider time, CancellationToken stop, long? from = null, long? to = null, int? operators = null, string? district = null, string? domain = null,
+        string format = "json")
     {
         var now = time.GetUtcNow().ToUnixTimeMilliseconds();
         var until = Math.Min(to ?? now, now);
         var since = from ?? until - (long)TimeSpan.FromDays(30).TotalMilliseconds;
-        var count = operators ?? Math.Max(1, options.Flood.Operators);
-        if (since < 0 || since >= until || until - since > FigureCounter.MaxPeriod.TotalMilliseconds || count is < 1 or > 1000 || format is not ("json" or "csv"))
+        if (since < 0 || since >= until || until - since > FigureCounter.MaxPeriod.TotalMilliseconds || operators is < 1 or > 1000 || format is not ("json" or "csv"))
         {
             return Problems.BadRequest(
                 "bad_period",
@@ -28,13 +28,17 @@ internal static class FigureEndpoints
                 $"from must lie before to and now, at most {FigureCounter.MaxPeriod.TotalDays:0} days; operators 1 to 1000; format json or csv.");
         }
 
-        var counter = new FigureCounter(since, until, count);
+        var counter = desk.NewCounter(since, until, operators);
         await foreach (var life in lives.LivesAsync(counter.FromMs, counter.ToMs, stop))
         {
-            counter.Add(life);
+            var subject = life.Alert.Subject;
+            if (caller.Sees(subject.District, subject.Domain) && (string.IsNullOrEmpty(district) || subject.District == district) && (string.IsNullOrEmpty(domain) || subject.Domain == domain))
+            {
+                counter.Add(life);
+            }
         }
 
-        var sheet = FigureSheet.Of(counter.Result());
+        var sheet = FigureSheet.Of(counter.Result(), operators is null ? desk.Staffed(counter.FromMs, counter.ToMs) : null);
         return format == "csv"
             ? Results.Bytes(FigureSheet.Csv(sheet), "text/csv; charset=utf-8; header=present", "alert-figures.csv")
             : Results.Ok(sheet);

@@ -11,13 +11,35 @@ internal static class FigureSheet
     private static readonly LocalText Source = new(
         "ISA-18.2-2016 và IEC 62682 (mục 16), EEMUA 191; nên đánh giá trên ít nhất 30 ngày", "ISA-18.2-2016 and IEC 62682 (clause 16), EEMUA 191; to be judged over at least 30 days");
 
-    public static FiguresDto Of(AlertFigures f) => new(
-        f.FromMs, f.ToMs, f.Operators, Source,
-        [.. Rates(f), .. Nuisance(f), .. Times(f), .. Priorities(f), .. Held(f.Held)],
-        [
-            .. f.BadActors.Select(b => new BadActorDto(
-                SubjectName(b.Subject.Kind), b.Subject.Id, b.Subject.District, b.Subject.Domain, b.RuleId, b.Annunciated, b.Share)),
-        ]);
+    private const long TenMinutesMs = FigureCounter.IntervalMs;
+    private const long HourMs = 3_600_000;
+    private const long DayMs = 24 * HourMs;
+    private const int MaxFloods = 200;
+
+    /// <summary>The sheet.</summary>
+    /// <param name="f">The figures.</param>
+    /// <param name="staffed">Share of the time in which operators were recorded on shift; null when it is reckoned for a fixed number.</param>
+    public static FiguresDto Of(AlertFigures f, double? staffed = null)
+    {
+        var bucket = f.ToMs - f.FromMs <= 2 * DayMs ? TenMinutesMs : f.ToMs - f.FromMs <= 21 * DayMs ? HourMs : DayMs;
+        return new FiguresDto(
+            f.FromMs, f.ToMs, f.Operators, staffed, Source,
+            [.. Rates(f), .. Nuisance(f), .. Times(f), .. Priorities(f), .. Held(f.Held)],
+            [
+                .. f.BadActors.Select(b => new BadActorDto(
+                    SubjectName(b.Subject.Kind), b.Subject.Id, b.Subject.District, b.Subject.Domain, b.RuleId, b.Annunciated, b.Share, b.Title)),
+            ],
+            bucket, Course(f, bucket), [.. f.FloodPeriods.TakeLast(MaxFloods).Select(p => new FloodPeriodDto(p.FromMs, p.ToMs, p.Annunciated, p.Peak))],
+            [.. f.Places.Select(p => new PlaceFiguresDto(p.District, p.Domain, p.Priorities[0], p.Priorities[1], p.Priorities[2], p.Priorities[3], p.Priorities.Sum(), p.Share))],
+            [
+                .. f.Nuisances.Select(n => new NuisanceDto(
+                    SubjectName(n.Subject.Kind), n.Subject.Id, n.Subject.District, n.Subject.Domain, n.RuleId, n.Title, n.Chattered, n.ThriceInAMinute, n.Fleeting)),
+            ],
+            [
+                .. f.StaleAlerts.Select(a => new StaleAlertDto(
+                    a.AlertId, SubjectName(a.Subject.Kind), a.Subject.Id, a.Subject.District, a.Subject.Domain, a.RuleId, a.Title, (int)a.Severity, a.SinceMs, a.UntilMs, a.Acknowledged)),
+            ]);
+    }
 
     /// <summary>The same as rows of comma-separated values; the bad actors after the figures.</summary>
     public static byte[] Csv(FiguresDto sheet)
@@ -39,11 +61,41 @@ internal static class FigureSheet
         return csv.Take();
     }
 
+    private static List<FigureStepDto> Course(AlertFigures f, long bucketMs)
+    {
+        var (per, steps) = ((int)(bucketMs / TenMinutesMs), new List<FigureStepDto>());
+        for (var first = 0; first < f.PerOperator.Count; first += per)
+        {
+            var end = Math.Min(first + per, f.PerOperator.Count);
+            var counts = new int[4];
+            var peak = 0.0;
+            for (var i = first; i < end; i++)
+            {
+                peak = Math.Max(peak, f.PerOperator[i]);
+                for (var p = 0; p < 4; p++)
+                {
+                    counts[p] += f.PerInterval[p][i];
+                }
+            }
+
+            if (peak > 0)
+            {
+                steps.Add(new FigureStepDto(f.FromMs + (first * TenMinutesMs), counts[0], counts[1], counts[2], counts[3], Math.Round(peak, 2)));
+            }
+        }
+
+        return steps;
+    }
+
     private static IEnumerable<FigureDto> Rates(AlertFigures f)
     {
         yield return Plain("annunciated", "Số lần báo", "Annunciations", f.Annunciated);
         yield return AtMost("annunciations_per_10min_mean", "Số lần báo trung bình mỗi người trong 10 phút", "Mean annunciations per operator in 10 minutes",
             f.Rates.Mean, FigureTargets.Mean, "khoảng 1 là chấp nhận được, 2 là mức tối đa quản lý nổi", "about 1 is acceptable, 2 the most that can be managed");
+        yield return AtMost("annunciations_per_hour_mean", "Số lần báo trung bình mỗi người trong một giờ", "Mean annunciations per operator in an hour",
+            f.Rates.Mean * 6, FigureTargets.Mean * 6, "khoảng 6 là chấp nhận được, 12 là mức tối đa quản lý nổi", "about 6 is acceptable, 12 the most that can be managed");
+        yield return AtMost("annunciations_per_day_mean", "Số lần báo trung bình mỗi người trong một ngày", "Mean annunciations per operator in a day",
+            f.Rates.Mean * 144, FigureTargets.MeanPerDay, "khoảng 150 là chấp nhận được, 300 là mức tối đa quản lý nổi", "about 150 is acceptable, 300 the most that can be managed");
         yield return AtMost("annunciations_per_10min_max", "Số lần báo nhiều nhất mỗi người trong 10 phút", "Most annunciations per operator in 10 minutes",
             f.Rates.Max, FigureTargets.Max, "tối đa 10", "at most 10");
         yield return AtMost("share_of_10min_above_10", "Tỷ lệ các khoảng 10 phút có trên 10 lần báo mỗi người", "Share of the 10-minute intervals with more than 10 per operator",
@@ -125,7 +177,7 @@ internal static class FigureSheet
     private static FigureDto AtMost(string id, string vi, string en, double value, double limit, string targetVi, string targetEn) =>
         new(id, new(vi, en), value, "1", new FigureTargetDto(limit, value <= limit, new(targetVi, targetEn)));
 
-    private static string SubjectName(SubjectKind kind) => kind switch
+    internal static string SubjectName(SubjectKind kind) => kind switch
     {
         SubjectKind.Sensor => "sensor",
         SubjectKind.Asset => "asset",

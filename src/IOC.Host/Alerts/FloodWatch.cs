@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using IOC.Alerts;
 using IOC.Host.Live;
 using IOC.Host.Pump;
+using IOC.Host.Shifts;
 
 namespace IOC.Host.Alerts;
 
@@ -11,7 +12,10 @@ public sealed class OperatorsOnShift
     private readonly ConcurrentDictionary<string, string> _byConnection = new(StringComparer.Ordinal);
 
     /// <summary>Number of different names; connections without a name count for nobody.</summary>
-    public int Count => _byConnection.Values.Distinct(StringComparer.OrdinalIgnoreCase).Count();
+    public int Count => Names.Count;
+
+    /// <summary>The names.</summary>
+    public IReadOnlyList<string> Names => [.. _byConnection.Values.Distinct(StringComparer.OrdinalIgnoreCase)];
 
     /// <summary>A page tells who sits before it; blank = nobody any more.</summary>
     public void Set(string connection, string? name)
@@ -30,7 +34,7 @@ public sealed class OperatorsOnShift
 }
 
 /// <summary>Tells the pages whether the operators are flooded.</summary>
-internal sealed class FloodWatch(FloodMeter meter, OperatorsOnShift operators, LiveView live, TimeProvider time, ILogger<FloodWatch> logger) : BackgroundService
+internal sealed class FloodWatch(FloodMeter meter, OperatorsOnShift operators, ShiftDesk shifts, LiveView live, TimeProvider time, ILogger<FloodWatch> logger) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
     private bool _inFlood;
@@ -44,9 +48,12 @@ internal sealed class FloodWatch(FloodMeter meter, OperatorsOnShift operators, L
         },
         time, logger, stoppingToken);
 
+    // Who said to be on shift counts, also while their page is away; else who looks at the stream.
+    private int OnShift() => shifts.Roster.OnDuty.Select(d => d.Operator).Concat(operators.Names).Distinct(StringComparer.OrdinalIgnoreCase).Count();
+
     private void Look()
     {
-        var state = meter.At(time.GetUtcNow().ToUnixTimeMilliseconds(), operators.Count);
+        var state = meter.At(time.GetUtcNow().ToUnixTimeMilliseconds(), OnShift());
         live.UpdateFlood(new LiveFlood(state.InFlood, state.SinceMs, Math.Round(state.Rate, 1), state.Operators));
         if (state.InFlood == _inFlood)
         {

@@ -3,6 +3,7 @@ using IOC.Alerts;
 using IOC.Host.Api;
 using IOC.Host.Live;
 using IOC.Host.Security;
+using IOC.Host.Shifts;
 using IOC.Telemetry;
 
 namespace IOC.Host.Alerts;
@@ -30,7 +31,7 @@ internal static class HandoverEndpoints
         ? Problems.BadRequest("bad_query", $"limit từ 1 đến {MaxListed}.", $"limit must be 1 to {MaxListed}.")
         : Results.Ok(store.List(limit, before).Select(ToDto));
 
-    private static IResult Create(HandoverRequest request, AlertDesk desk)
+    private static IResult Create(HandoverRequest request, AlertDesk desk, ShiftDesk shifts)
     {
         var problem = OperatorInput.CheckOperator(request.From, "from") ?? OperatorInput.CheckOperator(request.To, "to")
             ?? OperatorInput.CheckText(request.Summary, "summary", MaxSummary);
@@ -45,10 +46,11 @@ internal static class HandoverEndpoints
         }
 
         var handover = desk.WriteHandover(request.From.Trim(), request.To.Trim(), request.Summary!.Trim());
+        shifts.HandedOver(handover);
         return Results.Created($"/api/v1/shifts/handovers/{handover.Id}", ToDto(handover));
     }
 
-    private static IResult Accept(string id, ActRequest request, AlertDesk desk, IHandoverStore store)
+    private static IResult Accept(string id, ActRequest request, AlertDesk desk, ShiftDesk shifts, IHandoverStore store)
     {
         if (OperatorInput.CheckOperator(request.Operator) is { } problem)
         {
@@ -68,6 +70,11 @@ internal static class HandoverEndpoints
         }
 
         var (present, accepted) = desk.AcceptHandover(handover);
+        if (accepted)
+        {
+            shifts.Accepted(present);
+        }
+
         return accepted ? Results.Ok(ToDto(present))
             : present.AcceptedAtMs is null ? Problems.Result(
                 StatusCodes.Status503ServiceUnavailable, "not_stored", new LocalText("Chưa lưu được; hãy thử lại.", "It could not be stored; try again."))
@@ -76,7 +83,7 @@ internal static class HandoverEndpoints
                 ToDto(present), "handover");
     }
 
-    private static HandoverDto ToDto(ShiftHandover h) => new(
+    internal static HandoverDto ToDto(ShiftHandover h) => new(
         h.Id, h.CreatedAtMs, h.From, h.To, h.Summary, h.AcceptedAtMs,
         [.. h.Alerts.Select(a => new HandoverAlertDto(a.Id, a.Title, (int)a.Severity, LiveMapping.Name(a.State), LiveMapping.Name(a.Hold), a.Assignee))]);
 }

@@ -65,7 +65,7 @@ internal static class OutOfServiceEndpoints
             ? Subject.OfDistrict(request.Id!, string.IsNullOrEmpty(request.Domain) ? null : request.Domain) : null,
     };
 
-    private static OutOfServiceDto ToDto(Hold hold) => new(
+    internal static OutOfServiceDto ToDto(Hold hold) => new(
         hold.Id, hold.Subject.Kind switch
         {
             SubjectKind.Sensor => "sensor",

@@ -46,6 +46,7 @@ internal static class Problems
         "asset" => "thiết bị hạ tầng",
         "outage" => "lần ngừng phục vụ",
         "handover" => "bàn giao ca",
+        "entry" => "mục nhật ký",
         "profile" => "hồ sơ quyền",
         "channel" => "kênh",
         "route" => "tuyến",

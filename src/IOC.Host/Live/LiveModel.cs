@@ -40,7 +40,32 @@ public sealed record LiveUpdate
 
     /// <summary>Whether the operators are flooded.</summary>
     public LiveFlood Flood { get; init; } = new(false, null, 0, 1);
+
+    /// <summary>Who is on shift, and how far the shift log goes.</summary>
+    public LiveShift Shift { get; init; } = LiveShift.None;
 }
+
+/// <summary>Who is on shift, and how far the shift log goes.</summary>
+/// <param name="LastEntry">Number of the log's last entry; 0 = none.</param>
+/// <param name="OnDuty">Who is on shift, by when they came.</param>
+public sealed record LiveShift(long LastEntry, IReadOnlyList<LiveDuty> OnDuty)
+{
+    /// <summary>Nobody and nothing.</summary>
+    public static readonly LiveShift None = new(0, []);
+}
+
+/// <summary>Somebody on shift.</summary>
+/// <param name="Operator">Who.</param>
+/// <param name="Since">Since when, Unix milliseconds.</param>
+public sealed record LiveDuty(string Operator, long Since);
+
+/// <summary>What the shift log takes from the live view: alerts and commands that changed.</summary>
+/// <param name="Version">Version after this.</param>
+/// <param name="Alerts">Alerts.</param>
+/// <param name="Commands">Commands.</param>
+/// <param name="Flood">Whether the operators are flooded.</param>
+/// <param name="Storage">Whether the host can store what comes, see <see cref="LiveStorage"/>.</param>
+internal sealed record LiveNews(long Version, IReadOnlyList<LiveAlert> Alerts, IReadOnlyList<LiveCommand> Commands, LiveFlood Flood, string Storage);
 
 /// <summary>Whether the operators are flooded: more comes than they can follow, and the list folds into groups.</summary>
 /// <param name="InFlood">True in a flood.</param>

@@ -24,6 +24,7 @@ public sealed class LiveView
     private TaskCompletionSource _urgentChanged = NewSignal();
     private LiveFleet _fleet = new(0, 0, 0, 0, 0, 0, 0, 0, 0);
     private LiveFlood _flood = new(false, null, 0, 1);
+    private LiveShift _shift = LiveShift.None;
     private long _version;
     private long _alertVersion;
     private long _commandVersion;
@@ -222,6 +223,30 @@ public sealed class LiveView
         }
     }
 
+    /// <summary>Takes who is on shift and how far the shift log goes; it goes out at once.</summary>
+    public void UpdateShift(LiveShift shift)
+    {
+        ArgumentNullException.ThrowIfNull(shift);
+        lock (_gate)
+        {
+            _version++;
+            _shift = shift;
+            Signal(ref _urgentChanged);
+            Signal(ref _changed);
+        }
+    }
+
+    /// <summary>What changed of alerts and commands after a version; -1 = all.</summary>
+    internal LiveNews NewsSince(long version)
+    {
+        lock (_gate)
+        {
+            return new LiveNews(
+                _version, _alertVersion > version ? [.. _alerts.Values.Where(a => a.Version > version).Select(a => a.State)] : [],
+                _commandVersion > version ? [.. _commands.Values.Where(c => c.Version > version).Select(c => c.State)] : [], _flood, _fleet.Storage);
+        }
+    }
+
     /// <summary>What a client lacks: everything, or what changed since its version.</summary>
     public LiveUpdate Collect(LiveRequest since)
     {
@@ -242,6 +267,7 @@ public sealed class LiveView
                 Commands = _commandVersion > from ? [.. _commands.Values.Where(c => c.Version > from).Select(c => c.State)] : [],
                 Fleet = CountFleet(),
                 Flood = _flood,
+                Shift = _shift,
             };
         }
     }

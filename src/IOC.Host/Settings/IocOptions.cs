@@ -70,6 +70,9 @@ public sealed class IocOptions
     /// <summary>Alerts.</summary>
     public AlertOptions Alerts { get; set; } = new();
 
+    /// <summary>The shift log and who is on shift.</summary>
+    public ShiftOptions Shifts { get; set; } = new();
+
     /// <summary>Commands to devices.</summary>
     public CommandOptions Commands { get; set; } = new();
 

@@ -63,6 +63,7 @@ public sealed class IocOptionsValidator : IValidateOptions<IocOptions>
         var mqtt = new MqttServerOptionsValidator().Validate(null, options.Mqtt);
         errors.AddRange((mqtt.Failures ?? []).Select(f => $"{IocOptions.Section}:{f}"));
         errors.AddRange(options.Alerts.Validate().Select(p => $"{IocOptions.Section}:{p.En}"));
+        errors.AddRange(options.Shifts.Validate().Select(p => $"{IocOptions.Section}:{p.En}"));
         errors.AddRange(options.Commands.Validate().Select(p => $"{IocOptions.Section}:{p.En}"));
         Action[] checks =
         [

@@ -35,6 +35,10 @@ internal abstract class RegistryContext(DbContextOptions options) : DbContext(op
 
     public DbSet<ShiftHandoverRow> ShiftHandovers => Set<ShiftHandoverRow>();
 
+    public DbSet<ShiftEntryRow> ShiftLog => Set<ShiftEntryRow>();
+
+    public DbSet<ShiftDutyRow> ShiftDuties => Set<ShiftDutyRow>();
+
     public DbSet<AlertWatermarkRow> AlertWatermarks => Set<AlertWatermarkRow>();
 
     public DbSet<DeviceCredentialRow> DeviceCredentials => Set<DeviceCredentialRow>();
@@ -96,6 +100,7 @@ internal abstract class RegistryContext(DbContextOptions options) : DbContext(op
         modelBuilder.Entity<ShiftHandoverRow>().HasIndex(r => new { r.CreatedAtMs, r.Id });
         modelBuilder.Entity<AlertWatermarkRow>().ToTable("alert_watermarks").HasKey(r => r.Partition);
         modelBuilder.Entity<AlertWatermarkRow>().Property(r => r.Partition).ValueGeneratedNever();
+        ConfigureShifts(modelBuilder);
         Devices(modelBuilder);
         ConfigureCommands(modelBuilder);
         ConfigureNotification(modelBuilder);
@@ -109,6 +114,20 @@ internal abstract class RegistryContext(DbContextOptions options) : DbContext(op
         modelBuilder.Entity<RuleSetRow>().ToTable("rule_sets").HasKey(r => r.Number);
         modelBuilder.Entity<RuleSetRow>().Property(r => r.Number).ValueGeneratedNever();
         modelBuilder.Entity<RuleActivationRow>().ToTable("rule_activations").HasKey(r => new { r.Partition, r.Number });
+    }
+
+    private static void ConfigureShifts(ModelBuilder modelBuilder)
+    {
+        var log = modelBuilder.Entity<ShiftEntryRow>();
+        log.ToTable("shift_log").HasKey(r => r.Number);
+        log.Property(r => r.Number).ValueGeneratedNever();
+        log.HasIndex(r => new { r.AtMs, r.Number });
+        log.HasIndex(r => r.Source).IsUnique();
+        log.HasIndex(r => r.AlertId);
+        var duties = modelBuilder.Entity<ShiftDutyRow>();
+        duties.ToTable("shift_duties").HasKey(r => r.Id);
+        duties.HasIndex(r => r.FromMs);
+        duties.HasIndex(r => r.UntilMs);
     }
 
     private static void Devices(ModelBuilder modelBuilder)

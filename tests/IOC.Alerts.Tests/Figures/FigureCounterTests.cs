@@ -146,6 +146,49 @@ public class FigureCounterTests
         Assert.Equal((1, 0), (figures.TimeToAcknowledge.Count, figures.Unacknowledged));
     }
 
+    [Fact]
+    public void Where_when_and_what_the_figures_are_made_of()
+    {
+        var figures = Count(T0, T0 + (48 * Hour), 1,
+        [
+            // Two floods: 12 and 6, then 11.
+            .. Enumerable.Range(0, 12).Select(i => Life($"w{i}", Severity.P4, (Hour + i, "raised"))),
+            .. Enumerable.Range(0, 6).Select(i => Life($"x{i}", Severity.P3, (Hour + (10 * Minute), "raised"))),
+            .. Enumerable.Range(0, 11).Select(i => Life($"y{i}", Severity.P4, (5 * Hour, "raised"))),
+            Life("brief", Severity.P2, (9 * Hour, "raised"), ((9 * Hour) + (40 * Second), "cleared")),
+            Life("old", Severity.P2, (-Hour, "raised"), (Minute, "ack"), (40 * Hour, "cleared")),
+        ]);
+        Assert.Equal(
+            [new FloodPeriod(T0 + Hour, T0 + Hour + (20 * Minute), 18, 12), new FloodPeriod(T0 + (5 * Hour), T0 + (5 * Hour) + (10 * Minute), 11, 11)], figures.FloodPeriods);
+        Assert.Equal((12, 0, 6, 1), (figures.PerInterval[3][6], figures.PerInterval[3][7], figures.PerInterval[2][7], figures.PerInterval[1][54]));
+        Assert.Equal((12.0, 6.0), (figures.PerOperator[6], figures.PerOperator[7]));
+        var place = Assert.Single(figures.Places);
+        Assert.Equal([0, 1, 6, 23], place.Priorities);
+        Assert.Equal(1.0, place.Share);
+        Assert.Equal(("brief", 1, false), (figures.Nuisances[0].Subject.Id, figures.Nuisances[0].Fleeting, figures.Nuisances[0].Chattered));
+
+        // Those that nobody cleared stand until the end; "old" ended.
+        Assert.Equal(20, figures.StaleAlerts.Count);
+        Assert.Equal(("old", T0 - Hour, T0 + (40 * Hour), true), (figures.StaleAlerts[0].Subject.Id, figures.StaleAlerts[0].SinceMs, figures.StaleAlerts[0].UntilMs, figures.StaleAlerts[0].Acknowledged));
+        Assert.Null(figures.StaleAlerts[1].UntilMs);
+        Assert.All(figures.BadActors, b => Assert.NotNull(b.Title));
+    }
+
+    [Fact]
+    public void Each_interval_counts_for_those_who_were_on_shift_then_and_for_one_at_least()
+    {
+        // Nobody in the first hour, one until the third, then four.
+        var counter = new FigureCounter(T0, T0 + (4 * Hour), (begins, _) => begins < T0 + Hour ? 0 : begins < T0 + (3 * Hour) ? 1 : 4);
+        foreach (var life in Enumerable.Range(0, 12).SelectMany(i => new[] { Life($"a{i}", Severity.P4, (0, "raised")), Life($"b{i}", Severity.P4, ((3 * Hour) + Minute, "raised")) }))
+        {
+            counter.Add(life);
+        }
+
+        var figures = counter.Result();
+        Assert.Equal((12.0, 3.0), (figures.PerOperator[0], figures.PerOperator[18]));
+        Assert.Equal((1, 1.75), (figures.Floods.Count, figures.Operators));
+    }
+
     private static AlertFigures Count(long from, long to, int operators, IEnumerable<AlertLife> lives)
     {
         var counter = new FigureCounter(from, to, operators);
