@@ -40,10 +40,7 @@ internal sealed class ShiftScribe(
     /// <inheritdoc/>
     public override Task StartAsync(CancellationToken cancellationToken)
     {
-        var now = NowMs();
-        _since = log.LastNumber == 0 ? now : log.List(new ShiftLogQuery { Limit = 1 })[0].AtMs - SlackMs;
-        TellStart(now);
-        CatchUp(now);
+        Begin();
         return base.StartAsync(cancellationToken);
     }
 
@@ -51,17 +48,32 @@ internal sealed class ShiftScribe(
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken);
-        var now = NowMs();
         try
         {
-            Look();
-            desk.Write([ShiftWords.System($"host/{live.Epoch}/stop", now, now, "Máy chủ được dừng", "The host was stopped")]);
-            File.WriteAllText(AliveFile, string.Create(CultureInfo.InvariantCulture, $"{now} stopped"));
+            End();
         }
         catch (Exception e) when (e is DbException or DbUpdateException or IOException)
         {
             logger.LogWarning(e, "The shift log does not have that the host was stopped");
         }
+    }
+
+    /// <summary>Tells of the start, and what was missed meanwhile.</summary>
+    internal void Begin()
+    {
+        var now = NowMs();
+        _since = log.LastNumber == 0 ? now : log.List(new ShiftLogQuery { Limit = 1 })[0].AtMs - SlackMs;
+        TellStart(now);
+        CatchUp(now);
+    }
+
+    /// <summary>Tells of the end.</summary>
+    internal void End()
+    {
+        Look();
+        var now = NowMs();
+        desk.Write([ShiftWords.System($"host/{live.Epoch}/stop", now, now, "Máy chủ được dừng", "The host was stopped")]);
+        File.WriteAllText(AliveFile, string.Create(CultureInfo.InvariantCulture, $"{now} stopped"));
     }
 
     /// <summary>Writes what happened since the last look.</summary>

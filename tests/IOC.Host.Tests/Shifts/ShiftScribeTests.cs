@@ -10,7 +10,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace IOC.Host.Tests.Shifts;
 
-public sealed class ShiftScribeTests : IAsyncDisposable
+public sealed class ShiftScribeTests : IDisposable
 {
     private readonly TempDirectory _folder = new();
     private readonly ManualTimeProvider _time = new();
@@ -25,9 +25,9 @@ public sealed class ShiftScribeTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task What_is_worth_reading_is_written_once()
+    public void What_is_worth_reading_is_written_once()
     {
-        var shift = await StartAsync();
+        var shift = Start();
         var at = _time.NowMs;
         shift.Live.UpdateAlerts([Alert("1", 1, at), Alert("2", 2, at), Alert("3", 3, at), Alert("4", 2, at) with { Hold = new LiveHold("suppressed", "h", at, null, "1", "") }]);
         shift.Scribe.Look();
@@ -42,9 +42,9 @@ public sealed class ShiftScribeTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_flood_is_one_story_and_a_group_acknowledgement_one_line()
+    public void A_flood_is_one_story_and_a_group_acknowledgement_one_line()
     {
-        var shift = await StartAsync();
+        var shift = Start();
         shift.Live.UpdateFlood(new LiveFlood(true, _time.NowMs, 24, 2));
         shift.Live.UpdateAlerts([.. Enumerable.Range(1, 30).Select(i => Alert($"{i}", i == 1 ? 1 : 2, _time.NowMs))]);
         shift.Scribe.Look();
@@ -60,9 +60,9 @@ public sealed class ShiftScribeTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Commands_are_told_by_wish_and_when_they_were_not_done()
+    public void Commands_are_told_by_wish_and_when_they_were_not_done()
     {
-        var shift = await StartAsync();
+        var shift = Start();
         shift.Live.UpdateCommands([Command("a", "pending", 1), Command("b", "pending", 1), Command("c", "pending", 1) with { Group = null, Sensor = "lamp-1", Name = "switch", On = false }]);
         shift.Scribe.Look();
         shift.Live.UpdateCommands([Command("a", "done", 2), Command("b", "timed_out", 2)]);
@@ -76,9 +76,9 @@ public sealed class ShiftScribeTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Pages_bring_operators_on_shift_and_their_absence_takes_them_off()
+    public void Pages_bring_operators_on_shift_and_their_absence_takes_them_off()
     {
-        var shift = await StartAsync();
+        var shift = Start();
         shift.Operators.Set("c1", "vh01");
         shift.Scribe.Look();
         Assert.Equal("vh01", Assert.Single(shift.Live.Collect(new LiveRequest(null, 0)).Shift.OnDuty).Operator);
@@ -96,18 +96,20 @@ public sealed class ShiftScribeTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task The_next_start_tells_whether_the_host_was_stopped_or_ended_abruptly_and_what_was_told_stays_told_once()
+    public void The_next_start_tells_whether_the_host_was_stopped_or_ended_abruptly_and_what_was_told_stays_told_once()
     {
-        var first = await StartAsync();
+        var first = Start();
         first.Live.UpdateAlerts([Alert("1", 1, _time.NowMs)]);
         first.Scribe.Look();
-        await first.Scribe.StopAsync(default);
+        first.Scribe.End();
         _time.Advance(TimeSpan.FromMinutes(30));
-        var second = await StartAsync();
+        var second = Start();
         second.Live.UpdateAlerts([Alert("1", 1, _time.NowMs - 1_800_000)]);
         second.Scribe.Look();
+
+        // Ended without a word.
         _time.Advance(TimeSpan.FromMinutes(20));
-        var third = await StartAsync();
+        var third = Start();
         Assert.Equal(
             [
                 "The host started", "P1 alert: en – Center", "The host was stopped", "The host started again; it was stopped at 05/01 07:00, 30 min",
@@ -116,14 +118,9 @@ public sealed class ShiftScribeTests : IAsyncDisposable
             Texts(third));
     }
 
-    public async ValueTask DisposeAsync()
+    public void Dispose()
     {
-        foreach (var scribe in _made)
-        {
-            await scribe.StopAsync(default);
-            scribe.Dispose();
-        }
-
+        _made.ForEach(s => s.Dispose());
         _data.Dispose();
         _database.Dispose();
         _folder.Dispose();
@@ -143,13 +140,12 @@ public sealed class ShiftScribeTests : IAsyncDisposable
         FinishedAt = state is "done" or "timed_out" ? _time.NowMs : null, Attempts = 1, Late = false, Revision = revision,
     };
 
-    // The clock stands still unless moved, so only what a test asks for looks.
-    private async Task<Shift> StartAsync()
+    private Shift Start()
     {
         var book = new AddressBook();
         var catalogue = new Catalogue(
             new PropertyCatalogue([new PropertyDefinition("dim", "%", new LocalText("mức", "level"), 0, 100, 0, "%")]),
-            [new Area("d", null, AreaLevel.District, new LocalText("Trung tâm", "Center"), 106, 21, null, null)],
+            [new Area("d", null, AreaLevel.District, new LocalText("Trung tâm", "Center"), 106, 21, null, null, null, false)],
             [new SensorDefinition(book.GetOrAdd("d", "lighting", "lamp-1"), new LocalText("Đèn 1", "Lamp 1"), 106, 21, ["dim"], TimeSpan.FromMinutes(1), null)],
             []);
         var (live, log, operators, options) = (new LiveView(_time, new IocOptions()), new ShiftLogStore(_database), new OperatorsOnShift(), new ShiftOptions());
@@ -158,7 +154,7 @@ public sealed class ShiftScribeTests : IAsyncDisposable
             desk, log, new AlertStore(_database, book), live, operators, options, new ShiftWords(catalogue, TimeZoneInfo.FindSystemTimeZoneById("Asia/Ho_Chi_Minh")), _data, _time,
             NullLogger<ShiftScribe>.Instance);
         _made.Add(scribe);
-        await scribe.StartAsync(default);
+        scribe.Begin();
         return new Shift(live, log, operators, desk, scribe);
     }
 
