@@ -116,7 +116,11 @@ public sealed class ShiftLogStoreTests : IDisposable
 
     private static ShiftEntry Typed(string text, long at, string by = "vh01") => new()
     {
-        AtMs = at, AboutMs = at, Category = ShiftCategory.Note, Operator = by, Text = new LocalText(text, text),
+        AtMs = at,
+        AboutMs = at,
+        Category = ShiftCategory.Note,
+        Operator = by,
+        Text = new LocalText(text, text),
     };
 
     private static ShiftEntry Own(string source, long at) => new() { AtMs = at, AboutMs = at, Category = ShiftCategory.System, Source = source, Text = new LocalText("a", "b") };

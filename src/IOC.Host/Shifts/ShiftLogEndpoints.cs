@@ -50,8 +50,15 @@ internal static class ShiftLogEndpoints
 
         var query = new ShiftLogQuery
         {
-            FromMs = from, ToMs = to, Categories = [.. named.Select(n => n!.Value)], Operator = string.IsNullOrWhiteSpace(@operator) ? null : @operator.Trim(),
-            AlertId = alert, Search = search, Before = before, After = after, Limit = format == "csv" ? MaxFileRows : limit + 1,
+            FromMs = from,
+            ToMs = to,
+            Categories = [.. named.Select(n => n!.Value)],
+            Operator = string.IsNullOrWhiteSpace(@operator) ? null : @operator.Trim(),
+            AlertId = alert,
+            Search = search,
+            Before = before,
+            After = after,
+            Limit = format == "csv" ? MaxFileRows : limit + 1,
         };
         var entries = Seen(store, query, caller);
         return format == "csv"

@@ -29,7 +29,11 @@ internal sealed class ShiftWords(Catalogue catalogue, TimeZoneInfo zone)
     /// <summary>An operator acknowledged several P2 at once.</summary>
     public static ShiftEntry AcknowledgedTogether(string operatorName, IReadOnlyList<LiveAlert> alerts, long nowMs) => new()
     {
-        AtMs = nowMs, AboutMs = alerts.Max(a => a.AcknowledgedAt!.Value), Category = ShiftCategory.Alert, Operator = operatorName, Severity = Severity.P2,
+        AtMs = nowMs,
+        AboutMs = alerts.Max(a => a.AcknowledgedAt!.Value),
+        Category = ShiftCategory.Alert,
+        Operator = operatorName,
+        Severity = Severity.P2,
         Source = AcknowledgedSource(alerts[0]),
         Text = new LocalText($"{operatorName} xác nhận {alerts.Count} cảnh báo P2 cùng lúc", $"{operatorName} acknowledged {alerts.Count} P2 alerts at once"),
     };
@@ -70,7 +74,10 @@ internal sealed class ShiftWords(Catalogue catalogue, TimeZoneInfo zone)
     /// <summary>The beginning of a flood.</summary>
     public static ShiftEntry FloodBegan(LiveFlood flood, long nowMs) => new()
     {
-        AtMs = nowMs, AboutMs = flood.Since!.Value, Category = ShiftCategory.Flood, Source = string.Create(CultureInfo.InvariantCulture, $"flood/{flood.Since}"),
+        AtMs = nowMs,
+        AboutMs = flood.Since!.Value,
+        Category = ShiftCategory.Flood,
+        Source = string.Create(CultureInfo.InvariantCulture, $"flood/{flood.Since}"),
         Text = new LocalText(
             $"Bắt đầu ngập cảnh báo: {flood.Rate:0} cảnh báo mỗi người trong 10 phút, {flood.Operators} người trực", $"A flood of alerts began: {flood.Rate:0} for each operator in 10 minutes, {flood.Operators} on shift"),
     };
@@ -78,7 +85,10 @@ internal sealed class ShiftWords(Catalogue catalogue, TimeZoneInfo zone)
     /// <summary>The end of a flood.</summary>
     public ShiftEntry FloodEnded(long sinceMs, int unlisted, long nowMs) => new()
     {
-        AtMs = nowMs, AboutMs = nowMs, Category = ShiftCategory.Flood, Source = string.Create(CultureInfo.InvariantCulture, $"flood/{sinceMs}/end"),
+        AtMs = nowMs,
+        AboutMs = nowMs,
+        Category = ShiftCategory.Flood,
+        Source = string.Create(CultureInfo.InvariantCulture, $"flood/{sinceMs}/end"),
         Text = new LocalText(
             $"Hết ngập cảnh báo (từ {Clock(sinceMs)}){(unlisted > 0 ? $"; {unlisted} cảnh báo P2 trong đợt này không ghi riêng" : "")}",
             $"The flood of alerts is over (since {Clock(sinceMs)}){(unlisted > 0 ? $"; {unlisted} P2 alerts in it are not listed one by one" : "")}"),
@@ -87,7 +97,12 @@ internal sealed class ShiftWords(Catalogue catalogue, TimeZoneInfo zone)
     /// <summary>Something about the host.</summary>
     public static ShiftEntry System(string source, long aboutMs, long nowMs, string vi, string en, string? operatorName = null) => new()
     {
-        AtMs = nowMs, AboutMs = aboutMs, Category = ShiftCategory.System, Operator = operatorName, Source = source, Text = new LocalText(vi, en),
+        AtMs = nowMs,
+        AboutMs = aboutMs,
+        Category = ShiftCategory.System,
+        Operator = operatorName,
+        Source = source,
+        Text = new LocalText(vi, en),
     };
 
     /// <summary>A time on the city's wall: 22/11 14:03.</summary>
@@ -95,12 +110,25 @@ internal sealed class ShiftWords(Catalogue catalogue, TimeZoneInfo zone)
 
     private static ShiftEntry Of(LiveAlert a, long nowMs, long aboutMs, string source) => new()
     {
-        AtMs = nowMs, AboutMs = aboutMs, Category = ShiftCategory.Alert, Severity = (Severity)a.Severity, AlertId = a.Id, District = a.District, Domain = a.Domain, Source = source, Text = a.Title,
+        AtMs = nowMs,
+        AboutMs = aboutMs,
+        Category = ShiftCategory.Alert,
+        Severity = (Severity)a.Severity,
+        AlertId = a.Id,
+        District = a.District,
+        Domain = a.Domain,
+        Source = source,
+        Text = a.Title,
     };
 
     private static ShiftEntry OfCommand(LiveCommand c, long nowMs, long aboutMs, string source) => new()
     {
-        AtMs = nowMs, AboutMs = aboutMs, Category = ShiftCategory.Command, District = c.District, Source = source, Text = new LocalText(c.Name, c.Name),
+        AtMs = nowMs,
+        AboutMs = aboutMs,
+        Category = ShiftCategory.Command,
+        District = c.District,
+        Source = source,
+        Text = new LocalText(c.Name, c.Name),
     };
 
     private static LocalText Wish(LiveCommand c) => c.Name switch

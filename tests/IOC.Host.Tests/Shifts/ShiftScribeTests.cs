@@ -130,14 +130,37 @@ public sealed class ShiftScribeTests : IDisposable
 
     private static LiveAlert Alert(string id, int severity, long receivedAt) => new()
     {
-        Id = id, District = "d", Domain = "environment", RuleId = "r", Kind = "limit", Title = new LocalText("vi", "en"), Severity = severity, State = "unacknowledged",
-        RaisedAt = receivedAt, ReceivedAt = receivedAt, Late = false, ReAlarms = 0, Revision = 1,
+        Id = id,
+        District = "d",
+        Domain = "environment",
+        RuleId = "r",
+        Kind = "limit",
+        Title = new LocalText("vi", "en"),
+        Severity = severity,
+        State = "unacknowledged",
+        RaisedAt = receivedAt,
+        ReceivedAt = receivedAt,
+        Late = false,
+        ReAlarms = 0,
+        Revision = 1,
     };
 
     private LiveCommand Command(string id, string state, int revision) => new()
     {
-        Id = id, Group = "g", Sensor = $"lamp-{id}", District = "d", Name = "dim", Level = 40, Operator = "vh01", State = state, CreatedAt = _time.NowMs, ExpiresAt = _time.NowMs + 1,
-        FinishedAt = state is "done" or "timed_out" ? _time.NowMs : null, Attempts = 1, Late = false, Revision = revision,
+        Id = id,
+        Group = "g",
+        Sensor = $"lamp-{id}",
+        District = "d",
+        Name = "dim",
+        Level = 40,
+        Operator = "vh01",
+        State = state,
+        CreatedAt = _time.NowMs,
+        ExpiresAt = _time.NowMs + 1,
+        FinishedAt = state is "done" or "timed_out" ? _time.NowMs : null,
+        Attempts = 1,
+        Late = false,
+        Revision = revision,
     };
 
     private Shift Start()
