@@ -75,6 +75,7 @@ internal sealed class Tab : IAsyncDisposable
     private readonly IBrowserContext _context;
     private readonly IPage _page;
     private readonly ConcurrentQueue<string> _troubles = new();
+    private ICDPSession? _devTools;
 
     private Tab(IBrowserContext context, IPage page, Uri address)
     {
@@ -136,6 +137,15 @@ internal sealed class Tab : IAsyncDisposable
 
     /// <summary>Waits until something went wrong in the page as described.</summary>
     public Task UntilTroubleAsync(Func<string, bool> condition) => Eventually.HoldsAsync(() => _troubles.Any(condition), "a trouble in the page");
+
+    public Task ReloadAsync() => _page.ReloadAsync();
+
+    /// <summary>Shows the page as somebody sees it: none, protanopia, deuteranopia, tritanopia or achromatopsia.</summary>
+    public async Task SeeAsAsync(string deficiency)
+    {
+        _devTools ??= await _context.NewCDPSessionAsync(_page);
+        await _devTools.SendAsync("Emulation.setEmulatedVisionDeficiency", new() { ["type"] = deficiency });
+    }
 
     public Task ResizeAsync(int width, int height) => _page.SetViewportSizeAsync(width, height);
 

@@ -1,4 +1,5 @@
 import { batch, computed, effect, signal } from '@preact/signals';
+import { Atlas } from './atlas';
 import { openLiveHub } from './api/live';
 import { acknowledge, acknowledgeGroup, ApiError, issueCommand } from './api/rest';
 import type { Alert, CommandWish, LocalText, Severity } from './api/types';
@@ -7,6 +8,7 @@ import { dictionaries, type Dictionary } from './i18n';
 import { domainName } from './i18n/domains';
 import { moveSelection, type Command } from './keyboard';
 import { LifeCycle, type LifeDialog } from './life';
+import { Past } from './past';
 import { SoundPlan, SoundPlayer } from './sound';
 import { Acknowledger, type AcknowledgeTrouble } from './store/acknowledger';
 import {
@@ -83,6 +85,7 @@ export class App {
   });
   readonly sensorMarks = computed(() => marksBy(this.alerts.value, 'sensor'));
   readonly districtMarks = computed(() => marksBy(this.alerts.value, 'district'));
+  readonly assetMarks = computed(() => marksBy(this.alerts.value, 'asset'));
   /** The selected sensor as it is now; changes only when that sensor does. */
   readonly sensor = computed(() => {
     this.store.sensorsRevision.value;
@@ -103,6 +106,10 @@ export class App {
   readonly groupable = computed(() => groupable(this.visible.value));
   /** What operators do with alerts beyond acknowledging them. */
   readonly life = new LifeCycle(this);
+  /** What they do with the map. */
+  readonly atlas = new Atlas(this);
+  /** Looking back. */
+  readonly past = new Past();
 
   private toastId = 0;
   /** Where the list's next move starts from after an acknowledgement moved the selected row away. */
@@ -129,6 +136,7 @@ export class App {
     effect(() => this.announce(this.alerts.value));
     effect(() => this.link.tellOperator(this.preferences.operator.value));
     this.life.start();
+    this.atlas.start();
   }
 
   /** Text in the operator's language, or what there is instead. */
@@ -326,6 +334,7 @@ export class App {
       case 'language': this.toggleLanguage(); break;
       case 'sound': this.toggleSound(); break;
       case 'search': this.focusSearch(); break;
+      case 'find': this.atlas.focusSearch(); break;
       case 'help': this.dialog.value = { kind: 'help' }; break;
       case 'escape': this.escape(); break;
       default: this.life.run(command);
@@ -356,6 +365,7 @@ export class App {
       this.selectedAlert.value = null;
       this.selectedSensor.value = null;
       this.selectedProperty.value = null;
+      this.atlas.selectedAsset.value = null;
     });
   }
 

@@ -11,6 +11,7 @@ export type Command =
   | { kind: 'language' }
   | { kind: 'sound' }
   | { kind: 'search' }
+  | { kind: 'find' }
   | { kind: 'escape' }
   | { kind: 'help' };
 
@@ -87,6 +88,7 @@ const LETTERS: Record<string, Command> = {
   l: { kind: 'language' },
   m: { kind: 'sound' },
   '/': { kind: 'search' },
+  f: { kind: 'find' },
   '?': { kind: 'help' },
 };
 

@@ -1,24 +1,72 @@
 import { describe, expect, it } from 'vitest';
-import { abnormal, conditionCode, homeBounds, placed } from '../src/map/placement';
-import { sensor } from './samples';
+import {
+  abnormal, alertMarks, BAD_QUALITY, boundsOf, CONDITION, conditionCode, hiddenAlerts, homeBounds, isOverdue, LOOK, lookOf, markOf, placed, RANKS, rankOf,
+} from '../src/map/placement';
+import type { Mark } from '../src/store/alerts';
+import { alert, sensor } from './samples';
 
 const at = (index: number, more: Parameters<typeof sensor>[1] = {}) => ({ ...sensor(`s${index}`, more), index });
+const none: ReadonlySet<string> = new Set();
 
 describe('the map’s sensors', () => {
-  it('leave out those without a place', () => {
-    expect(placed([at(0), at(1, { longitude: null, latitude: null })]).map((one) => one.index)).toEqual([0]);
+  it('leave out those without a place, and know their domain', () => {
+    const all = placed([at(0), at(1, { longitude: null, latitude: null }), at(2, { domain: 'water' })], ['air', 'water']);
+    expect(all.map((one) => [one.index, one.group])).toEqual([[0, 0], [2, 1]]);
   });
-  it('are abnormal by alert, state or quality', () => {
-    const marks = new Map([['s1', { severity: 1 as const, unacknowledged: true }]]);
-    const list = abnormal([at(0), at(1), at(2, { state: 'offline', quality: 'fault' }), at(3, { quality: 'calibrating' }), at(4, { state: 'silent', longitude: null })], marks);
-    expect(list.map(({ index, mark, condition, badQuality }) => [index, mark?.severity ?? null, condition, badQuality])).toEqual([
-      [1, 1, null, false], [2, null, 'offline', false], [3, null, null, true],
-    ]);
+  it('have a sign when offline, silent or of bad quality; not when nothing is known of them, or where there is no place', () => {
+    const sensors = [
+      at(0), at(1, { state: 'stale' }), at(2, { state: 'offline', quality: 'fault' }), at(3, { quality: 'calibrating' }),
+      at(4, { state: 'silent', longitude: null }), at(5, { state: 'unknown', quality: 'fault' }), at(6, { state: 'silent', domain: 'water' }),
+    ];
+    const codes = Uint8Array.from(sensors, (one) => conditionCode(one));
+    const list = abnormal(sensors, codes, new Set(['water']));
+    expect(list.map(({ index, condition, badQuality }) => [index, condition, badQuality])).toEqual([[2, 'offline', false], [3, null, true]]);
+    expect(abnormal(sensors, codes, none).map(({ index }) => index)).toEqual([2, 3, 6]);
   });
   it('need drawing when state or quality changes', () => {
-    const codes = [at(0), at(0, { state: 'stale' }), at(0, { quality: 'fault' }), at(0, { state: 'stale', quality: 'fault' })].map(conditionCode);
+    const codes = [at(0), at(0, { state: 'stale' }), at(0, { quality: 'fault' }), at(0, { state: 'stale', quality: 'fault' })].map((one) => conditionCode(one));
     expect(new Set(codes).size).toBe(4);
     expect(conditionCode(at(0, { values: { pm25: 1 } }))).toBe(conditionCode(at(0)));
+  });
+  it('look old as soon as a report is overdue, whatever the server says yet', () => {
+    const one = at(0, { periodSeconds: 60, measuredAt: 1_000_000, receivedAt: 1_000_500 });
+    expect(isOverdue(one, 1_000_500 + 91_000)).toBe(false);
+    expect(isOverdue(one, 1_000_500 + 92_001)).toBe(true);
+    expect(conditionCode(one, 1_000_500 + 92_001)).toBe(CONDITION.old);
+    expect(lookOf(conditionCode(one, 1_000_500 + 92_001))).toBe(LOOK.old);
+    // A day of buffered history that came just now is no old sensor; and without a period nobody can tell.
+    expect(isOverdue(at(0, { periodSeconds: 60, measuredAt: 0, receivedAt: 1_000_000 }), 1_010_000)).toBe(false);
+    expect(isOverdue(at(0, { periodSeconds: null }), 1e12)).toBe(false);
+  });
+  it('are drawn hollow when old, faint when unknown, by a sign when offline or silent', () => {
+    expect(Object.fromEntries(Object.entries(CONDITION).map(([name, code]) => [name, lookOf(code)]))).toEqual({
+      online: LOOK.normal, offline: LOOK.hidden, stale: LOOK.old, silent: LOOK.hidden, unknown: LOOK.unknown, old: LOOK.old,
+    });
+    expect(lookOf(CONDITION.stale + BAD_QUALITY)).toBe(LOOK.old);
+  });
+});
+
+describe('marks', () => {
+  it('rank as the list does: P1 and P2 first, acknowledged or not', () => {
+    const order = RANKS.map(markOf).map(({ severity, unacknowledged }) => `P${severity}${unacknowledged ? '!' : ''}`);
+    expect(order).toEqual(['P1!', 'P2!', 'P1', 'P2', 'P3!', 'P4!', 'P3', 'P4']);
+    for (const rank of RANKS) expect(rankOf(markOf(rank))).toBe(rank);
+  });
+  it('the worst of a cluster is the least rank', () => {
+    const inside: Mark[] = [{ severity: 4, unacknowledged: true }, { severity: 1, unacknowledged: false }, { severity: 3, unacknowledged: true }];
+    expect(markOf(Math.min(...inside.map(rankOf)))).toEqual({ severity: 1, unacknowledged: false });
+  });
+  it('are drawn for sensors with a place whose domain is shown', () => {
+    const sensors = new Map([at(0), at(1, { domain: 'water' }), at(2, { latitude: null })].map((one) => [one.id, one]));
+    const mark: Mark = { severity: 2, unacknowledged: true };
+    const marks = new Map([['s0', mark], ['s1', mark], ['s2', mark], ['gone', mark]]);
+    expect(alertMarks(sensors, marks, none).map((one) => one.id)).toEqual([0, 1]);
+    expect(alertMarks(sensors, marks, new Set(['water'])).map((one) => one.id)).toEqual([0]);
+  });
+  it('that are hidden with their domain are counted while nobody acknowledged them', () => {
+    const alerts = [alert('a'), alert('b', { state: 'acknowledged' }), alert('c', { domain: 'water' }), alert('d', { domain: null })];
+    expect(hiddenAlerts(alerts, new Set(['air']))).toBe(1);
+    expect(hiddenAlerts(alerts, none)).toBe(0);
   });
 });
 
@@ -37,5 +85,9 @@ describe('the home view', () => {
   });
   it('is nothing without either', () => {
     expect(homeBounds(null, [])).toBeNull();
+    expect(boundsOf([])).toBeNull();
+  });
+  it('of a line is the line’s', () => {
+    expect(boundsOf([{ type: 'LineString', coordinates: [[106, 21], [106.5, 20.5]] }])).toEqual([[106, 20.5], [106.5, 21]]);
   });
 });

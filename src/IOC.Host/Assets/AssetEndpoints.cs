@@ -35,7 +35,8 @@ internal static class AssetEndpoints
         assets.MapGet("", List).Needs(Permission.View).Produces<IEnumerable<AssetDto>>()
             .WithSummary("What sensors depend on (feeders, gateways ...), parents before children");
         assets.MapGet("/geojson", GeoJson).Needs(Permission.View).Produces(StatusCodes.Status200OK, contentType: "application/geo+json")
-            .WithSummary("The same as GeoJSON to draw them by: a line where there is one, else a point");
+            .WithSummary("The same as GeoJSON to draw them by: a line where there is one, else a point")
+            .WithDescription("With `below=true` each has the slugs of the sensors that depend on it.");
         assets.MapGet("/{id}", One).Needs(Permission.View).Produces<AssetDetailDto>().ProducesProblem(StatusCodes.Status404NotFound)
             .WithSummary("An asset, what it depends on and which sensors depend on it");
     }
@@ -49,7 +50,7 @@ internal static class AssetEndpoints
             ToDto(topology, asset), [.. topology.Above(asset).Select(a => a.Id)], [.. topology.SensorsBelow(id).Select(s => s.Sensor)]))
         : Problems.NotFound("asset", id);
 
-    private static IResult GeoJson(Topology topology, string? district = null, string? kind = null)
+    private static IResult GeoJson(Topology topology, string? district = null, string? kind = null, bool below = false)
     {
         if (!Wanted(topology, district, kind, out var assets))
         {
@@ -64,7 +65,7 @@ internal static class AssetEndpoints
             json.WriteStartArray("features");
             foreach (var asset in assets)
             {
-                Write(json, ToDto(topology, asset), asset.Line);
+                Write(json, ToDto(topology, asset), asset.Line, below ? topology.SensorsBelow(asset.Id) : null);
             }
 
             json.WriteEndArray();
@@ -74,18 +75,30 @@ internal static class AssetEndpoints
         return Results.Bytes(buffer.ToArray(), "application/geo+json");
     }
 
-    private static void Write(Utf8JsonWriter json, AssetDto asset, string? line)
+    private static void Write(Utf8JsonWriter json, AssetDto asset, string? line, IReadOnlyList<SensorAddress>? below)
     {
         json.WriteStartObject();
         json.WriteString("type", "Feature");
         json.WriteStartObject("properties");
         json.WriteString("id", asset.Id);
         json.WriteString("district", asset.District);
+        json.WriteString("domain", asset.Domain);
         json.WriteString("kind", asset.Kind);
         json.WriteString("parentId", asset.ParentId);
         json.WriteString("nameVi", asset.Name.Vi);
         json.WriteString("nameEn", asset.Name.En);
         json.WriteNumber("sensors", asset.Sensors);
+        if (below is not null)
+        {
+            json.WriteStartArray("below");
+            foreach (var sensor in below)
+            {
+                json.WriteStringValue(sensor.Sensor);
+            }
+
+            json.WriteEndArray();
+        }
+
         json.WriteEndObject();
         json.WritePropertyName("geometry");
         if (line is null)

@@ -1,6 +1,7 @@
 import { planner } from '../planner/texts.en';
 import type { Dictionary } from './index';
 import { lifeEn } from './life.en';
+import { mapEn } from './map.en';
 
 const plural = (count: number | string, one: string, many: string) => (String(count) === '1' ? one : many);
 
@@ -247,4 +248,5 @@ export const en: Dictionary = {
   skip: 'To the alert list',
   planner,
   life: lifeEn,
+  atlas: mapEn,
 };

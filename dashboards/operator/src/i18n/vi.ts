@@ -1,5 +1,6 @@
 import { planner } from '../planner/texts.vi';
 import { lifeVi } from './life.vi';
+import { mapVi } from './map.vi';
 
 /** The dictionary that the others are measured by: a text missing elsewhere does not compile. */
 export const vi = {
@@ -248,4 +249,5 @@ export const vi = {
   skip: 'Tới danh sách cảnh báo',
   planner,
   life: lifeVi,
+  atlas: mapVi,
 };

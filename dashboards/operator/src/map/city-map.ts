@@ -1,15 +1,16 @@
 import 'maplibre-gl/dist/maplibre-gl.css';
 import {
-  Map as MapLibre, ScaleControl, setWorkerUrl, type GeoJSONSource, type MapMouseEvent, type StyleSpecification,
+  Map as MapLibre, ScaleControl, setWorkerUrl, type GeoJSONSource, type MapGeoJSONFeature, type MapMouseEvent, type StyleSpecification,
 } from 'maplibre-gl';
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?url';
-import type { Outlines, Severity } from '../api/types';
+import type { Outlines } from '../api/types';
 import { DEFAULT_CENTRE } from '../config';
 import type { Language } from '../i18n';
 import { PALETTES } from '../palette';
 import type { Mark } from '../store/alerts';
 import type { Theme } from '../store/preferences';
 import { alertIcon, drawIcons, ICON_RATIO } from './icons';
+import { markOf, rankOf } from './placement';
 import { FLASH_OPACITY, mapStyle } from './style';
 
 setWorkerUrl(workerUrl);
@@ -18,13 +19,31 @@ export interface PlacedSensor {
   index: number;
   longitude: number;
   latitude: number;
+  /** Number of its domain, to hide all of a domain at once; absent: never hidden. */
+  group?: number;
 }
 
-/** A sensor that is not as it should be. */
+/** A sensor that has a sign besides its dot. */
 export interface AbnormalSensor extends PlacedSensor {
-  mark: Mark | null;
-  condition: 'offline' | 'stale' | 'silent' | 'unknown' | null;
+  condition: 'offline' | 'silent' | null;
   badQuality: boolean;
+}
+
+/** An open alert's place: a sensor's, by its number, or an asset's. */
+export interface AlertMark {
+  id: number;
+  longitude: number;
+  latitude: number;
+  mark: Mark;
+}
+
+/** An asset as a line; its number has to differ from those of sensors only in the layers that show it. */
+export interface MapLine {
+  index: number;
+  geometry: GeoJSON.LineString | GeoJSON.MultiLineString;
+  mark: Mark | null;
+  dead: boolean;
+  chosen: boolean;
 }
 
 export interface AreaName {
@@ -32,12 +51,35 @@ export interface AreaName {
   en: string;
   longitude: number;
   latitude: number;
+  level?: 'district' | 'commune';
 }
+
+/** What is under the pointer, with the place on the map in pixels. */
+export type Hover = { x: number; y: number } & (
+  | { kind: 'sensor'; index: number }
+  | { kind: 'asset'; index: number }
+  | { kind: 'cluster'; count: number; worst: Mark });
+
+/** Groups of layers that can be hidden. */
+export type LayerGroup = 'base' | 'areas' | 'names' | 'lines' | 'sensors';
+
+const GROUPS: Record<LayerGroup, readonly string[]> = {
+  base: ['land', 'border'],
+  areas: ['areas', 'area-lines'],
+  names: ['names', 'communes'],
+  lines: ['lines', 'dead-lines', 'chosen-line', 'line-marks'],
+  sensors: ['sensors', 'conditions', 'bad'],
+};
+
+/** Marks of assets are numbered from here on, those of sensors from 0. */
+export const ASSET_MARKS = 10_000_000;
 
 export interface CityMapEvents {
   onSelect(index: number): void;
-  /** A sensor under the pointer, with the place on the map in pixels; null when there is none. */
-  onHover(hover: { index: number; x: number; y: number } | null): void;
+  /** What is under the pointer; null when there is nothing. */
+  onHover(hover: Hover | null): void;
+  /** An asset was pressed, by its number. */
+  onAsset?(index: number): void;
   /** The ground of a district was pressed, or D with the district in the middle of the map; absent where districts are not to be chosen. */
   onArea?(id: string): void;
 }
@@ -46,8 +88,9 @@ type Bounds = [[number, number], [number, number]];
 
 /** How near (pixels) the pointer has to be to a mark. */
 const REACH = 7;
-const ALERT_LAYERS = ['unacknowledged', 'acknowledged'];
+const ALERT_LAYERS = ['alerts'];
 const OTHER_LAYERS = ['conditions', 'bad', 'sensors'];
+const LINE_LAYERS = ['line-marks', 'lines', 'dead-lines'];
 const FLASH_MS = 600;
 
 /** The map. The page's only use of MapLibre. */
@@ -99,21 +142,71 @@ export class CityMap {
       this.map.removeFeatureState({ source: 'sensors' });
       this.source('sensors').setData({
         type: 'FeatureCollection',
-        features: sensors.map((sensor) => point(sensor.longitude, sensor.latitude, {}, sensor.index)),
+        features: sensors.map((sensor) => point(sensor.longitude, sensor.latitude, { d: sensor.group ?? -1 }, sensor.index)),
       });
     });
   }
 
-  /** Hides or shows dots: those that have a sign of their own in the abnormal layer are hidden. */
-  setCovered(changes: Iterable<[index: number, covered: boolean]>): Promise<void> {
+  /** Draws dots in another way (see `LOOK`). */
+  setLooks(changes: Iterable<[index: number, look: number]>): Promise<void> {
     return this.whenReady(() => {
-      for (const [id, covered] of changes) this.map.setFeatureState({ source: 'sensors', id }, { k: covered ? 1 : 0 });
+      for (const [id, look] of changes) this.map.setFeatureState({ source: 'sensors', id }, { k: look });
     });
   }
 
   setAbnormal(sensors: readonly AbnormalSensor[]): Promise<void> {
     return this.whenReady(() => {
       this.source('abnormal').setData({ type: 'FeatureCollection', features: sensors.map(abnormalFeature) });
+    });
+  }
+
+  setAlerts(marks: readonly AlertMark[]): Promise<void> {
+    return this.whenReady(() => {
+      this.source('alerts').setData({
+        type: 'FeatureCollection',
+        features: marks.map(({ id, longitude, latitude, mark }) => point(longitude, latitude, { rank: rankOf(mark), waiting: mark.unacknowledged ? 1 : 0 }, id)),
+      });
+    });
+  }
+
+  setLines(lines: readonly MapLine[]): Promise<void> {
+    return this.whenReady(() => {
+      this.source('lines').setData({
+        type: 'FeatureCollection',
+        features: lines.map(({ index, geometry, mark, dead, chosen }) => ({
+          type: 'Feature', id: index, geometry,
+          properties: { severity: mark?.severity ?? 0, dead, chosen, ...(mark ? { icon: alertIcon(mark.severity, mark.unacknowledged) } : {}) },
+        })),
+      });
+    });
+  }
+
+  /** Hides the dots of domains, by their numbers. */
+  setHiddenDomains(domains: readonly number[]): Promise<void> {
+    return this.whenReady(() => {
+      this.map.setFilter('sensors', domains.length === 0 ? null : ['!', ['in', ['get', 'd'], ['literal', [...domains]]]]);
+    });
+  }
+
+  setHiddenLayers(hidden: ReadonlySet<LayerGroup>): Promise<void> {
+    return this.whenReady(() => {
+      for (const [group, layers] of Object.entries(GROUPS) as [LayerGroup, readonly string[]][]) {
+        for (const layer of layers) this.map.setLayoutProperty(layer, 'visibility', hidden.has(group) ? 'none' : 'visible');
+      }
+    });
+  }
+
+  /** Goes to a place, or so near that all of a box is seen. */
+  flyTo(target: { longitude: number; latitude: number; zoom: number } | { bounds: Bounds }): Promise<void> {
+    return this.whenReady(() => {
+      this.atHome = false;
+      const animate = !reducedMotion();
+      if ('bounds' in target) this.map.fitBounds(target.bounds, { padding: 60, maxZoom: 14, animate });
+      else {
+        const view = { center: [target.longitude, target.latitude] as [number, number], zoom: Math.max(this.map.getZoom(), target.zoom) };
+        if (animate) this.map.flyTo({ ...view, maxDuration: 1500 });
+        else this.map.jumpTo(view);
+      }
     });
   }
 
@@ -132,7 +225,7 @@ export class CityMap {
       });
       this.source('names').setData({
         type: 'FeatureCollection',
-        features: names.map((name) => point(name.longitude, name.latitude, { vi: name.vi, en: name.en })),
+        features: names.map((name) => point(name.longitude, name.latitude, { vi: name.vi, en: name.en, level: name.level ?? 'district' })),
       });
     });
   }
@@ -211,7 +304,7 @@ export class CityMap {
         for (const [name, value] of Object.entries(layer.paint ?? {})) {
           if (!name.endsWith('-transition')) this.map.setPaintProperty(layer.id, name as 'line-color', value as string);
         }
-        if (layer.id === 'names') this.map.setLayoutProperty(layer.id, 'text-field', layer.layout!['text-field'] as string);
+        if (layer.id === 'names' || layer.id === 'communes') this.map.setLayoutProperty(layer.id, 'text-field', layer.layout!['text-field'] as string);
       }
       if (themeChanged) this.addIcons();
     });
@@ -245,9 +338,9 @@ export class CityMap {
       cancelAnimationFrame(frame);
       frame = requestAnimationFrame(() => {
         if (this.removed) return;
-        const index = this.sensorAt(event.point.x, event.point.y);
-        this.map.getCanvas().style.cursor = index === null ? '' : 'pointer';
-        this.events.onHover(index === null ? null : { index, x: event.point.x, y: event.point.y });
+        const hover = this.thingAt(event.point.x, event.point.y);
+        this.map.getCanvas().style.cursor = hover === null ? '' : 'pointer';
+        this.events.onHover(hover);
       });
     };
     const leave = () => {
@@ -260,9 +353,7 @@ export class CityMap {
     this.map.on('resize', () => { if (this.atHome) this.goHome(false); });
     this.map.on('movestart', leave);
     this.map.on('click', (event) => {
-      const index = this.sensorAt(event.point.x, event.point.y);
-      if (index !== null) this.events.onSelect(index);
-      else this.chooseArea(event.point.x, event.point.y);
+      if (!this.press(event.point.x, event.point.y, REACH)) this.chooseArea(event.point.x, event.point.y);
     });
     // Without a pointer: the arrows move the map, Enter takes what is nearest to its middle, D the district there.
     this.map.getCanvas().addEventListener('keydown', (event) => {
@@ -270,9 +361,33 @@ export class CityMap {
       if (event.code === 'KeyD' && !event.ctrlKey && !event.altKey && !event.metaKey) this.chooseArea(clientWidth / 2, clientHeight / 2);
       if (event.key !== 'Enter') return;
       const reach = Math.max(clientWidth, clientHeight) / 2;
-      const index = this.sensorAt(clientWidth / 2, clientHeight / 2, reach, [[...ALERT_LAYERS, ...OTHER_LAYERS]]);
-      if (index !== null) this.events.onSelect(index);
+      this.press(clientWidth / 2, clientHeight / 2, reach, [[...ALERT_LAYERS, ...OTHER_LAYERS]]);
     });
+  }
+
+  /** Selects what is at a place, or opens the cluster there; returns whether there was anything. */
+  private press(x: number, y: number, reach: number, order?: string[][]): boolean {
+    const feature = this.featureAt(x, y, reach, order);
+    if (feature === null) return false;
+    if (feature.cluster !== null) void this.openCluster(feature.cluster.id, feature.cluster.at);
+    else if (feature.asset !== null) this.events.onAsset?.(feature.asset);
+    else this.events.onSelect(feature.index!);
+    return true;
+  }
+
+  /** Goes so near that a cluster falls apart. */
+  private async openCluster(id: number, at: [number, number]): Promise<void> {
+    const zoom = await this.source('alerts').getClusterExpansionZoom(id);
+    if (this.removed) return;
+    this.atHome = false;
+    this.map.easeTo({ center: at, zoom: zoom + 0.2, duration: reducedMotion() ? 0 : 500 });
+  }
+
+  private thingAt(x: number, y: number): Hover | null {
+    const feature = this.featureAt(x, y);
+    if (feature === null) return null;
+    if (feature.cluster !== null) return { kind: 'cluster', x, y, count: feature.cluster.count, worst: markOf(feature.cluster.worst) };
+    return feature.asset !== null ? { kind: 'asset', x, y, index: feature.asset } : { kind: 'sensor', x, y, index: feature.index! };
   }
 
   private chooseArea(x: number, y: number): void {
@@ -282,11 +397,11 @@ export class CityMap {
     if (id !== undefined) this.events.onArea(id);
   }
 
-  /** The sensor nearest to a place; one with an alert before one without. */
-  private sensorAt(x: number, y: number, reach = REACH, order = [ALERT_LAYERS, OTHER_LAYERS]): number | null {
+  /** What is nearest to a place: an alert before a sensor without one, and a line when there is neither. */
+  private featureAt(x: number, y: number, reach = REACH, order = [ALERT_LAYERS, OTHER_LAYERS]): Found | null {
     const box: [[number, number], [number, number]] = [[x - reach, y - reach], [x + reach, y + reach]];
     for (const layers of order) {
-      let nearest: number | null = null;
+      let nearest: MapGeoJSONFeature | null = null;
       let distance = Number.POSITIVE_INFINITY;
       for (const found of this.map.queryRenderedFeatures(box, { layers })) {
         if (found.geometry.type !== 'Point' || found.id === undefined) continue;
@@ -294,12 +409,14 @@ export class CityMap {
         const away = Math.hypot(at.x - x, at.y - y);
         if (away < distance) {
           distance = away;
-          nearest = Number(found.id);
+          nearest = found;
         }
       }
-      if (nearest !== null) return nearest;
+      if (nearest !== null) return found(nearest);
     }
-    return null;
+    if (reach > REACH) return null;
+    const line = this.map.queryRenderedFeatures(box, { layers: LINE_LAYERS })[0];
+    return line?.id === undefined ? null : { index: null, asset: Number(line.id), cluster: null };
   }
 
   /** `data-drawn` on the container: whether the picture shows all that the map was given. A hidden map counts as before. */
@@ -321,6 +438,22 @@ export class CityMap {
   }
 }
 
+interface Found {
+  index: number | null;
+  asset: number | null;
+  cluster: { id: number; count: number; worst: number; at: [number, number] } | null;
+}
+
+function found(feature: MapGeoJSONFeature): Found {
+  const { cluster_id: cluster, point_count: count, worst } = feature.properties as { cluster_id?: number; point_count?: number; worst?: number };
+  if (cluster !== undefined) {
+    const at = (feature.geometry as GeoJSON.Point).coordinates as [number, number];
+    return { index: null, asset: null, cluster: { id: cluster, count: count ?? 0, worst: worst ?? 8, at } };
+  }
+  const id = Number(feature.id);
+  return id >= ASSET_MARKS ? { index: null, asset: id - ASSET_MARKS, cluster: null } : { index: id, asset: null, cluster: null };
+}
+
 const reducedMotion = () => matchMedia('(prefers-reduced-motion: reduce)').matches;
 
 function point(longitude: number, latitude: number, properties: GeoJSON.GeoJsonProperties, id?: number): GeoJSON.Feature<GeoJSON.Point> {
@@ -330,12 +463,7 @@ function point(longitude: number, latitude: number, properties: GeoJSON.GeoJsonP
 }
 
 function abnormalFeature(sensor: AbnormalSensor): GeoJSON.Feature<GeoJSON.Point> {
-  const properties: { icon?: string; flash?: boolean; severity?: Severity; condition?: string; bad?: true } = {};
-  if (sensor.mark) {
-    properties.icon = alertIcon(sensor.mark.severity, sensor.mark.unacknowledged);
-    properties.flash = sensor.mark.unacknowledged;
-    properties.severity = sensor.mark.severity;
-  }
+  const properties: { condition?: string; bad?: true } = {};
   if (sensor.condition) properties.condition = sensor.condition;
   if (sensor.badQuality) properties.bad = true;
   return point(sensor.longitude, sensor.latitude, properties, sensor.index);

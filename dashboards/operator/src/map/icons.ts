@@ -2,6 +2,7 @@ import type { Severity } from '../api/types';
 import type { Palette } from '../palette';
 import { SHAPES } from '../shapes';
 import { SEVERITIES } from '../store/alerts';
+import { markOf, RANKS } from './placement';
 
 /** Icons are drawn at twice their size, for dense screens. */
 export const ICON_RATIO = 2;
@@ -12,7 +13,13 @@ export const alertIcon = (severity: Severity, unacknowledged: boolean) => `p${se
 export function drawIcons(palette: Palette): Map<string, ImageData> {
   const icons = new Map<string, ImageData>();
   for (const severity of SEVERITIES) {
-    for (const full of [true, false]) icons.set(alertIcon(severity, full), drawAlert(severity, full, palette));
+    for (const full of [true, false]) icons.set(alertIcon(severity, full), drawAlert(severity, full, palette, false));
+  }
+  // Of single alerts `a` and the rank, of clusters `c` and the rank of the worst inside.
+  for (const rank of RANKS) {
+    const { severity, unacknowledged } = markOf(rank);
+    icons.set(`a${rank}`, icons.get(alertIcon(severity, unacknowledged))!);
+    icons.set(`c${rank}`, drawAlert(severity, unacknowledged, palette, true));
   }
   icons.set('offline', draw(14, (context) => {
     stroke(context, palette.page, 5, cross);
@@ -22,11 +29,6 @@ export function drawIcons(palette: Palette): Map<string, ImageData> {
     stroke(context, palette.page, 5, ringWithBar);
     stroke(context, palette.muted, 1.8, ringWithBar);
   }));
-  icons.set('stale', draw(14, (context) => {
-    stroke(context, palette.page, 4.5, () => circle(context, 7, 7, 4.5));
-    stroke(context, palette.muted, 1.8, () => circle(context, 7, 7, 4.5));
-  }));
-  icons.set('unknown', draw(10, (context) => stroke(context, palette.faint, 1.2, () => circle(context, 5, 5, 2.2))));
   icons.set('bad', draw(34, (context) => {
     context.setLineDash([4, 3.2]);
     stroke(context, palette.text, 1.8, () => circle(context, 17, 17, 15));
@@ -34,16 +36,30 @@ export function drawIcons(palette: Palette): Map<string, ImageData> {
   return icons;
 }
 
-function drawAlert(severity: Severity, full: boolean, palette: Palette): ImageData {
-  const size = severity === 1 ? 30 : 24;
+/** A mark: its shape with its number in it. Of a cluster larger, with more of the same behind it. */
+function drawAlert(severity: Severity, full: boolean, palette: Palette, stacked: boolean): ImageData {
+  const size = (severity === 1 ? 30 : 24) + (stacked ? 8 : 0);
   const { path, textY } = SHAPES[severity];
   return draw(size, (context) => {
-    const scale = size / 26;
+    const scale = size / (stacked ? 30 : 26);
     context.scale(scale, scale);
-    context.translate(1, 1);
+    context.translate(1, stacked ? 5 : 1);
     const shape = new Path2D(path);
     const colour = palette.severity[severity];
     context.lineJoin = 'round';
+    if (stacked) {
+      context.save();
+      context.translate(4, -4);
+      context.lineWidth = 4;
+      context.strokeStyle = palette.page;
+      context.stroke(shape);
+      context.fillStyle = palette.page;
+      context.fill(shape);
+      context.lineWidth = 1.6;
+      context.strokeStyle = colour;
+      context.stroke(shape);
+      context.restore();
+    }
     // A rim in the page's colour keeps the mark apart from what lies under it; P1 has a bright one.
     context.lineWidth = severity === 1 ? 3.6 : 4;
     context.strokeStyle = severity === 1 && full ? palette.outline : palette.page;

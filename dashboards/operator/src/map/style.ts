@@ -16,6 +16,7 @@ export interface MapLayer {
   id: string;
   type: 'background' | 'fill' | 'line' | 'circle' | 'symbol';
   source?: string;
+  minzoom?: number;
   filter?: unknown[];
   layout?: Record<string, unknown>;
   paint?: Record<string, unknown>;
@@ -38,8 +39,17 @@ const FONT_FACES = [
   { url: latin400, 'unicode-range': ['U+0000-00FF', 'U+0131', 'U+0152-0153', 'U+02BB-02BC', 'U+02C6', 'U+02DA', 'U+02DC', 'U+2000-206F'] },
 ];
 
-/** Feature state of a sensor's dot: `k` is 1 when something else is drawn in its place. */
-const covered = ['==', ['coalesce', ['feature-state', 'k'], 0], 1];
+/** Feature state of a sensor's dot: `k` is how it is drawn (see `LOOK`): 0 in full, 1 not at all, 2 hollow, 3 faint. */
+const look = ['coalesce', ['feature-state', 'k'], 0];
+
+/** The rank of a mark, or of the worst inside a cluster (see `rankOf`). */
+const rank = ['coalesce', ['get', 'worst'], ['get', 'rank'], 8];
+
+/** At this zoom and beyond, every alert is drawn for itself. */
+const CLUSTER_MAX_ZOOM = 15;
+
+/** Marks nearer to each other than this (pixels) are drawn as one. */
+const CLUSTER_RADIUS = 26;
 
 /** Feature state of a district: `s` is the worst priority that nobody acknowledged, 0 when there is none. */
 const severity = ['coalesce', ['feature-state', 's'], 0];
@@ -55,7 +65,11 @@ export function mapStyle(palette: Palette, language: Language): MapStyle {
     'font-faces': { [FONT]: FONT_FACES },
     sources: {
       land: { type: 'geojson', data: EMPTY, maxzoom: 9 },
-      areas: source(), names: source(), sensors: source(), abnormal: source(), selected: source(),
+      areas: source(), names: source(), lines: source(), sensors: source(), abnormal: source(), selected: source(),
+      alerts: {
+        ...source(), cluster: true, clusterRadius: CLUSTER_RADIUS, clusterMaxZoom: CLUSTER_MAX_ZOOM,
+        clusterProperties: { worst: ['min', ['get', 'rank']], waiting: ['max', ['get', 'waiting']] },
+      },
     },
     layers: [
       { id: 'page', type: 'background', paint: { 'background-color': palette.page } },
@@ -77,15 +91,46 @@ export function mapStyle(palette: Palette, language: Language): MapStyle {
         },
       },
       {
+        id: 'lines', type: 'line', source: 'lines', layout: { 'line-join': 'round', 'line-cap': 'round', 'line-sort-key': ['get', 'severity'] },
+        filter: ['!', ['get', 'dead']],
+        paint: {
+          'line-color': ['match', ['get', 'severity'], 1, palette.severity[1], 2, palette.severity[2], 3, palette.severity[3], 4, palette.severity[4], palette.faint],
+          'line-width': ['interpolate', ['linear'], ['zoom'], 9, ['match', ['get', 'severity'], 0, 0.8, 1, 3, 2.4], 14, ['match', ['get', 'severity'], 0, 2, 1, 5, 4]],
+          'line-opacity': ['match', ['get', 'severity'], 0, 0.75, 1],
+        },
+      },
+      {
+        // Nothing on it reports: dashed, whatever else.
+        id: 'dead-lines', type: 'line', source: 'lines', layout: { 'line-join': 'round', 'line-sort-key': ['get', 'severity'] },
+        filter: ['get', 'dead'],
+        paint: {
+          'line-color': ['match', ['get', 'severity'], 1, palette.severity[1], 2, palette.severity[2], 3, palette.severity[3], 4, palette.severity[4], palette.faint],
+          'line-width': ['interpolate', ['linear'], ['zoom'], 9, 1, 14, 2.4],
+          'line-dasharray': [2, 2],
+        },
+      },
+      {
+        id: 'chosen-line', type: 'line', source: 'lines', layout: { 'line-join': 'round', 'line-cap': 'round' }, filter: ['get', 'chosen'],
+        paint: { 'line-color': palette.text, 'line-width': 1.4, 'line-gap-width': 8 },
+      },
+      {
         id: 'sensors', type: 'circle', source: 'sensors',
         paint: {
           'circle-color': palette.normal,
           'circle-radius': ['interpolate', ['linear'], ['zoom'], 8, 1.6, 11, 2.4, 14, 4.5],
-          'circle-opacity': ['case', covered, 0, 0.85],
+          'circle-opacity': ['match', look, 0, 0.85, 0],
+          'circle-stroke-color': palette.normal,
+          'circle-stroke-width': ['match', look, 2, 1.2, 3, 0.8, 0],
+          'circle-stroke-opacity': ['match', look, 2, 0.95, 3, 0.6, 0],
         },
       },
       {
-        id: 'names', type: 'symbol', source: 'names',
+        id: 'communes', type: 'symbol', source: 'names', minzoom: 11, filter: ['==', ['get', 'level'], 'commune'],
+        layout: { 'text-field': ['get', language], 'text-font': [FONT], 'text-size': 12, 'text-max-width': 9, 'text-padding': 6 },
+        paint: { 'text-color': palette.faint, 'text-halo-color': palette.panel, 'text-halo-width': 1.4 },
+      },
+      {
+        id: 'names', type: 'symbol', source: 'names', filter: ['!=', ['get', 'level'], 'commune'],
         layout: {
           'text-field': ['get', language], 'text-font': [FONT], 'text-size': ['interpolate', ['linear'], ['zoom'], 8, 12, 13, 16],
           'text-max-width': 9, 'text-padding': 4,
@@ -93,30 +138,40 @@ export function mapStyle(palette: Palette, language: Language): MapStyle {
         paint: { 'text-color': palette.muted, 'text-halo-color': palette.panel, 'text-halo-width': 1.6 },
       },
       {
-        id: 'conditions', type: 'symbol', source: 'abnormal', filter: ['all', ['has', 'condition'], ['!', ['has', 'icon']]],
+        id: 'conditions', type: 'symbol', source: 'abnormal', filter: ['has', 'condition'],
         layout: { 'icon-image': ['get', 'condition'], 'icon-allow-overlap': true, 'icon-ignore-placement': true },
       },
       {
         id: 'bad', type: 'symbol', source: 'abnormal', filter: ['has', 'bad'],
         layout: {
-          'icon-image': 'bad', 'icon-allow-overlap': true, 'icon-ignore-placement': true,
-          'icon-size': ['case', ['has', 'icon'], 1, 0.62],
+          'icon-image': 'bad', 'icon-allow-overlap': true, 'icon-ignore-placement': true, 'icon-size': ['interpolate', ['linear'], ['zoom'], 9, 0.5, 14, 0.7],
         },
       },
       {
-        id: 'acknowledged', type: 'symbol', source: 'abnormal', filter: ['all', ['has', 'icon'], ['!', ['get', 'flash']]],
-        layout: { 'icon-image': ['get', 'icon'], 'icon-allow-overlap': true, 'icon-ignore-placement': true, 'symbol-sort-key': ['-', 9, ['get', 'severity']] },
+        id: 'line-marks', type: 'symbol', source: 'lines', minzoom: 11, filter: ['>', ['get', 'severity'], 0],
+        layout: {
+          'symbol-placement': 'line-center', 'icon-rotation-alignment': 'viewport', 'icon-image': ['get', 'icon'], 'icon-size': 0.8,
+          'icon-allow-overlap': true, 'icon-ignore-placement': true,
+        },
       },
       {
-        id: 'flash', type: 'circle', source: 'abnormal', filter: ['all', ['has', 'icon'], ['get', 'flash']],
+        id: 'flash', type: 'circle', source: 'alerts', filter: ['>', ['get', 'waiting'], 0],
         paint: {
-          'circle-color': ['match', ['get', 'severity'], 1, palette.severity[1], 2, palette.severity[2], 3, palette.severity[3], palette.severity[4]],
-          'circle-radius': 18, 'circle-opacity': FLASH_OPACITY, 'circle-opacity-transition': { duration: 0, delay: 0 },
+          'circle-color': ['match', rank, [1, 3], palette.severity[1], [2, 4], palette.severity[2], [5, 7], palette.severity[3], palette.severity[4]],
+          'circle-radius': ['case', ['has', 'point_count'], 23, 18], 'circle-opacity': FLASH_OPACITY, 'circle-opacity-transition': { duration: 0, delay: 0 },
         },
       },
       {
-        id: 'unacknowledged', type: 'symbol', source: 'abnormal', filter: ['all', ['has', 'icon'], ['get', 'flash']],
-        layout: { 'icon-image': ['get', 'icon'], 'icon-allow-overlap': true, 'icon-ignore-placement': true, 'symbol-sort-key': ['-', 9, ['get', 'severity']] },
+        id: 'alerts', type: 'symbol', source: 'alerts',
+        layout: {
+          'icon-image': ['concat', ['case', ['has', 'point_count'], 'c', 'a'], ['to-string', rank]],
+          'text-field': ['case', ['has', 'point_count'], ['concat', '×', ['to-string', ['get', 'point_count_abbreviated']]], ''],
+          'text-font': [FONT], 'text-size': 15, 'text-anchor': 'left', 'text-offset': [1.3, 0.1],
+          'icon-allow-overlap': true, 'icon-ignore-placement': true, 'text-allow-overlap': true, 'text-ignore-placement': true,
+          // What is worse is drawn later, over what is less so.
+          'symbol-sort-key': ['-', 9, rank],
+        },
+        paint: { 'text-color': palette.text, 'text-halo-color': palette.page, 'text-halo-width': 2 },
       },
       {
         id: 'selected', type: 'circle', source: 'selected',

@@ -128,15 +128,15 @@ export interface Mark {
 }
 
 /** The more urgent of two marks; of equal ones, that which nobody acknowledged. */
-function worse(a: Mark | undefined, b: Mark): Mark {
+export function worse(a: Mark | undefined, b: Mark): Mark {
   if (!a) return b;
   // What nobody acknowledged outranks what somebody did: that is what the operator has to see.
   if (a.unacknowledged !== b.unacknowledged) return a.unacknowledged ? a : b;
   return b.severity < a.severity ? b : a;
 }
 
-/** The marks by sensor (or by district), from the alerts that are not closed. */
-export function marksBy(alerts: Iterable<Alert>, key: 'sensor' | 'district'): Map<string, Mark> {
+/** The marks by sensor (or by district, or by asset), from the alerts that are not closed. */
+export function marksBy(alerts: Iterable<Alert>, key: 'sensor' | 'district' | 'asset'): Map<string, Mark> {
   const marks = new Map<string, Mark>();
   for (const alert of alerts) {
     if (alert.state === 'closed') continue;

@@ -1,15 +1,13 @@
 import { useComputed, useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
-import type { CityMap } from '../map/city-map';
+import type { CityMap, Hover } from '../map/city-map';
+import { duration } from '../format';
 import { isPlaced } from '../map/placement';
 import { useApp } from './context';
-import { Legend } from './Legend';
-
-interface Hover {
-  index: number;
-  x: number;
-  y: number;
-}
+import { AssetCard } from './AssetCard';
+import { HiddenNote, MapLayers } from './MapLayers';
+import { MapSearch } from './MapSearch';
+import { Shape } from './Shape';
 
 export function MapView() {
   const app = useApp();
@@ -33,6 +31,7 @@ export function MapView() {
           if (sensor) app.selectSensor(sensor.id);
         },
         onHover: (at) => { hover.value = at; },
+        onAsset: (index) => { app.atlas.selectedAsset.value = app.atlas.assets.all.value[index]?.id ?? null; },
       });
       stop = feedMap(app, map.current);
       const { loadLand } = await import('../map/land');
@@ -58,11 +57,15 @@ export function MapView() {
         <button type="button" aria-label={t.map.zoomOut} title={t.map.zoomOut} onClick={() => map.current?.zoomOut()}>−</button>
         <button type="button" aria-label={t.map.home} title={t.map.home} onClick={() => map.current?.goHome()}>⤢</button>
       </div>
+      <MapSearch />
       <div class="map-notes">
+        <LinkNote />
+        <HiddenNote />
         {sketch && <span class="note">{t.map.sketch}</span>}
         <Unplaced />
       </div>
-      <Legend />
+      <AssetCard />
+      <MapLayers />
       <span class="attribution">{t.map.attribution}</span>
       {hover.value && <Tip hover={hover.value} />}
     </section>
@@ -95,24 +98,65 @@ function Unplaced() {
   );
 }
 
+/** On the map itself: whoever looks at nothing else has to see that it is not current. */
+function LinkNote() {
+  const app = useApp();
+  const state = app.link.state.value;
+  if (state === 'live') return null;
+  return <span class={`note link-note ${state}`}>{app.t.value.atlas.notLive[state]}</span>;
+}
+
 /** What is under the pointer. */
 function Tip({ hover }: { hover: Hover }) {
+  const style = { left: `${hover.x}px`, top: `${hover.y}px` };
+  return (
+    <div class={`tip ${hover.y > 260 ? 'above' : ''}`} style={style} aria-hidden="true">
+      {hover.kind === 'sensor' ? <SensorTip index={hover.index} /> : hover.kind === 'cluster' ? <ClusterTip hover={hover} /> : <AssetTip index={hover.index} />}
+    </div>
+  );
+}
+
+function SensorTip({ index }: { index: number }) {
   const app = useApp();
   const t = app.t.value;
   app.store.sensorsRevision.value;
-  const sensor = app.store.byIndex[hover.index];
+  const sensor = app.store.byIndex[index];
   if (!sensor) return null;
   const alert = app.visible.value.find((candidate) => candidate.sensor === sensor.id);
-  const style = { left: `${hover.x}px`, top: `${hover.y}px` };
   return (
-    <div class="tip" style={style} aria-hidden="true">
+    <>
       <b>{app.text(sensor.name, sensor.id)}</b>
       <span>{app.district(sensor.district)} · {app.domain(sensor.domain)}</span>
-      <span>{t.state[sensor.state]}{sensor.quality === 'ok' ? '' : ` · ${t.quality[sensor.quality]}`}</span>
+      <span>
+        {t.state[sensor.state]}{sensor.quality === 'ok' ? '' : ` · ${t.quality[sensor.quality]}`}
+        {sensor.receivedAt !== null && ` · ${t.sensor.lastReport(duration(app.now.value - sensor.receivedAt, t.time))}`}
+      </span>
       {alert && <span class={`p${alert.severity}`}>{alert.severity}. {app.title(alert)}</span>}
       {Object.entries(sensor.values).slice(0, 4).map(([code, value]) => (
         <span key={code}>{app.text(app.catalogue.properties.value.get(code)?.name, code)}: {app.value(value, code)} {app.unit(code)}</span>
       ))}
-    </div>
+    </>
+  );
+}
+
+function ClusterTip({ hover }: { hover: Hover & { kind: 'cluster' } }) {
+  const app = useApp();
+  const t = app.t.value;
+  const { severity, unacknowledged } = hover.worst;
+  return (
+    <span class="cluster-tip"><Shape severity={severity} filled={unacknowledged} size={18} /> {t.atlas.cluster(app.f.value.number(hover.count), severity, t.severity[severity])}</span>
+  );
+}
+
+function AssetTip({ index }: { index: number }) {
+  const app = useApp();
+  const t = app.t.value.atlas.asset;
+  const asset = app.atlas.assets.all.value[index];
+  if (!asset) return null;
+  return (
+    <>
+      <b>{app.text(asset.name, asset.id)}</b>
+      <span>{t.kind[asset.kind]} · {app.district(asset.district)}</span>
+    </>
   );
 }

@@ -26,7 +26,7 @@ export function MapPicker() {
           const id = sensorAt(index);
           if (id) app.toggle('sensors', id);
         },
-        onHover: (at) => { hover.value = at === null ? null : sensorAt(at.index) ?? null; },
+        onHover: (at) => { hover.value = at?.kind === 'sensor' ? sensorAt(at.index) ?? null : null; },
         onArea: (id) => app.toggle('districts', id),
       });
       map.current = city;

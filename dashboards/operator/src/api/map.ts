@@ -1,0 +1,29 @@
+import { request } from './rest';
+import type { LocalText } from './types';
+
+export type AssetKind = 'feeder' | 'cabinet' | 'gateway' | 'road' | 'waterworks' | 'other';
+
+/** Something that sensors depend on, with the shape to draw it by. */
+export interface AssetShape {
+  id: string;
+  district: string;
+  /** Null when it serves several. */
+  domain: string | null;
+  kind: AssetKind;
+  parentId: string | null;
+  name: LocalText;
+  /** Slugs of the sensors that depend on it. */
+  below: string[];
+  geometry: GeoJSON.Point | GeoJSON.LineString | GeoJSON.MultiLineString;
+}
+
+interface AssetFeature {
+  properties: { id: string; district: string; domain?: string | null; kind: AssetKind; parentId: string | null; nameVi: string; nameEn: string; below?: string[] };
+  geometry: AssetShape['geometry'];
+}
+
+export async function getAssetShapes(): Promise<AssetShape[]> {
+  const { features } = await request<{ features: AssetFeature[] }>('/api/v1/assets/geojson?below=true');
+  return features.map(({ properties: { nameVi, nameEn, domain, below, ...rest }, geometry }) =>
+    ({ ...rest, domain: domain ?? null, name: { vi: nameVi, en: nameEn || nameVi }, below: below ?? [], geometry }));
+}
