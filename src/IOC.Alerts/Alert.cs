@@ -164,6 +164,9 @@ public sealed record Alert
     /// <summary>Of an alert of a group rule: the number of sensors that the rule looks at there; null for others.</summary>
     public int? MembersOf { get; init; }
 
+    /// <summary>What was done of its procedure; null while nothing was.</summary>
+    public Checklist? Checklist { get; init; }
+
     /// <summary>Number of acts recorded for it, also the sequence number of the last.</summary>
     public required int ActCount { get; init; }
 

@@ -77,9 +77,13 @@ public sealed partial class AlertBook
         var note = Cut(act.Note);
         if (open is null)
         {
-            return act is OperatorAct.AddNote && nowMs - known.ClosedAtMs <= (long)_options.NoteAfterClose.TotalMilliseconds
-                ? Done(draft.Put(known, AlertActKind.Noted, nowMs, nowMs, new(act.Operator, note)))
-                : new ActResult(id, ActOutcome.Closed, known);
+            return nowMs - known.ClosedAtMs > (long)_options.NoteAfterClose.TotalMilliseconds ? new ActResult(id, ActOutcome.Closed, known)
+                : act switch
+                {
+                    OperatorAct.AddNote => Done(draft.Put(known, AlertActKind.Noted, nowMs, nowMs, new(act.Operator, note))),
+                    OperatorAct.Step late => Step(draft, known, late, note, nowMs),
+                    _ => new ActResult(id, ActOutcome.Closed, known),
+                };
         }
 
         return act switch
@@ -94,6 +98,7 @@ public sealed partial class AlertBook
             OperatorAct.Release => open.Assignee is not { } assignee
                 ? new ActResult(id, ActOutcome.NotAssigned, open)
                 : Done(draft.Put(open with { Assignee = null }, AlertActKind.Released, nowMs, nowMs, new(act.Operator, note, Target: assignee))),
+            OperatorAct.Step step => Step(draft, open, step, note, nowMs),
             OperatorAct.HandOver over => open.Assignee != over.Operator
                 ? new ActResult(id, ActOutcome.NotAssigned, open)
                 : Done(draft.Put(open with { Assignee = over.To }, AlertActKind.HandedOver, nowMs, nowMs, new(act.Operator, note, Target: over.To))),
@@ -102,6 +107,29 @@ public sealed partial class AlertBook
     }
 
     private static ActResult Done(Alert alert) => new(alert.Id, ActOutcome.Ok, alert);
+
+    private static ActResult Step(AlertDraft draft, Alert alert, OperatorAct.Step step, string? note, long nowMs)
+    {
+        var before = alert.Checklist;
+        if (before is { Done.Count: > 0 } && (before.Procedure != step.Procedure || before.Version != step.Version))
+        {
+            return new ActResult(alert.Id, ActOutcome.OtherChecklist, alert);
+        }
+
+        var done = before is { Done.Count: > 0 } ? before.Done : [];
+        if (done.Any(s => s.Id == step.Id) == step.Done)
+        {
+            return new ActResult(alert.Id, step.Done ? ActOutcome.StepIsDone : ActOutcome.StepIsNotDone, alert);
+        }
+
+        IReadOnlyList<ChecklistStep> after = step.Done
+            ? [.. done, new ChecklistStep(step.Id, step.Operator, nowMs)]
+            : [.. done.Where(s => s.Id != step.Id)];
+        return Done(draft.Put(
+            alert with { Checklist = new Checklist(step.Procedure, step.Version, step.Of, after) },
+            step.Done ? AlertActKind.StepDone : AlertActKind.StepUndone, nowMs, nowMs,
+            new(step.Operator, note, Target: $"{step.Procedure}/{step.Id}", Count: step.Version)));
+    }
 
     private static ActResult Acknowledge(AlertDraft draft, Alert open, string by, string? note, long nowMs)
     {

@@ -9,7 +9,14 @@ namespace IOC.Alerts;
 /// <param name="State">Its state.</param>
 /// <param name="Hold">What held it back.</param>
 /// <param name="Assignee">Who saw to it; null when nobody was named.</param>
-public sealed record HandoverAlert(string Id, LocalText Title, Severity Severity, AlertState State, HoldKind Hold, string? Assignee);
+public sealed record HandoverAlert(string Id, LocalText Title, Severity Severity, AlertState State, HoldKind Hold, string? Assignee)
+{
+    /// <summary>How many steps of its procedure were done; null when none was ever.</summary>
+    public int? StepsDone { get; init; }
+
+    /// <summary>Of how many.</summary>
+    public int? StepsOf { get; init; }
+}
 
 /// <summary>A change of shift: who goes tells who comes how things stand, and who comes accepts. Recorded once; only the
 /// acceptance is added. Times are Unix milliseconds by the host's clock, UTC.</summary>

@@ -38,6 +38,15 @@ public enum ActOutcome
 
     /// <summary>Nobody sees to it.</summary>
     NotAssigned,
+
+    /// <summary>The step is done already.</summary>
+    StepIsDone,
+
+    /// <summary>The step is not done, so there is nothing to take back.</summary>
+    StepIsNotDone,
+
+    /// <summary>Steps of another procedure, or of another version of it, were done for this alert.</summary>
+    OtherChecklist,
 }
 
 /// <summary>Result of an operator's act.</summary>

@@ -65,6 +65,13 @@ public enum AlertActKind : byte
 
     /// <summary>Its condition ended while another alert explained it: nobody was asked, and nobody needs to acknowledge it.</summary>
     Settled = 20,
+
+    /// <summary>An operator did a step of its procedure; <see cref="AlertAct.Target"/> is "procedure/step", <see cref="AlertAct.Count"/>
+    /// the procedure's version.</summary>
+    StepDone = 21,
+
+    /// <summary>An operator took that back; the same of <see cref="AlertAct.Target"/> and <see cref="AlertAct.Count"/>.</summary>
+    StepUndone = 22,
 }
 
 /// <summary>One act in an alert's life; recorded once, never changed. Times are Unix milliseconds, UTC.</summary>

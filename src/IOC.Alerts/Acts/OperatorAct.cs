@@ -62,6 +62,17 @@ public abstract record OperatorAct
             : base(operatorId, text) => ArgumentException.ThrowIfNullOrWhiteSpace(text);
     }
 
+    /// <summary>Does a step of the alert's procedure, or takes that back; also for some time after the alert closed.</summary>
+    /// <param name="OperatorId">Who.</param>
+    /// <param name="Procedure">Id of the procedure.</param>
+    /// <param name="Version">The version that they read.</param>
+    /// <param name="Of">Number of its steps.</param>
+    /// <param name="Id">The step.</param>
+    /// <param name="Done">False takes it back.</param>
+    /// <param name="Text">What they wrote.</param>
+    public sealed record Step(string OperatorId, string Procedure, int Version, int Of, string Id, bool Done, string? Text = null)
+        : OperatorAct(OperatorId, Text);
+
     /// <summary>At a change of shift: gives it to the next operator.</summary>
     /// <param name="OperatorId">Who goes.</param>
     /// <param name="To">Who comes.</param>

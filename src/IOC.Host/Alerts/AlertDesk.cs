@@ -50,7 +50,11 @@ internal sealed class AlertDesk(
             $"so-{Guid.CreateVersion7(DateTimeOffset.FromUnixTimeMilliseconds(now)):N}", now, from, to, summary,
             [
                 .. books.Open().OrderBy(a => a.Severity).ThenByDescending(a => a.RaisedAtMs).ThenBy(a => a.Id, StringComparer.Ordinal)
-                    .Select(a => new HandoverAlert(a.Id, a.Title, a.Severity, a.State, a.Hold?.Kind ?? HoldKind.None, a.Assignee)),
+                    .Select(a => new HandoverAlert(a.Id, a.Title, a.Severity, a.State, a.Hold?.Kind ?? HoldKind.None, a.Assignee)
+                    {
+                        StepsDone = a.Checklist?.Done.Count,
+                        StepsOf = a.Checklist?.Of,
+                    }),
             ],
             AcceptedAtMs: null);
         handovers.Add(handover);

@@ -75,8 +75,9 @@ public sealed record OutOfServiceRequest(string? Operator, string? Kind, string?
 public sealed record HandoverDto(
     string Id, long CreatedAt, string From, string To, string Summary, long? AcceptedAt, IReadOnlyList<HandoverAlertDto> Alerts);
 
-/// <summary>An alert that was open at a hand-over.</summary>
-public sealed record HandoverAlertDto(string Id, Telemetry.LocalText Title, int Severity, string State, string Hold, string? Assignee);
+/// <summary>An alert that was open at a hand-over; <c>StepsDone</c> of <c>StepsOf</c> steps of its procedure were done.</summary>
+public sealed record HandoverAlertDto(
+    string Id, Telemetry.LocalText Title, int Severity, string State, string Hold, string? Assignee, int? StepsDone = null, int? StepsOf = null);
 
 /// <summary>Who hands over to whom, and how things stand.</summary>
 public sealed record HandoverRequest(string? From, string? To, string? Summary);

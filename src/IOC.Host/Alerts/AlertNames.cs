@@ -31,6 +31,8 @@ internal static class AlertNames
         AlertActKind.Chattering => "chattering",
         AlertActKind.ChatteringEnded => "chattering_ended",
         AlertActKind.Settled => "settled",
+        AlertActKind.StepDone => "step_done",
+        AlertActKind.StepUndone => "step_undone",
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "No such act."),
     };
 
@@ -47,6 +49,9 @@ internal static class AlertNames
         ActOutcome.TooManyShelved => "too_many_shelved",
         ActOutcome.AlreadyAssigned => "already_assigned",
         ActOutcome.NotAssigned => "not_assigned",
+        ActOutcome.StepIsDone => "step_is_done",
+        ActOutcome.StepIsNotDone => "step_is_not_done",
+        ActOutcome.OtherChecklist => "other_checklist",
         _ => "not_found",
     };
 
@@ -63,6 +68,11 @@ internal static class AlertNames
             $"Mỗi người trực được tạm gác tối đa {options.MaxShelvedPerOperator} cảnh báo.", $"An operator may have at most {options.MaxShelvedPerOperator} alerts shelved."),
         ActOutcome.AlreadyAssigned => new LocalText($"{alert.Assignee} đang xử lý cảnh báo này.", $"{alert.Assignee} sees to the alert already."),
         ActOutcome.NotAssigned => new LocalText("Chưa giao cảnh báo cho ai.", "Nobody sees to the alert."),
+        ActOutcome.StepIsDone => new LocalText("Bước này đã được người khác đánh dấu.", "Somebody has done this step already."),
+        ActOutcome.StepIsNotDone => new LocalText("Bước này chưa được đánh dấu.", "This step is not done, so there is nothing to take back."),
+        ActOutcome.OtherChecklist => new LocalText(
+            $"Cảnh báo này đang theo quy trình '{alert.Checklist?.Procedure}' phiên bản {alert.Checklist?.Version}; hãy tải lại.",
+            $"The alert follows procedure '{alert.Checklist?.Procedure}' version {alert.Checklist?.Version}; load it again."),
         _ => new LocalText("Cảnh báo đã đóng.", "The alert is closed."),
     };
 

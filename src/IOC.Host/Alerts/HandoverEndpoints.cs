@@ -85,5 +85,5 @@ internal static class HandoverEndpoints
 
     internal static HandoverDto ToDto(ShiftHandover h) => new(
         h.Id, h.CreatedAtMs, h.From, h.To, h.Summary, h.AcceptedAtMs,
-        [.. h.Alerts.Select(a => new HandoverAlertDto(a.Id, a.Title, (int)a.Severity, LiveMapping.Name(a.State), LiveMapping.Name(a.Hold), a.Assignee))]);
+        [.. h.Alerts.Select(a => new HandoverAlertDto(a.Id, a.Title, (int)a.Severity, LiveMapping.Name(a.State), LiveMapping.Name(a.Hold), a.Assignee, a.StepsDone, a.StepsOf))]);
 }

@@ -117,6 +117,7 @@ public sealed class LiveMapping(Catalogue catalogue)
             EscalationLevel = alert.EscalationLevel,
             Chattering = alert.Chattering,
             Turns = alert.Turns,
+            Checklist = alert.Checklist is { } c ? new LiveChecklist(c.Procedure, c.Version, c.Of, [.. c.Done.Select(s => new LiveStep(s.Id, s.By, s.AtMs))]) : null,
         };
     }
 

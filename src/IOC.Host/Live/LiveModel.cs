@@ -303,7 +303,23 @@ public sealed record LiveAlert
 
     /// <summary>How often it came or went while chattering.</summary>
     public int Turns { get; init; }
+
+    /// <summary>What was done of its procedure; null while nothing was.</summary>
+    public LiveChecklist? Checklist { get; init; }
 }
+
+/// <summary>What was done of an alert's procedure.</summary>
+/// <param name="Procedure">Id of the procedure.</param>
+/// <param name="Version">Its version.</param>
+/// <param name="Of">Number of its steps.</param>
+/// <param name="Done">The steps that are done at present.</param>
+public sealed record LiveChecklist(string Procedure, int Version, int Of, IReadOnlyList<LiveStep> Done);
+
+/// <summary>A step that was done.</summary>
+/// <param name="Id">Its id within the procedure.</param>
+/// <param name="By">Who did it.</param>
+/// <param name="At">When, Unix milliseconds, UTC.</param>
+public sealed record LiveStep(string Id, string By, long At);
 
 /// <summary>What holds an alert back. Times are Unix milliseconds, UTC.</summary>
 /// <param name="Kind">shelved, suppressed or out_of_service.</param>

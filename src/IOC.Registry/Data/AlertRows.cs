@@ -1,3 +1,4 @@
+using System.Text.Json;
 using IOC.Alerts;
 using IOC.Telemetry;
 
@@ -119,6 +120,9 @@ internal sealed class AlertRow
 
     public int? MembersOf { get; init; }
 
+    /// <summary>A JSON object (<see cref="Alerts.Checklist"/>): never asked for by part. Null while no step was done.</summary>
+    public string? Checklist { get; init; }
+
     public int ActCount { get; init; }
 
     public static AlertRow From(Alert a) => new()
@@ -178,6 +182,7 @@ internal sealed class AlertRow
         GoneReceivedAtMs = a.GoneReceivedAtMs,
         Members = a.Members,
         MembersOf = a.MembersOf,
+        Checklist = a.Checklist is null ? null : JsonSerializer.Serialize(a.Checklist),
         ActCount = a.ActCount,
     };
 
@@ -226,6 +231,7 @@ internal sealed class AlertRow
         GoneReceivedAtMs = GoneReceivedAtMs,
         Members = Members,
         MembersOf = MembersOf,
+        Checklist = Checklist is null ? null : JsonSerializer.Deserialize<Checklist>(Checklist),
         ActCount = ActCount,
     };
 }

@@ -25,6 +25,10 @@ internal abstract class RegistryContext(DbContextOptions options) : DbContext(op
 
     public DbSet<RuleActivationRow> RuleActivations => Set<RuleActivationRow>();
 
+    public DbSet<ProcedureRow> Procedures => Set<ProcedureRow>();
+
+    public DbSet<ProcedureVersionRow> ProcedureVersions => Set<ProcedureVersionRow>();
+
     public DbSet<CatalogueImportRow> CatalogueImports => Set<CatalogueImportRow>();
 
     public DbSet<AlertRow> Alerts => Set<AlertRow>();
@@ -83,6 +87,7 @@ internal abstract class RegistryContext(DbContextOptions options) : DbContext(op
         alerts.HasIndex(r => new { r.RaisedAtMs, r.Id });
         alerts.HasIndex(r => new { r.Sensor, r.RaisedAtMs, r.Id });
         alerts.HasIndex(r => new { r.District, r.RaisedAtMs, r.Id });
+        alerts.HasIndex(r => new { r.RuleId, r.RaisedAtMs, r.Id });
         alerts.HasIndex(r => r.ClosedAtMs);
 
         // Closed alerts add up over years; the open ones are found without them.
@@ -114,6 +119,8 @@ internal abstract class RegistryContext(DbContextOptions options) : DbContext(op
         modelBuilder.Entity<RuleSetRow>().ToTable("rule_sets").HasKey(r => r.Number);
         modelBuilder.Entity<RuleSetRow>().Property(r => r.Number).ValueGeneratedNever();
         modelBuilder.Entity<RuleActivationRow>().ToTable("rule_activations").HasKey(r => new { r.Partition, r.Number });
+        modelBuilder.Entity<ProcedureRow>().ToTable("procedures").HasKey(r => r.Id);
+        modelBuilder.Entity<ProcedureVersionRow>().ToTable("procedure_versions").HasKey(r => new { r.ProcedureId, r.Version });
     }
 
     private static void ConfigureShifts(ModelBuilder modelBuilder)
