@@ -21,6 +21,15 @@ public sealed record AlertQuery
     /// <summary>Only this district (slug).</summary>
     public string? District { get; init; }
 
+    /// <summary>Only this asset (slug).</summary>
+    public string? Asset { get; init; }
+
+    /// <summary>Only alerts of this domain (slug).</summary>
+    public string? Domain { get; init; }
+
+    /// <summary>Only alerts of this rule.</summary>
+    public string? RuleId { get; init; }
+
     /// <summary>Only alerts raised at or after this time.</summary>
     public long? FromMs { get; init; }
 

@@ -16,7 +16,9 @@ using IOC.Host.Health;
 using IOC.Host.Live;
 using IOC.Host.Notification;
 using IOC.Host.Planning;
+using IOC.Host.Pages;
 using IOC.Host.Priming;
+using IOC.Host.Procedures;
 using IOC.Host.Pump;
 using IOC.Host.Rules;
 using IOC.Host.Security;
@@ -164,6 +166,7 @@ public static class IocApplication
         services.AddAssets();
         services.AddPriming(options);
         services.AddRules(options);
+        services.AddProcedures(options).AddOperatorPages();
         services.AddCommands(options);
         services.AddNotification(options);
         services.AddSparkplug();
@@ -231,6 +234,8 @@ public static class IocApplication
         CatalogueEndpoints.Map(api);
         api.MapAssets();
         api.MapRules();
+        api.MapProcedures();
+        api.MapOperatorPages();
         LiveEndpoints.Map(api);
         api.MapAlerts();
         api.MapShifts();

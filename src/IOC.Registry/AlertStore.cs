@@ -143,6 +143,21 @@ public sealed class AlertStore(RegistryDatabase database, AddressBook book) : IA
             alerts = alerts.Where(a => a.District == district);
         }
 
+        if (query.Asset is { } asset)
+        {
+            alerts = alerts.Where(a => a.Asset == asset);
+        }
+
+        if (query.Domain is { } domain)
+        {
+            alerts = alerts.Where(a => a.Domain == domain);
+        }
+
+        if (query.RuleId is { } rule)
+        {
+            alerts = alerts.Where(a => a.RuleId == rule);
+        }
+
         if (query.Held is { } held)
         {
             alerts = alerts.Where(a => (a.HoldKind != HoldKind.None) == held);

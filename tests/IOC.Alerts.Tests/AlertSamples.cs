@@ -70,6 +70,7 @@ public sealed class AlertSamples
             Title = new LocalText("Bụi cao", "High dust"),
             Property = "pm25",
             Active = ActiveProperties.None.With("pm25").With("temp"),
+            Checklist = new Checklist("air", 3, 5, [new ChecklistStep("look", "vh01", raisedAtMs + 60_000), new ChecklistStep("call", "vh02", raisedAtMs + 90_000)]),
             Severity = Severity.P3,
             RuleSeverity = Severity.P4,
             PriorityReason = new LocalText("gần trường học", "by a school"),

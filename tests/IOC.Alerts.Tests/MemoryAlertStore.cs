@@ -1,4 +1,5 @@
 using IOC.Alerts;
+using IOC.Telemetry;
 
 namespace IOC.Alerts.Tests;
 
@@ -82,6 +83,9 @@ public sealed class MemoryAlertStore : IAlertStore
                 .Where(a => !query.OpenOnly || a.IsOpen || a.ClosedAtMs >= query.ClosedSinceMs)
                 .Where(a => query.Sensor is null || a.Sensor?.Sensor == query.Sensor)
                 .Where(a => query.District is null || a.Subject.District == query.District)
+                .Where(a => query.Asset is null || (a.Subject.Kind == SubjectKind.Asset && a.Subject.Id == query.Asset))
+                .Where(a => query.Domain is null || a.Subject.Domain == query.Domain)
+                .Where(a => query.RuleId is null || a.RuleId == query.RuleId)
                 .Where(a => query.Held is null || query.Held == a.Hold is not null)
                 .Where(a => query.HeldAs is null || query.HeldAs == a.Hold?.Kind)
                 .Where(a => query.Assignee is null || query.Assignee == a.Assignee)

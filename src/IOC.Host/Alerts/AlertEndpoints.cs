@@ -116,18 +116,20 @@ internal static class AlertEndpoints
             return problem;
         }
 
-        var result = desk.Act([id], asked.Act!)[0];
-        return result.Outcome switch
-        {
-            ActOutcome.Ok => Results.Ok(LiveMapping.Alert(result.Alert!)),
-            ActOutcome.NotFound => Problems.NotFound("alert", id),
-            ActOutcome.Failed => Problems.Result(
-                StatusCodes.Status503ServiceUnavailable, "not_stored", new LocalText("Chưa lưu được; hãy thử lại.", "It could not be stored; try again.")),
-            _ => Problems.Result(
-                result.Outcome == ActOutcome.BadEnd ? StatusCodes.Status400BadRequest : StatusCodes.Status409Conflict, AlertNames.Of(result.Outcome),
-                AlertNames.Explain(result.Outcome, result.Alert!, options), LiveMapping.Alert(result.Alert!), "alert"),
-        };
+        return Answer(desk.Act([id], asked.Act!)[0], options);
     }
+
+    /// <summary>How an act on one alert went.</summary>
+    internal static IResult Answer(ActResult result, AlertOptions options) => result.Outcome switch
+    {
+        ActOutcome.Ok => Results.Ok(LiveMapping.Alert(result.Alert!)),
+        ActOutcome.NotFound => Problems.NotFound("alert", result.Id),
+        ActOutcome.Failed => Problems.Result(
+            StatusCodes.Status503ServiceUnavailable, "not_stored", new LocalText("Chưa lưu được; hãy thử lại.", "It could not be stored; try again.")),
+        _ => Problems.Result(
+            result.Outcome == ActOutcome.BadEnd ? StatusCodes.Status400BadRequest : StatusCodes.Status409Conflict, AlertNames.Of(result.Outcome),
+            AlertNames.Explain(result.Outcome, result.Alert!, options), LiveMapping.Alert(result.Alert!), "alert"),
+    };
 
     private static IResult Many<T>(AlertDesk desk, IReadOnlyList<string>? ids, Asked asked, Func<IReadOnlyList<ActResult>, T> answer) =>
         asked.Problem ?? OperatorInput.CheckIds(ids) ?? Results.Ok(answer(desk.Act(ids!, asked.Act!)));

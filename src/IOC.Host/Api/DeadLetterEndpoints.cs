@@ -66,7 +66,7 @@ internal static class DeadLetterEndpoints
         return Results.Ok(new DeadLetterPage([.. letters.Select(ToDto)], letters.Count == limit ? letters[^1].Id : null));
     }
 
-    private static DeadLetterDto ToDto(DeadLetter d) => new(
+    internal static DeadLetterDto ToDto(DeadLetter d) => new(
         d.Id, d.AtMs, d.Topic, d.Sensor, RefusalReasons.Name(d.Reason), RefusalReasons.Text(d.Reason), d.Detail, d.Client,
         Encoding.UTF8.GetString(d.Payload), Convert.ToBase64String(d.Payload), d.PayloadBytes);
 }

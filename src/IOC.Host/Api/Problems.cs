@@ -38,6 +38,7 @@ internal static class Problems
         "sensor" => "cảm biến",
         "alert" => "cảnh báo",
         "rule" => "luật",
+        "procedure" => "quy trình",
         "district" => "huyện",
         "command" => "lệnh",
         "command_group" => "nhóm lệnh",

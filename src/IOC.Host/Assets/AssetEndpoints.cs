@@ -135,6 +135,6 @@ internal static class AssetEndpoints
         a.Id, a.District, a.Domain, KindName(a.Kind), a.ParentId, a.Name, a.Longitude, a.Latitude, topology.SensorsBelow(a.Id).Count);
 
 #pragma warning disable CA1308 // The kinds' own spelling is lower case, as in the catalogue.
-    private static string KindName(AssetKind kind) => kind.ToString().ToLowerInvariant();
+    internal static string KindName(AssetKind kind) => kind.ToString().ToLowerInvariant();
 #pragma warning restore CA1308
 }

@@ -8,6 +8,7 @@ using IOC.Host.Backup;
 using IOC.Host.Bridges;
 using IOC.Host.Hardening;
 using IOC.Host.Notification;
+using IOC.Host.Procedures;
 using IOC.Host.Rules;
 using IOC.Ingest;
 using IOC.Ingest.Log;
@@ -66,6 +67,9 @@ public sealed class IocOptions
 
     /// <summary>Rules.</summary>
     public RuleOptions Rules { get; set; } = new();
+
+    /// <summary>Procedures.</summary>
+    public ProcedureOptions Procedures { get; set; } = new();
 
     /// <summary>Alerts.</summary>
     public AlertOptions Alerts { get; set; } = new();

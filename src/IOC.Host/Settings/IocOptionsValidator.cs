@@ -67,7 +67,7 @@ public sealed class IocOptionsValidator : IValidateOptions<IocOptions>
         errors.AddRange(options.Commands.Validate().Select(p => $"{IocOptions.Section}:{p.En}"));
         Action[] checks =
         [
-            () => options.Ingest.Validate(), () => options.ReadingLog.Validate(), options.Grains.Validate, options.Detection.Validate, options.Rules.Validate,
+            () => options.Ingest.Validate(), () => options.ReadingLog.Validate(), options.Grains.Validate, options.Detection.Validate, options.Rules.Validate, options.Procedures.Validate,
             options.Mqtt.Access.Validate,
             options.History.ToOptions("history").Validate, () => options.History.ToInfluxOptions("history").Validate(),
         ];

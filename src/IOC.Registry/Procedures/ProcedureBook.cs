@@ -27,10 +27,14 @@ public sealed class ProcedureBook(RegistryDatabase database, TimeProvider clock)
     public Procedure? For(Alert alert)
     {
         ArgumentNullException.ThrowIfNull(alert);
-        return _state.Procedures
-            .Where(p => !p.Retired && p.Procedure.For.Covers(alert.RuleId, alert.Kind, alert.Property, alert.Subject.Domain, alert.Severity))
-            .MaxBy(p => p.Procedure.For.Weight)?.Procedure;
+        return For(alert.RuleId, alert.Kind, alert.Property, alert.Subject.Domain, alert.Severity);
     }
+
+    /// <summary>The procedure for alerts of a rule, see <see cref="For(Alert)"/>.</summary>
+    /// <inheritdoc cref="ProcedureScope.Covers"/>
+    public Procedure? For(string ruleId, FindingKind kind, string? property, string? domain, Severity priority) => _state.Procedures
+        .Where(p => !p.Retired && p.Procedure.For.Covers(ruleId, kind, property, domain, priority))
+        .MaxBy(p => p.Procedure.For.Weight)?.Procedure;
 
     /// <summary>A version of a procedure; null when there is none, or when it cannot be read by this version of the product.</summary>
     public async Task<Procedure?> VersionAsync(string id, int version, CancellationToken cancel = default)

@@ -38,6 +38,34 @@ public class OperatorActTests
     }
 
     [Fact]
+    public void Steps_are_done_and_taken_back_by_whoever_is_first_and_stay_with_the_version_that_was_read()
+    {
+        var f = new LifeFixture(new AlertOptions { NoteAfterClose = TimeSpan.FromMinutes(10) });
+        var alert = f.Raise(0);
+        OperatorAct Step(string by, string id, bool done = true, int version = 1) => new OperatorAct.Step(by, "air", version, 3, id, done);
+        Assert.Equal(ActOutcome.StepIsNotDone, f.Act(alert, Step("vh01", "look", done: false), 1).Outcome);
+        Assert.Equal(ActOutcome.Ok, f.Act(alert, Step("vh01", "look"), 1).Outcome);
+        Assert.Equal(ActOutcome.StepIsDone, f.Act(alert, Step("vh02", "look"), 2).Outcome);
+        Assert.Equal(ActOutcome.OtherChecklist, f.Act(alert, Step("vh02", "call", version: 2), 2).Outcome);
+        Assert.Equal(ActOutcome.OtherChecklist, f.Act(alert, new OperatorAct.Step("vh02", "water", 1, 3, "call", true), 2).Outcome);
+        var checklist = f.Act(alert, Step("vh02", "call"), 3).Alert!.Checklist!;
+        Assert.Equal(new Checklist("air", 1, 3, [new("look", "vh01", LifeFixture.At(1)), new("call", "vh02", LifeFixture.At(3))]), checklist);
+
+        // With nothing done any more a newer version can be followed.
+        f.Act(alert, Step("vh02", "call", done: false), 4);
+        f.Act(alert, Step("vh01", "look", done: false), 5);
+        Assert.Equal(2, f.Act(alert, Step("vh01", "look", version: 2), 6).Alert!.Checklist!.Version);
+
+        f.Act(alert, new OperatorAct.Acknowledge("vh01"), 7);
+        f.Clear(8);
+        Assert.Equal(["look", "call"], f.Act(alert, Step("vh01", "call", version: 2), 17).Alert!.Checklist!.Done.Select(s => s.Id));
+        Assert.Equal(ActOutcome.Closed, f.Act(alert, Step("vh01", "tell", version: 2), 18.1).Outcome);
+        Assert.Equal(
+            [("air/look", 1, true), ("air/call", 1, true), ("air/call", 1, false), ("air/look", 1, false), ("air/look", 2, true), ("air/call", 2, true)],
+            f.Store.ActsOf(alert.Id).Where(a => a.Kind is AlertActKind.StepDone or AlertActKind.StepUndone).Select(a => (a.Target!, a.Count!.Value, a.Kind == AlertActKind.StepDone)));
+    }
+
+    [Fact]
     public void Notes_written_at_the_same_moment_on_a_closed_alert_all_arrive()
     {
         var alert = _f.Raise(0);
