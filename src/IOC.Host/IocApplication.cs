@@ -22,6 +22,7 @@ using IOC.Host.Procedures;
 using IOC.Host.Pump;
 using IOC.Host.Rules;
 using IOC.Host.Security;
+using IOC.Host.Security.Accounts;
 using IOC.Host.Settings;
 using IOC.Host.Shifts;
 using IOC.Host.Sparkplug;
@@ -202,7 +203,7 @@ public static class IocApplication
         services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(45));
         services.Configure<HostFilteringOptions>(o => o.AllowedHosts = [.. options.Http.AllowedHosts.Split(';', StringSplitOptions.TrimEntries)]);
         services.AddHostFiltering(_ => { });
-        services.AddSecurity();
+        services.AddSecurity(options);
         services.AddSignalR();
         services.AddOpenApi();
         services.AddHardening(options);
@@ -249,6 +250,7 @@ public static class IocApplication
         api.MapBridges();
         api.MapPriming();
         api.MapBackup();
+        api.MapSecurity();
     }
 
     // The addresses are known only now when a port of 0 was asked for.
@@ -258,6 +260,7 @@ public static class IocApplication
         data.WriteEndpoints(listeners);
         var addresses = string.Join(", ", listeners.Select(l => $"{l.Kind}://{l.Address}"));
         app.Logger.LogInformation("Ready: {Addresses}, data in {Data}", addresses, options.DataDirectory);
+        app.Services.GetRequiredService<SetupAnnouncer>().Announce(Console.Out);
     }
 
     private static string? Explain(Exception e) => e switch

@@ -29,5 +29,18 @@ internal static class AccessAnswers
         StatusCodes.Status403Forbidden, "not_declared",
         new LocalText("Điểm truy cập này chưa khai báo quyền cần có, nên không ai được dùng.", "This endpoint does not declare what it needs, so nobody may use it."));
 
+    public static IResult EnrolFirst() => Problems.Result(
+        StatusCodes.Status403Forbidden, "second_factor_required",
+        new LocalText("Vai trò của bạn phải có lớp xác thực thứ hai: hãy cài đặt trước.", "Your role needs a second factor: set it up first."));
+
+    public static IResult NotFromItsPage() => Problems.Result(
+        StatusCodes.Status403Forbidden, "csrf",
+        new LocalText(
+            $"Thiếu hoặc sai tiêu đề {AccessGuard.CsrfHeader}; hãy tải lại trang.", $"The header {AccessGuard.CsrfHeader} is missing or wrong; load the page again."));
+
+    public static IResult SessionNeeded() => Problems.Result(
+        StatusCodes.Status403Forbidden, "session_needed",
+        new LocalText("Việc này chỉ làm được khi tự mình đăng nhập.", "Only somebody who has signed in can do this, no token."));
+
     private static string Place(string? district, string? domain, string all, string several) => $"{district ?? all}, {domain ?? several}";
 }

@@ -1,17 +1,27 @@
-using IOC.Host.Settings;
+using System.Security.Claims;
+using IOC.Access.Accounts;
+using IOC.Host.Security.Accounts;
 
 namespace IOC.Host.Security;
 
 /// <summary>Lets a request through to its endpoint only when who calls has what the endpoint declares that it needs.</summary>
 internal static class AccessGuard
 {
+    /// <summary>Header in which a page sends what <c>GET /api/v1/session</c> told it, with every change.</summary>
+    public const string CsrfHeader = "X-IOC-CSRF";
+
     public static IApplicationBuilder UseAccessGuard(this IApplicationBuilder app)
     {
-        var off = app.ApplicationServices.GetRequiredService<IocOptions>().Security.Accounts == AccountsMode.Off;
+        var door = app.ApplicationServices.GetRequiredService<CallerDoor>();
         return app.Use(async (context, next) =>
         {
-            var caller = off ? Caller.Anybody : Caller.Nobody;
+            var caller = await door.FindAsync(context);
             context.Features.Set(caller);
+            if (caller.IsSomebody)
+            {
+                context.User = new ClaimsPrincipal(new CallerIdentity(caller));
+            }
+
             if (context.GetEndpoint() is RouteEndpoint endpoint && Refusal(endpoint, caller, context) is { } refusal)
             {
                 await refusal.ExecuteAsync(context);
@@ -31,11 +41,34 @@ internal static class AccessGuard
             return AccessAnswers.Undeclared();
         }
 
-        return need.Open ? null
-            : !caller.IsSomebody ? AccessAnswers.SignInFirst()
-            : need.Permission is not { } permission ? null
-            : !caller.May(permission) ? AccessAnswers.NotAllowed(permission)
-            : need.Everywhere && !caller.MayEverywhere(permission) ? AccessAnswers.NotAllowedEverywhere(permission)
-            : null;
+        if (need.Open)
+        {
+            return null;
+        }
+
+        if (!caller.IsSomebody)
+        {
+            context.Response.Headers.WWWAuthenticate = "Bearer";
+            return AccessAnswers.SignInFirst();
+        }
+
+        return Lacks(need, caller) ?? (IsForged(caller, context) ? AccessAnswers.NotFromItsPage() : null);
+    }
+
+    private static IResult? Lacks(AccessNeed need, Caller caller) =>
+        need.Permission is not { } permission ? null
+        : caller.MustEnrol ? AccessAnswers.EnrolFirst()
+        : !caller.May(permission) ? AccessAnswers.NotAllowed(permission)
+        : need.Everywhere && !caller.MayEverywhere(permission) ? AccessAnswers.NotAllowedEverywhere(permission)
+        : null;
+
+    // The cookie is sent along by the browser whoever made it send the request; this header only by a page that could read the session.
+    // A hub's connection is opened by a POST without it: there the origin is checked (BrowserGuard).
+    private static bool IsForged(Caller caller, HttpContext context)
+    {
+        var method = context.Request.Method;
+        return caller.Kind == CallerKind.Session && !HttpMethods.IsGet(method) && !HttpMethods.IsHead(method)
+            && !context.Request.Path.StartsWithSegments("/hub", StringComparison.OrdinalIgnoreCase)
+            && !(SessionCookie.Read(context.Request) is { } key && AccountKeys.Same(AccountKeys.CsrfOf(key), context.Request.Headers[CsrfHeader].ToString()));
     }
 }

@@ -43,6 +43,15 @@ public sealed class Caller
     /// <summary>Name that acts are recorded under; null for <see cref="CallerKind.Nobody"/> and <see cref="CallerKind.Anybody"/>.</summary>
     public string? Name { get; init; }
 
+    /// <summary>Hash of the session's or token's key.</summary>
+    internal string? Key { get; init; }
+
+    /// <summary>Id of the session or the token.</summary>
+    internal string? KeyId { get; init; }
+
+    /// <summary>They have to set up a second factor before they may do anything.</summary>
+    public bool MustEnrol { get; init; }
+
     /// <summary>Whether they are somebody.</summary>
     public bool IsSomebody => Kind != CallerKind.Nobody;
 
@@ -83,5 +92,5 @@ public sealed class Caller
     }
 
     /// <summary>The name that a change is recorded under where a name is not asked for: the account's, or what the request says.</summary>
-    public string By(string? given) => Name ?? (string.IsNullOrWhiteSpace(given) ? "api" : given.Trim()[..Math.Min(64, given.Trim().Length)]);
+    public string By(string? given) => Name ?? (string.IsNullOrWhiteSpace(given) ? Kind == CallerKind.Local ? "local" : "api" : given.Trim()[..Math.Min(64, given.Trim().Length)]);
 }

@@ -1,3 +1,4 @@
+using IOC.Access.Accounts;
 using IOC.Alerts;
 using IOC.Commands;
 using IOC.Detection;
@@ -267,9 +268,44 @@ public sealed class SecurityOptions
     /// <summary>Whether people and programs have to sign in: Required or Off.</summary>
     public AccountsMode Accounts { get; set; } = AccountsMode.Off;
 
+    /// <summary>Fewest characters of a password, 8 to 64.</summary>
+    public int MinPasswordLength { get; set; } = 12;
+
+    /// <summary>Time without use after which a session ends, 1 minute to 30 days. A page that shows the live stream is in use.</summary>
+    public TimeSpan SessionIdle { get; set; } = TimeSpan.FromMinutes(30);
+
+    /// <summary>Time after which a session ends in any case, 5 minutes to 365 days; at least <see cref="SessionIdle"/>.</summary>
+    public TimeSpan SessionLife { get; set; } = TimeSpan.FromHours(12);
+
+    /// <summary>Roles whose holders must have a second factor, separated by ';'; empty = none.</summary>
+    public string SecondFactorRoles { get; set; } = "";
+
+    /// <summary>Longest life of an API token, days, 1 to 3650.</summary>
+    public int MaxTokenDays { get; set; } = 365;
+
+    /// <summary>How long a one-time link is good, 5 minutes to 30 days.</summary>
+    public TimeSpan LinkLife { get; set; } = TimeSpan.FromDays(3);
+
     /// <summary>Lets MQTT be listened for beyond loopback although devices need no credentials
     /// (<see cref="MqttAuthentication"/>): for a network that nobody else can reach.</summary>
     public bool AllowUnauthenticatedNetwork { get; set; }
+
+    /// <summary>The roles of <see cref="SecondFactorRoles"/>; null when one of them is none.</summary>
+    internal IReadOnlyList<Role>? RolesWithSecondFactor()
+    {
+        var roles = new List<Role>();
+        foreach (var name in SecondFactorRoles.Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+        {
+            if (!RoleNames.TryParse(name.ToLowerInvariant(), out var role))
+            {
+                return null;
+            }
+
+            roles.Add(role);
+        }
+
+        return roles;
+    }
 }
 
 /// <summary>Log settings, section "Ioc:Log".</summary>

@@ -1,3 +1,4 @@
+using IOC.Access.Accounts;
 using IOC.Host.Bridges;
 using IOC.Host.Hardening;
 using IOC.Host.Notification;
@@ -49,6 +50,7 @@ public sealed class IocOptionsValidator : IValidateOptions<IocOptions>
         CheckListen(options.Http.Listen, "Http:Listen", options.Security.Accounts == AccountsMode.Required, errors, mayBeEmpty: options.Http.Tls.Listen.Length > 0);
         CheckListen(options.Http.Tls.Listen, "Http:Tls:Listen", options.Security.Accounts == AccountsMode.Required, errors, mayBeEmpty: true);
         HttpSettingsValidator.Validate(options.Http, errors);
+        CheckAccounts(options.Security, Require);
         CheckMqttOnHttp(options, errors);
         CheckMqtt(options.Mqtt, options.Security, errors);
         CheckRooms(options, errors);
@@ -114,6 +116,20 @@ public sealed class IocOptionsValidator : IValidateOptions<IocOptions>
                 errors.Add($"{IocOptions.Section}:Mqtt:WebSocket:AllowedOrigins = '{origin}': use SCHEME://HOST or SCHEME://HOST:PORT, such as https://app.example.org.");
             }
         }
+    }
+
+    private static void CheckAccounts(SecurityOptions security, Action<bool, string, object?, string> require)
+    {
+        require(security.MinPasswordLength is >= 8 and <= 64, "Security:MinPasswordLength", security.MinPasswordLength, "use 8 to 64.");
+        require(security.SessionIdle >= TimeSpan.FromMinutes(1) && security.SessionIdle <= TimeSpan.FromDays(30), "Security:SessionIdle", security.SessionIdle, "use 00:01:00 to 30.00:00:00.");
+        require(
+            security.SessionLife >= TimeSpan.FromMinutes(5) && security.SessionLife <= TimeSpan.FromDays(365) && security.SessionLife >= security.SessionIdle,
+            "Security:SessionLife", security.SessionLife, "use 00:05:00 to 365.00:00:00, and no less than Ioc:Security:SessionIdle.");
+        require(
+            security.RolesWithSecondFactor() is not null, "Security:SecondFactorRoles", security.SecondFactorRoles,
+            $"name roles, separated by ';': {string.Join(", ", RoleNames.All.Select(r => r.Name()))}.");
+        require(security.MaxTokenDays is >= 1 and <= 3650, "Security:MaxTokenDays", security.MaxTokenDays, "use 1 to 3650.");
+        require(security.LinkLife >= TimeSpan.FromMinutes(5) && security.LinkLife <= TimeSpan.FromDays(30), "Security:LinkLife", security.LinkLife, "use 00:05:00 to 30.00:00:00.");
     }
 
     private static void CheckMqttOnHttp(IocOptions options, List<string> errors)

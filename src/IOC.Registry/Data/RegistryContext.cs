@@ -71,6 +71,16 @@ internal abstract class RegistryContext(DbContextOptions options) : DbContext(op
 
     public DbSet<NotificationFeedRow> NotificationFeed => Set<NotificationFeedRow>();
 
+    public DbSet<AccountRow> Accounts => Set<AccountRow>();
+
+    public DbSet<AccountSessionRow> AccountSessions => Set<AccountSessionRow>();
+
+    public DbSet<ApiTokenRow> ApiTokens => Set<ApiTokenRow>();
+
+    public DbSet<AccountLinkRow> AccountLinks => Set<AccountLinkRow>();
+
+    public DbSet<SignInLockRow> SignInLocks => Set<SignInLockRow>();
+
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         modelBuilder.Entity<PropertyRow>().ToTable("properties").HasKey(r => r.Id);
@@ -109,6 +119,7 @@ internal abstract class RegistryContext(DbContextOptions options) : DbContext(op
         Devices(modelBuilder);
         ConfigureCommands(modelBuilder);
         ConfigureNotification(modelBuilder);
+        ConfigureAccounts(modelBuilder);
         NameColumns(modelBuilder);
     }
 
@@ -176,6 +187,19 @@ internal abstract class RegistryContext(DbContextOptions options) : DbContext(op
         modelBuilder.Entity<NotificationItemRow>().HasIndex(r => r.AlertId);
         modelBuilder.Entity<NotificationRepetitionRow>().ToTable("notification_repetitions").HasKey(r => new { r.AlertId, r.Route });
         modelBuilder.Entity<NotificationFeedRow>().ToTable("notification_feed").HasKey(r => new { r.AlertId, r.Sequence });
+    }
+
+    private static void ConfigureAccounts(ModelBuilder modelBuilder)
+    {
+        modelBuilder.Entity<AccountRow>().ToTable("accounts").HasKey(r => r.Id);
+        modelBuilder.Entity<AccountRow>().HasIndex(r => r.NormalizedUserName).IsUnique();
+        modelBuilder.Entity<AccountRow>().HasIndex(r => r.DisplayName).IsUnique();
+        modelBuilder.Entity<AccountSessionRow>().ToTable("account_sessions").HasKey(r => r.Id);
+        modelBuilder.Entity<AccountSessionRow>().HasIndex(r => r.AccountId);
+        modelBuilder.Entity<ApiTokenRow>().ToTable("api_tokens").HasKey(r => r.Id);
+        modelBuilder.Entity<ApiTokenRow>().HasIndex(r => r.AccountId);
+        modelBuilder.Entity<AccountLinkRow>().ToTable("account_links").HasKey(r => r.Hash);
+        modelBuilder.Entity<SignInLockRow>().ToTable("sign_in_locks").HasKey(r => r.Key);
     }
 
     private static void NameColumns(ModelBuilder modelBuilder)

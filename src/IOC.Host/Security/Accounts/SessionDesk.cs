@@ -1,0 +1,54 @@
+using IOC.Access.Accounts;
+using IOC.Host.Settings;
+
+namespace IOC.Host.Security.Accounts;
+
+/// <summary>Begins and ends sessions.</summary>
+internal sealed class SessionDesk(IAccountStore store, AccountBook book, IocOptions options, TimeProvider time)
+{
+    private const int MaxAgent = 200;
+
+    // More than one person has browsers; somebody who signs in by a program should use a token.
+    private const int MaxOfAccount = 50;
+
+    /// <summary>Begins one, always with a new key: nobody can have planted it before.</summary>
+    /// <returns>The key for the browser.</returns>
+    public async Task<string> BeginAsync(Account account, HttpContext context, bool secondFactor, CancellationToken stop)
+    {
+        var now = time.GetUtcNow();
+        var key = AccountKeys.Generate();
+        var agent = context.Request.Headers.UserAgent.ToString();
+        var session = new AccountSession
+        {
+            Id = Guid.CreateVersion7(now).ToString("N"),
+            Hash = AccountKeys.HashOf(key),
+            AccountId = account.Id,
+            CreatedAtMs = now.ToUnixTimeMilliseconds(),
+            ExpiresAtMs = (now + options.Security.SessionLife).ToUnixTimeMilliseconds(),
+            LastSeenMs = now.ToUnixTimeMilliseconds(),
+            Address = context.Connection.RemoteIpAddress?.ToString() ?? "",
+            Agent = agent[..Math.Min(MaxAgent, agent.Length)],
+            SecondFactor = secondFactor,
+        };
+        await EndAsync(book.Sessions.Where(s => s.AccountId == account.Id).Skip(MaxOfAccount - 1), stop);
+        await store.AddAsync(session, stop);
+        book.Put(session);
+        return key;
+    }
+
+    /// <summary>Ends sessions: they let nobody in from now on, and what they have open is closed within seconds.</summary>
+    public async Task<int> EndAsync(IEnumerable<AccountSession> sessions, CancellationToken stop)
+    {
+        AccountSession[] ended = [.. sessions];
+        if (ended.Length > 0)
+        {
+            book.Remove(ended);
+            await store.RemoveSessionsAsync([.. ended.Select(s => s.Id)], stop);
+        }
+
+        return ended.Length;
+    }
+
+    /// <summary>Ends the sessions of an account, but for one.</summary>
+    public Task<int> EndAllAsync(string accountId, string? butId, CancellationToken stop) => EndAsync(book.Sessions.Where(s => s.AccountId == accountId && s.Id != butId), stop);
+}
