@@ -1,6 +1,6 @@
 using System.Globalization;
-using System.Net;
 using IOC.Access.Accounts;
+using IOC.Host.Hardening;
 using IOC.Telemetry;
 using Microsoft.AspNetCore.Identity;
 
@@ -102,17 +102,7 @@ internal sealed class SignInDesk(
             StatusCodes.Status429TooManyRequests, "too_many_tries", new LocalText($"Sai quá nhiều lần; hãy thử lại sau {seconds} giây.", $"Too many wrong tries; try again in {seconds} seconds."), wait);
     }
 
-    // All of an IPv6 subscriber's addresses count as one.
-    private static string AddressOf(HttpContext context)
-    {
-        if (context.Connection.RemoteIpAddress is not { } address)
-        {
-            return "";
-        }
-
-        address = address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
-        return address.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6 ? $"{new IPAddress([.. address.GetAddressBytes()[..8], .. new byte[8]])}/64" : address.ToString();
-    }
+    private static string AddressOf(HttpContext context) => AddressKey.Of(context.Connection.RemoteIpAddress).ToString();
 
     private async Task<string> SecondStepAsync(
         Account account, string password, string? code, PasswordVerificationResult verdict, string name, string address, HttpContext context, CancellationToken stop)
