@@ -3,6 +3,9 @@ namespace IOC.History;
 /// <summary>Takes what a scan of a store finds, series after series.</summary>
 public interface IReadingSink
 {
+    /// <summary>Whether first, last, least and greatest values of totals are looked at; when not, they need not be there.</summary>
+    bool WantsEdges => true;
+
     /// <summary>Begins a series.</summary>
     /// <returns>False to leave its readings out.</returns>
     bool Begin(SeriesKey series);

@@ -51,6 +51,8 @@ public sealed class EmbeddedMaintenanceTests : IDisposable
     [InlineData("late", "after the commit")]
     [InlineData("delete", "in the transaction")]
     [InlineData("delete", "after the commit")]
+    [InlineData("pack", "in the transaction")]
+    [InlineData("pack", "after the commit")]
     public async Task A_crash_in_the_middle_leaves_all_or_nothing(string what, string moment)
     {
         var before = new ExpectedHistory();
@@ -58,7 +60,11 @@ public sealed class EmbeddedMaintenanceTests : IDisposable
         await using (var store = Open())
         {
             Fill(store, 0, 300, also: before);
-            Fill(store, 50, 250, also: before);
+            if (what != "pack")
+            {
+                Fill(store, 50, 250, also: before);
+            }
+
             await store.CheckpointAsync(0);
             var transactions = 0;
             Action takeCopy = () => copy ??= ++transactions == 1 ? Copy() : null;
@@ -77,11 +83,16 @@ public sealed class EmbeddedMaintenanceTests : IDisposable
     [Theory]
     [InlineData("late")]
     [InlineData("delete")]
+    [InlineData("pack")]
     public async Task Appends_and_queries_in_the_middle_see_everything_once(string what)
     {
         await using var store = Open();
         Fill(store, 0, 300);
-        Fill(store, 50, 250);
+        if (what != "pack")
+        {
+            Fill(store, 50, 250);
+        }
+
         await store.CheckpointAsync(0);
         var (next, queries) = (300, 0);
         Action use = () =>
@@ -177,13 +188,22 @@ public sealed class EmbeddedMaintenanceTests : IDisposable
     }
 
     [Theory]
-    [InlineData(512)]
-    [InlineData(16)]
-    public async Task Rollups_answer_as_the_readings_do(int blockReadings)
+    [InlineData(512, false)]
+    [InlineData(16, false)]
+    [InlineData(512, true)]
+    [InlineData(16, true)]
+    public async Task Rollups_answer_as_the_readings_do(int blockReadings, bool packed)
     {
         await using var store = Open(blockReadings: blockReadings);
         Fill(store, 0, 6000);
         Fill(store, 2000, 2003, quality: Quality.Fault);
+        if (packed)
+        {
+            await store.MaintainAsync(NoRetention);
+            Assert.InRange(store.ReadFigures().Blocks, 3, 12);
+            await AssertHoldsAllAsync(store);
+        }
+
         foreach (var (window, length, zone, offset) in new[]
         {
             ("PT1H", 60L, "UTC", 0L), ("P1D", 1440L, "Asia/Ho_Chi_Minh", 420L), ("P1D", 1440L, "UTC", 0L), ("P1D", 1440L, "Asia/Kolkata", 330L), ("PT1H", 60L, "Asia/Kolkata", 30L), ("PT15M", 15L, "UTC", 0L),
@@ -199,12 +219,62 @@ public sealed class EmbeddedMaintenanceTests : IDisposable
         }
     }
 
+    [Fact]
+    public async Task Short_blocks_become_long_ones_whatever_else_happens()
+    {
+        await using var store = Open(blockReadings: 64);
+        for (var round = 0; round < 12; round++)
+        {
+            Fill(store, round * 1500, (round + 1) * 1500);
+            Fill(store, (round * 1500) - _random.Next(700), (round * 1500) + 100);
+            await store.CheckpointAsync(0);
+            await store.MaintainAsync(NoRetention);
+            Assert.Equal(0, (await store.MaintainAsync(NoRetention)).Tidied);
+            if (round % 4 == 3)
+            {
+                // Out of the middle of long blocks.
+                var (from, to) = (T0 + (_random.Next(round * 1500) * Minute), T0 + (_random.Next(round * 1500) * Minute));
+                (from, to) = (Math.Min(from, to), Math.Max(from, to) + 1);
+                _expected.Delete(null, "pm25", from, to);
+                await store.DeleteAsync(Pm25, from, to);
+            }
+
+            await AssertHoldsAllAsync(store);
+        }
+
+        Assert.Equal(_expected.Series().Sum(s => s.Count), store.ReadFigures().Readings);
+        Assert.Equal(store.ReadFigures().Blocks, Count("SELECT count(*) FROM blocks"));
+        Assert.Equal(0, Count("SELECT count(*) FROM payloads WHERE block NOT IN (SELECT block FROM blocks)"));
+        Assert.InRange(Count("SELECT count(*) FROM blocks"), 3, 3 * 20);
+        Assert.InRange(Count("SELECT max(length(data)) FROM payloads"), 4000, 8157);
+    }
+
+    [Fact]
+    public async Task What_is_too_old_is_cut_from_long_blocks()
+    {
+        await using var store = Open(blockReadings: 64);
+        Fill(store, 0, 5000);
+        await store.CheckpointAsync(0);
+        await store.MaintainAsync(NoRetention);
+        var before = store.ReadFigures().Readings;
+        var keepFrom = T0 + (2500 * Minute);
+        var removed = (await store.MaintainAsync(new Dictionary<string, long> { ["pm25"] = keepFrom })).Removed;
+        Assert.Equal(before - removed, store.ReadFigures().Readings);
+        foreach (var series in await store.ListSeriesAsync(new SeriesFilter()))
+        {
+            Assert.InRange(series.FirstMs, keepFrom - (64 * Minute), keepFrom);
+        }
+
+        // A few minutes on, less than a block is too old: nothing is written anew for that.
+        Assert.Equal(0, (await store.MaintainAsync(new Dictionary<string, long> { ["pm25"] = keepFrom + (20 * Minute) })).Removed);
+    }
+
     private EmbeddedHistoryStore Open(string? folder = null, int blockReadings = 16, long tailBytes = 1 << 20) =>
         new(new EmbeddedHistoryOptions { Directory = folder ?? _folder.Combine("live"), BlockReadings = blockReadings, TailBytesPerPartition = tailBytes }, Properties);
 
     private async Task DoAsync(EmbeddedHistoryStore store, string what)
     {
-        if (what == "late")
+        if (what is "late" or "pack")
         {
             await store.MaintainAsync(NoRetention);
             return;

@@ -47,6 +47,8 @@ internal sealed class AnalysisScan(
     /// <summary>Readings gone through.</summary>
     public long Readings { get; private set; }
 
+    public bool WantsEdges => measures.Edges;
+
     public bool Begin(SeriesKey series)
     {
         var target = find(series);

@@ -10,11 +10,13 @@ internal sealed partial class HistoryPartition
     /// Gathers changes of closed blocks, then writes them as part of a checkpoint. Only one at a time, and no other checkpoint
     /// beside it: what it reads of the file stays true until it writes.
     /// </summary>
-    private sealed class PartitionEdit(HistoryPartition owner, CancellationToken cancellationToken) : IDisposable
+    private sealed partial class PartitionEdit(HistoryPartition owner, CancellationToken cancellationToken) : IDisposable
     {
         // A piece of a re-cut block is at most a quarter larger than a block.
         private readonly BlockEncoder _encoder = new(EmbeddedHistoryOptions.MaxBlockReadings * 5 / 4);
         private readonly OutlineEncoder _outlines = new(owner._options.DayOffsetHours);
+        private readonly PackedBlockEncoder _packing = new();
+        private readonly Dictionary<Series, int> _unpacked = new(ReferenceEqualityComparer.Instance);
         private readonly BlockDecoder _decoder = new();
         private readonly SampleBuffer _loaded = new();
         private readonly SampleBuffer _kept = new();
@@ -49,7 +51,7 @@ internal sealed partial class HistoryPartition
                 {
                     Remove(series, segment);
                 }
-                else if (!wholeOnly)
+                else if (!wholeOnly || IsWorthCutting(segment, fromMs, toMs))
                 {
                     Cut(series, segment, fromMs, toMs);
                 }
@@ -84,6 +86,7 @@ internal sealed partial class HistoryPartition
 
             _touched.Add(series);
             _mergedTails.Add(series, tail);
+            _unpacked[series] = int.MaxValue / 2;
             var overlay = LateReadings(tail);
             _late.ForEach(segment => Remove(series, segment));
             Merge(series, overlay, new Queue<long>(_late.Select(s => s.Rank).Order()));
@@ -91,7 +94,7 @@ internal sealed partial class HistoryPartition
         }
 
         /// <summary>Makes the outlines that a series' blocks lack.</summary>
-        public bool Outline(Series series)
+        public void Outline(Series series)
         {
             List(series, long.MinValue, long.MaxValue);
             foreach (var segment in _main.Concat(_late).Where(s => s.Outline is null))
@@ -104,8 +107,6 @@ internal sealed partial class HistoryPartition
                 var outline = _outlines.Encode(samples, qualities, _encoder.Scale).ToArray();
                 _additions.Add(new BlockEdit(series.Id, new Segment(segment.Summary, segment.Late, segment.Rank, NoSource.Instance, outline), null));
             }
-
-            return true;
         }
 
         /// <summary>Writes what was gathered, with a checkpoint of everything else.</summary>
@@ -232,6 +233,13 @@ internal sealed partial class HistoryPartition
             }
         }
 
+        /// <summary>Whether about a block's worth of a long block lies in [from, to).</summary>
+        private bool IsWorthCutting(Segment segment, long fromMs, long toMs)
+        {
+            var inside = (double)Math.Min(toMs, segment.LastAtMs) - Math.Max(fromMs, segment.FirstAtMs);
+            return segment.Count > owner.ShortReadings && inside / (segment.LastAtMs - segment.FirstAtMs) * segment.Count >= owner._options.BlockReadings;
+        }
+
         /// <summary>Copies what lies outside [from, to).</summary>
         private int Keep(long fromMs, long toMs)
         {
@@ -346,23 +354,30 @@ internal sealed partial class HistoryPartition
             _kept.Add(_loaded.Samples.AsSpan(below, _loaded.Count - below), _loaded.Qualities.AsSpan(below, _loaded.Count - below));
         }
 
-        /// <summary>Adds what was kept as blocks of about even size.</summary>
+        /// <summary>Adds what was kept as blocks of about even size; as long ones when it was part of one.</summary>
         private void AddPieces(Series series, Queue<long> freeNumbers)
         {
             var size = owner._options.BlockReadings;
-            var pieces = _kept.Count <= size * 5 / 4 ? 1 : (_kept.Count + size - 1) / size;
+            if (_kept.Count > 4 * size)
+            {
+                AddPacked(series, 0, _kept.Count);
+                return;
+            }
+
+            var pieces = _kept.Count <= owner.ShortReadings ? 1 : (_kept.Count + size - 1) / size;
             for (var i = 0; i < pieces; i++)
             {
                 var (from, to) = ((int)((long)_kept.Count * i / pieces), (int)((long)_kept.Count * (i + 1) / pieces));
-                if (!freeNumbers.TryDequeue(out var number))
-                {
-                    lock (owner._gate)
-                    {
-                        number = ++owner._lastBlock;
-                    }
-                }
-
+                var number = freeNumbers.TryDequeue(out var free) ? free : NextNumber();
                 Add(series, _kept.Samples.AsSpan(from, to - from), _kept.Qualities.AsSpan(from, to - from), late: false, number);
+            }
+        }
+
+        private long NextNumber()
+        {
+            lock (owner._gate)
+            {
+                return ++owner._lastBlock;
             }
         }
 
@@ -384,6 +399,11 @@ internal sealed partial class HistoryPartition
 
         private (Segment Segment, byte[] Data) Encode(ReadOnlySpan<Sample> samples, ReadOnlySpan<byte> qualities, bool late, long number)
         {
+            if (samples.Length > owner.ShortReadings)
+            {
+                return Pack(samples, qualities, late, number, int.MaxValue);
+            }
+
             var data = _encoder.Encode(samples, qualities).ToArray();
             var outline = _outlines.Encode(samples, qualities, _encoder.Scale).ToArray();
             return (new Segment(BlockSummary.Of(samples, qualities), late, number, new EncodedBlock(data), outline), data);
@@ -414,6 +434,11 @@ internal sealed partial class HistoryPartition
 
         private void Confirm()
         {
+            foreach (var (series, left) in _unpacked)
+            {
+                series.Unpacked = left + (series.Pending?.Count(b => !b.Segment.Late) ?? 0);
+            }
+
             owner._readings += _readings;
             owner._blocks += _blocks;
             foreach (var (series, merged) in _mergedTails)

@@ -42,12 +42,12 @@ internal sealed partial class HistoryPartition
         return removed;
     }
 
-    /// <summary>Puts late readings into the main sequence and makes missing outlines.</summary>
+    /// <summary>Puts late readings into the main sequence, makes long blocks of short ones, and missing outlines.</summary>
     /// <param name="cancellationToken">Looked at between steps; what was done stays so.</param>
     /// <returns>Series that were tidied up.</returns>
     public async Task<int> CompactAsync(CancellationToken cancellationToken)
     {
-        var tidied = 0;
+        var tidied = new HashSet<Series>(ReferenceEqualityComparer.Instance);
         var late = Find(index => [.. index.All.Where(s => s.HasLate)]);
         for (var next = 0; next < late.Count;)
         {
@@ -56,12 +56,17 @@ internal sealed partial class HistoryPartition
             {
                 for (next = from; next < late.Count && next < from + SeriesAtATime && !edit.IsFull; next++)
                 {
-                    tidied += edit.MergeLate(late[next]) ? 1 : 0;
+                    if (edit.MergeLate(late[next]))
+                    {
+                        tidied.Add(late[next]);
+                    }
                 }
             }, cancellationToken);
         }
 
-        return tidied + await OutlineAsync(cancellationToken);
+        await PackAsync(tidied, cancellationToken);
+        await OutlineAsync(tidied, cancellationToken);
+        return tidied.Count;
     }
 
     /// <summary>Gives unused pages of the file back to the disk.</summary>
@@ -73,23 +78,24 @@ internal sealed partial class HistoryPartition
         }
     }
 
-    private async Task<int> OutlineAsync(CancellationToken cancellationToken)
+    private async Task OutlineAsync(HashSet<Series> tidied, CancellationToken cancellationToken)
     {
         var byId = Find(index => [.. index.All]).ToDictionary(s => s.Id);
-        var (done, from) = (0, 0);
+        var from = 0;
         while (true)
         {
             var ids = await ExclusiveAsync(() => _tailReader.SeriesWithoutOutlines(from, SeriesAtATime), cancellationToken);
             if (ids.Count == 0)
             {
-                return done;
+                return;
             }
 
             await EditAsync(edit =>
             {
                 foreach (var id in ids.TakeWhile(_ => !edit.IsFull))
                 {
-                    done += edit.Outline(byId[id]) ? 1 : 0;
+                    edit.Outline(byId[id]);
+                    tidied.Add(byId[id]);
                     from = id + 1;
                 }
             }, cancellationToken);

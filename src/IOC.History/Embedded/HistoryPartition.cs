@@ -209,6 +209,7 @@ internal sealed partial class HistoryPartition : IDisposable
         series.SealedFirstMs = Math.Min(series.SealedFirstMs, summary.FirstAtMs);
         series.SealedLastMs = summary.LastAtMs;
         series.SealedCount += summary.Count;
+        series.Unpacked++;
         series.RowDirty = true;
     }
 
@@ -234,6 +235,7 @@ internal sealed partial class HistoryPartition : IDisposable
             // Nothing of it is on disk: no need to look.
             series.Main = new OpenTail();
             series.Late = new OpenTail();
+            series.Unpacked = 0;
             series.RowDirty = true;
         }
 

@@ -63,6 +63,9 @@ internal sealed class Series(int id, SensorEntry sensor, string property)
     /// <summary>Readings in blocks of the main sequence.</summary>
     public long SealedCount { get; set; }
 
+    /// <summary>Short blocks of the main sequence since the upkeep last looked; very many while that is not known.</summary>
+    public int Unpacked { get; set; } = int.MaxValue / 2;
+
     /// <summary>Blocks that no confirmed checkpoint holds yet, oldest first.</summary>
     public List<PendingBlock>? Pending { get; set; }
 

@@ -170,8 +170,8 @@ public sealed class BlockCodecTests
     public void A_block_of_a_newer_version_is_refused_by_its_number()
     {
         var block = _encoder.Encode([new Sample(T0, 1)], []).ToArray();
-        block[0] = 2;
-        Assert.Contains("version 2", Assert.Throws<InvalidDataException>(() => _decoder.Decode(block, _decoded)).Message, StringComparison.Ordinal);
+        block[0] = 3;
+        Assert.Contains("version 3", Assert.Throws<InvalidDataException>(() => _decoder.Decode(block, _decoded)).Message, StringComparison.Ordinal);
     }
 
     [Fact]

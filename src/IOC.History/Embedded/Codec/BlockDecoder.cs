@@ -5,6 +5,7 @@ namespace IOC.History.Embedded.Codec;
 /// <summary>Decodes blocks (docs/history-format.md). Reuses its buffers: not for several threads.</summary>
 internal sealed class BlockDecoder
 {
+    private PackedBlock? _packed;
     private long[] _numbers = [];
 
     /// <summary>Decodes a block into a buffer, replacing what it held.</summary>
@@ -16,15 +17,21 @@ internal sealed class BlockDecoder
             throw new InvalidDataException("The block is shorter than any block.");
         }
 
-        if (block[0] != BlockFormat.Version)
+        if (block[0] is not (BlockFormat.Version or PackedBlock.Version))
         {
-            throw new InvalidDataException($"The block has version {block[0]}; this program knows version {BlockFormat.Version}.");
+            throw new InvalidDataException($"The block has version {block[0]}; this program knows versions {BlockFormat.Version} and {PackedBlock.Version}.");
         }
 
         var body = block[..^4];
         if (BinaryPrimitives.ReadUInt32LittleEndian(block[^4..]) != BlockFormat.Checksum(body))
         {
             throw new InvalidDataException("The block's checksum is wrong.");
+        }
+
+        if (block[0] == PackedBlock.Version)
+        {
+            (_packed ??= new PackedBlock()).Decode(body[1..], into);
+            return;
         }
 
         var reader = new BlockReader(body[1..]);

@@ -38,6 +38,12 @@ internal ref struct BlockWriter(Span<byte> buffer)
         Length += 4;
     }
 
+    public void Bytes(ReadOnlySpan<byte> bytes)
+    {
+        bytes.CopyTo(_buffer[Length..]);
+        Length += bytes.Length;
+    }
+
     /// <summary>Writes the low <paramref name="count"/> bytes of a number, lowest first.</summary>
     public void LowBytes(ulong value, int count)
     {

@@ -51,7 +51,8 @@ internal static class DecimalValues
     public static double PowerOf(int scale) =>
         scale <= MaxScale ? Powers[scale] : throw new InvalidDataException($"The block has the unknown scale {scale}.");
 
-    private static bool IsExact(double value, double power, out long integer)
+    /// <summary>Whether a value is exactly an integer at the scale of a power of ten.</summary>
+    public static bool IsExact(double value, double power, out long integer)
     {
         var rounded = Math.Round(value * power);
         if (!(Math.Abs(rounded) <= MaxInteger))

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 
 namespace IOC.History.Embedded.Codec;
@@ -33,7 +32,12 @@ internal sealed class OutlineEncoder(int dayOffsetHours)
     public const byte Version = 1;
     private const int WorthReadings = 12;
 
+    // A long block is quick to read for the days of a month; totals are kept where they are a small part of it.
+    private const int WorthPackedReadings = 32;
+    private const int WorthUnscaledReadings = 256;
+
     private readonly List<Rollup> _rollups = [];
+    private PackedOutlineEncoder? _packed;
     private byte[] _bytes = new byte[1024];
 
     /// <summary>Encodes the rollups of a block; the result is valid until the next call, and empty when no step is worth keeping.</summary>
@@ -41,12 +45,14 @@ internal sealed class OutlineEncoder(int dayOffsetHours)
     /// <param name="qualities">Their qualities; empty = all good.</param>
     /// <param name="scale">Scale at which all values are exact integers (<see cref="BlockEncoder.Scale"/>), or
     /// <see cref="DecimalValues.NoScale"/>.</param>
-    public ReadOnlySpan<byte> Encode(ReadOnlySpan<Sample> samples, ReadOnlySpan<byte> qualities, int scale)
+    /// <param name="packed">True for layout version 2, which is smaller, for the long blocks of the upkeep.</param>
+    public ReadOnlySpan<byte> Encode(ReadOnlySpan<Sample> samples, ReadOnlySpan<byte> qualities, int scale, bool packed = false)
     {
+        var worth = !packed ? WorthReadings : scale == DecimalValues.NoScale ? WorthUnscaledReadings : WorthPackedReadings;
         var writer = default(BlockWriter);
         for (var step = RollupStep.Day; step >= RollupStep.Minute; step--)
         {
-            if (!IsWorthIt(samples, step))
+            if (!IsWorthIt(samples, step, worth))
             {
                 continue;
             }
@@ -55,10 +61,17 @@ internal sealed class OutlineEncoder(int dayOffsetHours)
             Fill(samples, qualities, step);
             if (writer.Length == 0)
             {
-                writer = Begin(samples.Length);
+                writer = Begin(samples.Length, packed ? PackedOutline.Version : Version);
             }
 
-            Write(ref writer, step, scale);
+            if (packed)
+            {
+                (_packed ??= new PackedOutlineEncoder()).Write(ref writer, step, scale, _rollups);
+            }
+            else
+            {
+                Write(ref writer, step, scale);
+            }
         }
 
         if (writer.Length == 0)
@@ -80,24 +93,24 @@ internal sealed class OutlineEncoder(int dayOffsetHours)
 
     private static long Floor(long value, long by) => (value / by) - (value % by < 0 ? 1 : 0);
 
-    private bool IsWorthIt(ReadOnlySpan<Sample> samples, RollupStep step)
+    private bool IsWorthIt(ReadOnlySpan<Sample> samples, RollupStep step, int worth)
     {
         // Differences of any two instants fit: nothing lies before year 1 or after year 9999.
         var parts = IndexOf(samples[^1].AtMs, step, dayOffsetHours) - IndexOf(samples[0].AtMs, step, dayOffsetHours) + 1;
-        return parts > 1 && samples.Length >= parts * WorthReadings;
+        return parts > 1 && samples.Length >= parts * worth;
     }
 
-    private BlockWriter Begin(int readings)
+    private BlockWriter Begin(int readings, byte version)
     {
-        // At most one rollup for every dozen readings and step, each of at most 70 bytes.
-        var size = 64 + (3 * 70 * ((readings / WorthReadings) + 1));
+        // At most one rollup for every dozen readings and step, each of at most 100 bytes.
+        var size = 256 + (3 * 100 * ((readings / WorthReadings) + 1));
         if (_bytes.Length < size)
         {
             _bytes = new byte[size];
         }
 
         var writer = new BlockWriter(_bytes);
-        writer.Byte(Version);
+        writer.Byte(version);
         writer.Byte((byte)(sbyte)dayOffsetHours);
         return writer;
     }
@@ -161,94 +174,6 @@ internal sealed class OutlineEncoder(int dayOffsetHours)
                 writer.Fixed64(BitConverter.DoubleToUInt64Bits(t.Max));
                 writer.Fixed64(BitConverter.DoubleToUInt64Bits(t.Sum));
             }
-        }
-    }
-}
-
-/// <summary>Decodes outlines. Reuses its buffers: not for several threads.</summary>
-internal sealed class OutlineDecoder
-{
-    private readonly List<Rollup>[] _steps = [[], [], []];
-
-    /// <summary>The rollups of a step, in order of time; empty when the block keeps none.</summary>
-    public IReadOnlyList<Rollup> this[RollupStep step] => _steps[(int)step];
-
-    /// <summary>Decodes an outline, replacing what was held. An empty one gives no rollups.</summary>
-    /// <exception cref="InvalidDataException">The bytes are no intact outline of a known version.</exception>
-    public void Decode(ReadOnlySpan<byte> outline)
-    {
-        foreach (var step in _steps)
-        {
-            step.Clear();
-        }
-
-        if (outline.IsEmpty)
-        {
-            return;
-        }
-
-        if (outline.Length < 6 || outline[0] != OutlineEncoder.Version)
-        {
-            throw new InvalidDataException($"The outline has version {outline[0]}; this program knows version {OutlineEncoder.Version}.");
-        }
-
-        var body = outline[..^4];
-        if (BinaryPrimitives.ReadUInt32LittleEndian(outline[^4..]) != BlockFormat.Checksum(body))
-        {
-            throw new InvalidDataException("The outline's checksum is wrong.");
-        }
-
-        var reader = new BlockReader(body[2..]);
-        while (reader.Remaining > 0)
-        {
-            var header = reader.Byte();
-            if (header >> 4 >= _steps.Length)
-            {
-                throw new InvalidDataException($"The outline has the unknown step {header >> 4}.");
-            }
-
-            Read(ref reader, header & 0xF, _steps[header >> 4]);
-        }
-    }
-
-    private static void Read(ref BlockReader reader, int scale, List<Rollup> into)
-    {
-        var power = scale == DecimalValues.NoScale ? 0 : DecimalValues.PowerOf(scale);
-        var count = reader.Varint();
-        var (reached, before) = (0L, 0L);
-        for (ulong i = 0; i < count; i++)
-        {
-            var firstAt = reached + reader.Zigzag();
-            reached = firstAt + (long)reader.Varint();
-            var readings = reader.Varint();
-            var totals = new RunTotals(firstAt, reached, (long)(readings >> 1), 0, 0, 0, 0, 0);
-            var good = (readings & 1) != 0;
-            if (good && power > 0)
-            {
-                var first = before + reader.Zigzag();
-                before = first + reader.Zigzag();
-                totals = totals with
-                {
-                    First = DecimalValues.ValueOf(first, power),
-                    Last = DecimalValues.ValueOf(before, power),
-                    Min = DecimalValues.ValueOf(first - (long)reader.Varint(), power),
-                    Max = DecimalValues.ValueOf(first + (long)reader.Varint(), power),
-                    Sum = DecimalValues.ValueOf((first * totals.Count) + reader.Zigzag(), power),
-                };
-            }
-            else if (good)
-            {
-                totals = totals with
-                {
-                    First = BitConverter.UInt64BitsToDouble(reader.Fixed64()),
-                    Last = BitConverter.UInt64BitsToDouble(reader.Fixed64()),
-                    Min = BitConverter.UInt64BitsToDouble(reader.Fixed64()),
-                    Max = BitConverter.UInt64BitsToDouble(reader.Fixed64()),
-                    Sum = BitConverter.UInt64BitsToDouble(reader.Fixed64()),
-                };
-            }
-
-            into.Add(new Rollup(totals, good));
         }
     }
 }

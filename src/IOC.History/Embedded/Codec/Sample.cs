@@ -45,3 +45,21 @@ internal sealed class SampleBuffer
         qualities.CopyTo(Qualities.AsSpan(at));
     }
 }
+
+/// <summary>What codecs ask of readings.</summary>
+internal static class Samples
+{
+    /// <summary>Whether an instant is not a whole second.</summary>
+    public static bool ContainsOddMilliseconds(this ReadOnlySpan<Sample> samples)
+    {
+        foreach (ref readonly var sample in samples)
+        {
+            if (sample.AtMs % 1000 != 0)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+}

@@ -46,7 +46,7 @@ internal sealed class RunOffer(IReadingSink sink)
     {
         try
         {
-            _outline.Decode(outline);
+            _outline.Decode(outline, sink.WantsEdges);
         }
         catch (InvalidDataException e)
         {

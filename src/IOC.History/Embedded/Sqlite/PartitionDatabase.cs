@@ -7,7 +7,10 @@ namespace IOC.History.Embedded.Sqlite;
 internal static class PartitionDatabase
 {
     /// <summary>Version of the schema, kept as the file's user_version.</summary>
-    public const int SchemaVersion = 2;
+    public const int SchemaVersion = 3;
+
+    /// <summary>Size of a page of files that this program makes, in bytes.</summary>
+    public const int PageBytes = 8192;
 
     public const int OffsetKey = 1;
     public const int GenerationKey = 2;
@@ -30,11 +33,14 @@ internal static class PartitionDatabase
             PRIMARY KEY (series, late, first_at, block)) WITHOUT ROWID;
         CREATE TABLE payloads (block INTEGER PRIMARY KEY, data BLOB NOT NULL);
         CREATE TABLE tails (tail INTEGER PRIMARY KEY, data BLOB NOT NULL);
-        PRAGMA user_version = 2;
+        PRAGMA user_version = 3;
         """;
 
     // Blocks of version 1 have no outline; the first tidying-up makes them.
-    private const string FromVersion1 = "ALTER TABLE blocks ADD COLUMN outline BLOB; PRAGMA user_version = 2;";
+    private const string FromVersion1 = "ALTER TABLE blocks ADD COLUMN outline BLOB; PRAGMA user_version = 3;";
+
+    // From version 3 on there are blocks and outlines of layout version 2, which a program of before cannot read.
+    private const string FromVersion2 = "PRAGMA user_version = 3;";
 
     /// <summary>Opens a file for writing, making it when missing.</summary>
     /// <exception cref="HistoryStoreException">It cannot be opened, or a newer program made it.</exception>
@@ -43,15 +49,15 @@ internal static class PartitionDatabase
         var connection = Open(path, SqliteOpenMode.ReadWriteCreate);
         try
         {
-            Execute(connection, "PRAGMA page_size = 8192; PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -16384;");
+            Execute(connection, $"PRAGMA page_size = {PageBytes}; PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -16384;");
             var version = Scalar(connection, "PRAGMA user_version");
             if (version == 0)
             {
                 Execute(connection, $"BEGIN IMMEDIATE; {Schema} COMMIT;");
             }
-            else if (version == 1)
+            else if (version is 1 or 2)
             {
-                Execute(connection, $"BEGIN IMMEDIATE; {FromVersion1} COMMIT;");
+                Execute(connection, $"BEGIN IMMEDIATE; {(version == 1 ? FromVersion1 : FromVersion2)} COMMIT;");
             }
             else if (version != SchemaVersion)
             {

@@ -17,6 +17,7 @@ internal sealed class PartitionReader : IDisposable
     private readonly SqliteStatement _late;
     private readonly SqliteStatement _payload;
     private readonly SqliteStatement _tail;
+    private readonly SqliteStatement _length;
 
     public PartitionReader(string path)
     {
@@ -32,6 +33,7 @@ internal sealed class PartitionReader : IDisposable
         _late = new SqliteStatement(db, Columns + "WHERE series = ? AND late = 1 AND first_at < ? AND last_at >= ? ORDER BY block");
         _payload = new SqliteStatement(db, "SELECT data FROM payloads WHERE block = ?");
         _tail = new SqliteStatement(db, "SELECT data FROM tails WHERE tail = ?");
+        _length = new SqliteStatement(db, "SELECT length(data) FROM payloads WHERE block = ?");
     }
 
     /// <summary>Begins a snapshot and returns its checkpoint's generation.</summary>
@@ -124,6 +126,15 @@ internal sealed class PartitionReader : IDisposable
         }
     }
 
+    /// <summary>Bytes that a block takes; 0 when it is not there.</summary>
+    public int LengthOf(long block)
+    {
+        _length.Bind(1, block);
+        var length = _length.Step() ? _length.Int(0) : 0;
+        _length.Reset();
+        return length;
+    }
+
     /// <summary>Decodes a stored tail; false when there is none.</summary>
     /// <exception cref="HistoryStoreException">It is damaged.</exception>
     public bool ReadTail(long tail, BlockDecoder decoder, SampleBuffer into)
@@ -134,7 +145,7 @@ internal sealed class PartitionReader : IDisposable
 
     public void Dispose()
     {
-        foreach (var statement in new[] { _begin, _end, _meta, _start, _main, _late, _payload, _tail })
+        foreach (var statement in new[] { _begin, _end, _meta, _start, _main, _late, _payload, _tail, _length })
         {
             statement.Dispose();
         }

@@ -1,0 +1,147 @@
+using System.Numerics;
+
+namespace IOC.History.Embedded.Codec;
+
+/// <summary>
+/// Writes signed numbers that are mostly small, by what those before were like: first how many bits one has (given how many its two
+/// predecessors had), then its sign (given the last one), then its highest bits, each by learned odds; lower bits as they are.
+/// </summary>
+internal sealed class NumberModel
+{
+    private const int Few = 8;
+    private const int Contexts = 12;
+    private const int ManyLeaves = 64;
+    private const int LearnedBits = 3;
+    private const int Mantissas = 24;
+
+    private readonly Odds[] _many = new Odds[Contexts];
+    private readonly Odds[] _few = new Odds[Contexts * Few];
+    private readonly Odds[] _lengths = new Odds[Contexts * ManyLeaves];
+    private readonly Odds[] _signs = new Odds[3 * 4];
+    private readonly Odds[] _mantissas = new Odds[Mantissas << LearnedBits];
+    private int _before;
+    private int _beforeThat;
+    private int _sign;
+
+    public void Reset()
+    {
+        Odds.Reset(_many);
+        Odds.Reset(_few);
+        Odds.Reset(_lengths);
+        Odds.Reset(_signs);
+        Odds.Reset(_mantissas);
+        (_before, _beforeThat, _sign) = (0, 0, 0);
+    }
+
+    private int Context => Math.Min(Contexts - 1, (_before + _beforeThat + 1) >> 1);
+
+    public void Write(ref RangeEncoder into, long number)
+    {
+        var magnitude = number < 0 ? 0UL - (ulong)number : (ulong)number;
+        var bits = 64 - BitOperations.LeadingZeroCount(magnitude);
+        WriteLength(ref into, bits);
+        var sign = 0;
+        if (bits > 0)
+        {
+            into.Bit(ref _signs[(_sign * 4) + Math.Min(bits, 4) - 1], number < 0 ? 1 : 0);
+            sign = number < 0 ? 1 : 2;
+            WriteMantissa(ref into, magnitude, bits - 1);
+        }
+
+        (_before, _beforeThat, _sign) = (bits, _before, sign);
+    }
+
+    public long Read(ref RangeDecoder from)
+    {
+        var bits = ReadLength(ref from);
+        var sign = 0;
+        long number = 0;
+        if (bits > 0)
+        {
+            var negative = from.Bit(ref _signs[(_sign * 4) + Math.Min(bits, 4) - 1]) != 0;
+            sign = negative ? 1 : 2;
+            var magnitude = ReadMantissa(ref from, bits - 1);
+            number = negative ? (long)(0UL - magnitude) : (long)magnitude;
+        }
+
+        (_before, _beforeThat, _sign) = (bits, _before, sign);
+        return number;
+    }
+
+    private void WriteLength(ref RangeEncoder into, int bits)
+    {
+        var context = Context;
+        if (bits < Few)
+        {
+            into.Bit(ref _many[context], 0);
+            var tree = _few.AsSpan(context * Few, Few);
+            for (int i = 2, node = 1; i >= 0; i--)
+            {
+                var bit = (bits >> i) & 1;
+                into.Bit(ref tree[node], bit);
+                node = (node << 1) | bit;
+            }
+        }
+        else
+        {
+            into.Bit(ref _many[context], 1);
+            var tree = _lengths.AsSpan(context * ManyLeaves, ManyLeaves);
+            for (int i = 5, node = 1; i >= 0; i--)
+            {
+                var bit = ((bits - Few) >> i) & 1;
+                into.Bit(ref tree[node], bit);
+                node = (node << 1) | bit;
+            }
+        }
+    }
+
+    private int ReadLength(ref RangeDecoder from)
+    {
+        var context = Context;
+        if (from.Bit(ref _many[context]) == 0)
+        {
+            var tree = _few.AsSpan(context * Few, Few);
+            var node = 2 | from.Bit(ref tree[1]);
+            node = (node << 1) | from.Bit(ref tree[node]);
+            return ((node << 1) | from.Bit(ref tree[node])) - Few;
+        }
+
+        var longTree = _lengths.AsSpan(context * ManyLeaves, ManyLeaves);
+        var at = 1;
+        for (var i = 0; i < 6; i++)
+        {
+            at = (at << 1) | from.Bit(ref longTree[at]);
+        }
+
+        var bits = at - ManyLeaves + Few;
+        return bits <= 64 ? bits : throw new InvalidDataException("A number of the block has more than 64 bits.");
+    }
+
+    private void WriteMantissa(ref RangeEncoder into, ulong magnitude, int below)
+    {
+        var tree = _mantissas.AsSpan(Math.Min(below, Mantissas - 1) << LearnedBits, 1 << LearnedBits);
+        var learned = Math.Min(below, LearnedBits);
+        var node = 1;
+        for (var i = 1; i <= learned; i++)
+        {
+            var bit = (int)(magnitude >> (below - i)) & 1;
+            into.Bit(ref tree[node], bit);
+            node = (node << 1) | bit;
+        }
+
+        into.Raw(magnitude, below - learned);
+    }
+
+    private ulong ReadMantissa(ref RangeDecoder from, int below)
+    {
+        var tree = _mantissas.AsSpan(Math.Min(below, Mantissas - 1) << LearnedBits, 1 << LearnedBits);
+        var learned = Math.Min(below, LearnedBits);
+        var node = 1;
+        for (var i = 0; i < learned; i++)
+        {
+            node = (node << 1) | from.Bit(ref tree[node]);
+        }
+
+        return ((ulong)(uint)node << (below - learned)) | (below > learned ? from.Raw(below - learned) : 0);
+    }
+}
