@@ -35,6 +35,7 @@ install_packages() {
   command -v influxd >/dev/null || missing+=(influxdb)
   have_postgres || missing+=(postgresql)
   /usr/bin/python3 -c 'import paho.mqtt' 2>/dev/null || missing+=(python3 python3-paho-mqtt)
+  command -v promtool >/dev/null || missing+=(prometheus)
   command -v aiosmtpd >/dev/null || missing+=(python3 python3-aiosmtpd)
   [ ${#missing[@]} -eq 0 ] && return 0
   local as_root=()

@@ -14,6 +14,7 @@ using IOC.Host.Devices;
 using IOC.Host.Hardening;
 using IOC.Host.Health;
 using IOC.Host.Live;
+using IOC.Host.Metrics;
 using IOC.Host.Notification;
 using IOC.Host.Pages;
 using IOC.Host.Planning;
@@ -174,6 +175,7 @@ public static class IocApplication
         services.AddBridges();
         services.AddHostFigures(options.History);
         services.AddBackup();
+        services.AddHostMetrics();
     }
 
     private static IReadOnlyList<PartitionState> Partitions(IServiceProvider s, IocOptions options)
@@ -209,8 +211,7 @@ public static class IocApplication
         services.AddHardening(options);
         services.AddResponseCompression();
         services.ConfigureHttpJsonOptions(o => o.SerializerOptions.NumberHandling = JsonNumberHandling.Strict);
-        services.AddHealthChecks().AddCheck<IngestHealthCheck>("ingest").AddCheck<ReadersHealthCheck>("readers").AddCheck<HistoryHealthCheck>("history").AddCheck<MqttStoreHealthCheck>("mqtt");
-        services.AddHostedService<StorageWatch>();
+        services.AddHealth();
     }
 
     private static void MapWeb(WebApplication app)
@@ -231,6 +232,7 @@ public static class IocApplication
         app.MapOpenApi("/openapi/v1.json").NeedsSomebody();
         app.MapHub<LiveHub>("/hub/live").Needs(Permission.View);
         HealthEndpoints.Map(app);
+        app.MapMetrics();
         var api = app.MapGroup("/api/v1");
         CatalogueEndpoints.Map(api);
         api.MapAssets();

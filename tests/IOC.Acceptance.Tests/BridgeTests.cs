@@ -103,12 +103,12 @@ public sealed class BridgeTests(ITestOutputHelper output)
         var problem = (await BridgeAsync(host)).GetProperty("lastProblem");
         Assert.Equal("server_unavailable", problem.GetProperty("code").GetString());
         Assert.NotEqual(problem.GetProperty("text").GetProperty("vi").GetString(), problem.GetProperty("text").GetProperty("en").GetString());
-        var health = await host.GetAsync("/health/ready");
+        var health = await host.GetAsync("/health/dependencies");
         Assert.Equal("Degraded", health.GetProperty("checks").GetProperty("bridges").GetProperty("status").GetString());
 
         await broker.StartAsync();
         await StateAsync(host, "Connected");
-        Assert.Equal("Healthy", (await host.GetAsync("/health/ready")).GetProperty("checks").GetProperty("bridges").GetProperty("status").GetString());
+        Assert.Equal("Healthy", (await host.GetAsync("/health/dependencies")).GetProperty("checks").GetProperty("bridges").GetProperty("status").GetString());
         using (var client = await RawMqtt.ConnectAsync(broker.Port, "p"))
         {
             await client.PublishAsync("city/Bắc Giang/air/S_1", Payload(0));

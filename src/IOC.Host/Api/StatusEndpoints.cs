@@ -1,6 +1,7 @@
 using IOC.Access.Accounts;
 using IOC.History;
 using IOC.Host.Commands;
+using IOC.Host.Health.Disk;
 using IOC.Host.Live;
 using IOC.Host.Notification;
 using IOC.Host.Planning;
@@ -25,9 +26,10 @@ namespace IOC.Host.Api;
 /// <param name="Commands">Commands to devices.</param>
 /// <param name="Sparkplug">Sparkplug's edge nodes; null when it is switched off.</param>
 /// <param name="Notification">Messages to people about alerts.</param>
+/// <param name="Disk">The disk, and when it will be full; null where it cannot be looked at.</param>
 public sealed record StatusDto(
     string Node, string Epoch, RateDto Rates, IngestDto Ingest, LogDto Log, HistoryDto History, MqttDto Mqtt, IReadOnlyList<ReaderDto> Readers,
-    CommandFigures Commands, SparkplugFigures? Sparkplug, NotificationFigures Notification);
+    CommandFigures Commands, SparkplugFigures? Sparkplug, NotificationFigures Notification, DiskDto? Disk);
 
 /// <summary>Lately, per second.</summary>
 public sealed record RateDto(double MessagesPerSecond, double ReadingsPerSecond);
@@ -61,7 +63,7 @@ internal static class StatusEndpoints
 
     private static StatusDto Read(
         LiveView live, IocRuntime runtime, IngestPipeline ingest, IReadingLog log, IHistoryStore history, MqttServer mqtt, CommandDesk commands, NotificationDesk notification, HistoryKeeper keeper,
-        Settings.IocOptions options)
+        DiskWatch disk, Settings.IocOptions options)
     {
         var (messages, readings) = runtime.Rates;
         var taken = ingest.Figures;
@@ -79,7 +81,7 @@ internal static class StatusEndpoints
                 counters.ConnectionsOpen, mqtt.SessionCount, counters.PublishesIn(Mqtt.Wire.MqttQos.AtMostOnce), counters.PublishesIn(Mqtt.Wire.MqttQos.AtLeastOnce),
                 counters.PublishesIn(Mqtt.Wire.MqttQos.ExactlyOnce), counters.AcksOut, counters.PublishesOut, counters.DroppedQos0 + counters.DroppedQueued),
             [.. runtime.Readers.Select(r => new ReaderDto(r.Reader, r.Partition, r.Offset, Math.Max(0, log.Head(r.Partition) - r.Offset), r.Failure))],
-            commands.Figures, ingest.SparkplugFigures, notification.Figures);
+            commands.Figures, ingest.SparkplugFigures, notification.Figures, disk.State);
     }
 
     private static HistoryUpkeepDto Upkeep(KeeperFigures f) => new(f.At, f.Removed, f.Tidied, f.Failure);

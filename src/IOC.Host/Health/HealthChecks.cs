@@ -1,4 +1,5 @@
 using IOC.History;
+using IOC.Host.Health.Disk;
 using IOC.Host.Pump;
 using IOC.Ingest.Log;
 using IOC.Mqtt;
@@ -51,4 +52,11 @@ internal sealed class HistoryHealthCheck(IHistoryStore store) : IHealthCheck
 {
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
         Task.FromResult(store.ReadFigures().Failure is { } failure ? HealthCheckResult.Degraded(failure) : HealthCheckResult.Healthy());
+}
+
+/// <summary>The disk will not be full within the days that the settings name.</summary>
+internal sealed class DiskHealthCheck(DiskWatch watch) : IHealthCheck
+{
+    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
+        Task.FromResult(watch.State?.Warning is { } warning ? HealthCheckResult.Degraded($"{warning.Vi} / {warning.En}") : HealthCheckResult.Healthy());
 }

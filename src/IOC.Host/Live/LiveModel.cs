@@ -165,6 +165,9 @@ public sealed record LiveFleet(
 {
     /// <summary>Whether the host can store what comes: ok, full or failing.</summary>
     public string Storage { get; init; } = LiveStorage.Ok;
+
+    /// <summary>That the disk will be full before long; null when it will not.</summary>
+    public LocalText? DiskWarning { get; init; }
 }
 
 /// <summary>Whether the host can store what comes.</summary>

@@ -1,4 +1,5 @@
 using IOC.Host.Settings;
+using IOC.Telemetry;
 
 namespace IOC.Host.Live;
 
@@ -201,6 +202,22 @@ public sealed class LiveView
             _version++;
             _fleet = _fleet with { Storage = storage };
             Signal(ref _urgentChanged);
+            Signal(ref _changed);
+        }
+    }
+
+    /// <summary>Takes the warning that the disk will be full; it goes out when it changes.</summary>
+    public void UpdateDisk(LocalText? warning)
+    {
+        lock (_gate)
+        {
+            if (_fleet.DiskWarning == warning)
+            {
+                return;
+            }
+
+            _version++;
+            _fleet = _fleet with { DiskWarning = warning };
             Signal(ref _changed);
         }
     }

@@ -8,6 +8,7 @@ using IOC.History.Influx;
 using IOC.Host.Backup;
 using IOC.Host.Bridges;
 using IOC.Host.Hardening;
+using IOC.Host.Health.Disk;
 using IOC.Host.Notification;
 using IOC.Host.Procedures;
 using IOC.Host.Rules;
@@ -95,6 +96,9 @@ public sealed class IocOptions
 
     /// <summary>Backups.</summary>
     public BackupSettings Backup { get; set; } = new();
+
+    /// <summary>Watch over the disk.</summary>
+    public StorageSettings Storage { get; set; } = new();
 
     /// <summary>Logging.</summary>
     public LogOptions Log { get; set; } = new();

@@ -237,6 +237,8 @@ export interface FleetFigures {
   readingsPerSecond: number;
   /** Whether the server can store what comes. */
   storage: 'ok' | 'full' | 'failing';
+  /** That the disk will be full before long. */
+  diskWarning?: LocalText | null;
 }
 
 export interface LiveUpdate {

@@ -6,10 +6,13 @@ export function LinkBanner() {
   const app = useApp();
   const t = app.t.value;
   const state = app.link.state.value;
-  const storage = app.store.fleet.value.storage;
+  const { storage, diskWarning } = app.store.fleet.value;
   if (state === 'live') {
     if (storage !== 'ok') {
       return <div class="banner off" role="alert">{t.storageBanner[storage]}</div>;
+    }
+    if (diskWarning) {
+      return <div class="banner note" role="status">{app.text(diskWarning, '')}</div>;
     }
     return app.catalogue.trouble.value ? <div class="banner note" role="status">{t.catalogueTrouble}</div> : null;
   }
