@@ -21,6 +21,7 @@ using IOC.Host.Planning;
 using IOC.Host.Priming;
 using IOC.Host.Procedures;
 using IOC.Host.Pump;
+using IOC.Host.Registry;
 using IOC.Host.Rules;
 using IOC.Host.Security;
 using IOC.Host.Security.Accounts;
@@ -92,12 +93,12 @@ public static class IocApplication
         builder.Logging.ClearProviders().AddSerilog(Log.Logger);
 
         var addresses = new AddressBook();
-        var database = RegistryDatabase.Open(data.Combine("registry", "registry.db"));
+        var database = RegistrySetup.Open(options, data, time);
         var rules = new RuleBook(database, TimeZoneInfo.FindSystemTimeZoneById(options.TimeZone), time);
         var (catalogue, ruleFiles) = await LoadCatalogueAsync(options, database, addresses, rules, time);
         Listen(builder, options);
         var services = builder.Services;
-        services.AddSingleton(options).AddSingleton(time).AddSingleton(data).AddSingleton(addresses).AddSingleton(database).AddSingleton(catalogue).AddSingleton(rules).AddSingleton(ruleFiles)
+        services.AddSingleton(options).AddSingleton(time).AddSingleton(data).AddSingleton(addresses).AddRegistry(database).AddSingleton(catalogue).AddSingleton(rules).AddSingleton(ruleFiles)
             .AddSingleton(PlanningEndpoints.NewRetention(options.History, catalogue, options.TimeZone));
         AddRooms(services, options, data);
         AddWeb(services, options);
@@ -269,6 +270,7 @@ public static class IocApplication
     {
         SettingsException or CatalogueException => e.Message,
         MqttStoreException => e.Message,
+        RegistryUnavailableException => $"Ioc:Registry:PostgreSql: {e.Message}",
         ReadingLogException => $"Ioc:DataDirectory, Ioc:Partitions: {e.Message}",
         IOException { InnerException: AddressInUseException } => $"Ioc:Http:Listen, Ioc:Mqtt (Listen, Tls:Listen, WebSocket:Listen, WebSocket:TlsListen): {e.Message}",
         _ => null,

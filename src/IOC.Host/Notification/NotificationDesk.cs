@@ -1,3 +1,4 @@
+using System.Data.Common;
 using IOC.Alerts.Notification;
 using IOC.Host.Pump;
 
@@ -27,6 +28,7 @@ internal sealed class NotificationDesk(
     private readonly CancellationTokenSource _abort = new();
     private long _sent;
     private long _failed;
+    private int _givenUp;
 
     /// <summary>How it goes.</summary>
     public NotificationFigures Figures
@@ -35,8 +37,21 @@ internal sealed class NotificationDesk(
         {
             var (collecting, held, pending) = book.Waiting;
             return new NotificationFigures(
-                collecting, held, pending, Interlocked.Read(ref _sent), Interlocked.Read(ref _failed), store.CountGivenUp(0),
+                collecting, held, pending, Interlocked.Read(ref _sent), Interlocked.Read(ref _failed), GivenUp(),
                 book.Failing.ToDictionary(f => f.Key, f => f.Value.Error, StringComparer.Ordinal));
+        }
+    }
+
+    // The other figures of the host must be had while the registry is away.
+    private int GivenUp()
+    {
+        try
+        {
+            return _givenUp = store.CountGivenUp(0);
+        }
+        catch (DbException)
+        {
+            return _givenUp;
         }
     }
 

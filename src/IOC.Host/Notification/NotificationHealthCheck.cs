@@ -1,3 +1,4 @@
+using System.Data.Common;
 using IOC.Alerts.Notification;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
@@ -13,9 +14,16 @@ internal sealed class NotificationHealthCheck(NotificationBook book, INotificati
     {
         var now = time.GetUtcNow();
         var problems = book.Failing.Where(f => f.Value.SinceMs <= (now - Moment).ToUnixTimeMilliseconds()).Select(f => $"{f.Key}: {f.Value.Error}").ToList();
-        if (store.CountGivenUp((now - Remembered).ToUnixTimeMilliseconds()) is > 0 and var given)
+        try
         {
-            problems.Add($"{given} messages were given up within a day (/api/v1/notifications/deliveries?state=given_up)");
+            if (store.CountGivenUp((now - Remembered).ToUnixTimeMilliseconds()) is > 0 and var given)
+            {
+                problems.Add($"{given} messages were given up within a day (/api/v1/notifications/deliveries?state=given_up)");
+            }
+        }
+        catch (DbException e)
+        {
+            problems.Add($"the registry could not be asked: {e.Message}");
         }
 
         return Task.FromResult(problems.Count == 0 ? HealthCheckResult.Healthy() : HealthCheckResult.Degraded(string.Join("; ", problems)));

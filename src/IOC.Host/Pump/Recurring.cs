@@ -1,3 +1,5 @@
+using IOC.Registry;
+
 namespace IOC.Host.Pump;
 
 /// <summary>Work that is done again and again while the host runs. A failure is logged and the next turn tries again.</summary>
@@ -13,6 +15,11 @@ internal static class Recurring
                 try
                 {
                     await work(stop);
+                }
+                catch (RegistryUnavailableException e)
+                {
+                    // Said once, when it went; every second of it is of no use to anybody.
+                    logger.LogDebug(e, "{Work} waits for the registry", what);
                 }
                 catch (Exception e) when (e is not OperationCanceledException)
                 {

@@ -11,6 +11,7 @@ using IOC.Host.Hardening;
 using IOC.Host.Health.Disk;
 using IOC.Host.Notification;
 using IOC.Host.Procedures;
+using IOC.Host.Registry;
 using IOC.Host.Rules;
 using IOC.Ingest;
 using IOC.Ingest.Log;
@@ -93,6 +94,9 @@ public sealed class IocOptions
 
     /// <summary>Security.</summary>
     public SecurityOptions Security { get; set; } = new();
+
+    /// <summary>Where areas, sensors, rules, alerts, commands and accounts are kept.</summary>
+    public RegistrySettings Registry { get; set; } = new();
 
     /// <summary>Backups.</summary>
     public BackupSettings Backup { get; set; } = new();

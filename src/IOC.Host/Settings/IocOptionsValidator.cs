@@ -58,6 +58,7 @@ public sealed class IocOptionsValidator : IValidateOptions<IocOptions>
         CheckMqtt(options.Mqtt, options.Security, errors);
         CheckRooms(options, errors);
         NotificationSettingsValidator.Validate(options.Notification, errors);
+        options.Registry.Validate(errors);
         BridgeSettingsValidator.Validate(options.Bridges, options.Node, errors);
         return errors.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors);
     }
