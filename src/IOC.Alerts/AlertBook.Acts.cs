@@ -36,6 +36,7 @@ public sealed partial class AlertBook
                 List<string> absent;
                 lock (_gate)
                 {
+                    Recover();
                     absent = [.. ids.Where(id => !_keys.ContainsKey(id) && !looked.ContainsKey(id))];
                     if (absent.Count == 0)
                     {

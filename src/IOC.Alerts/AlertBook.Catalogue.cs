@@ -26,6 +26,7 @@ public sealed partial class AlertBook
     {
         lock (_gate)
         {
+            Recover();
             Take(catalogue);
             return offset < _watermark ? [] : Withdraw(atMs, cleared);
         }

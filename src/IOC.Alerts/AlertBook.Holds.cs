@@ -75,6 +75,7 @@ public sealed partial class AlertBook
 
         lock (_gate)
         {
+            Recover();
             var hold = NewHold(HoldKind.OutOfService, subject, null, operatorId, Cut(reason)!, nowMs) with
             {
                 FromMs = from,
@@ -100,6 +101,7 @@ public sealed partial class AlertBook
         ArgumentException.ThrowIfNullOrWhiteSpace(operatorId);
         lock (_gate)
         {
+            Recover();
             if (_holds.Find(holdId) is not { Kind: HoldKind.OutOfService } hold)
             {
                 return null;
@@ -120,6 +122,7 @@ public sealed partial class AlertBook
     {
         lock (_gate)
         {
+            Recover();
             return Change(_watermark, draft => Suppress(draft, new AlertKey(subject, ruleId), explainedBy, nowMs, nowMs, offset: null));
         }
     }
@@ -130,6 +133,7 @@ public sealed partial class AlertBook
     {
         lock (_gate)
         {
+            Recover();
             return Change(_watermark, draft => Unsuppress(draft, new AlertKey(subject, ruleId), explainedBy, nowMs, nowMs));
         }
     }

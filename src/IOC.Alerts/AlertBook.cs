@@ -20,9 +20,9 @@ public sealed partial class AlertBook
     private readonly Dictionary<AlertKey, Alert> _open = [];
     private readonly Dictionary<string, AlertKey> _keys = new(StringComparer.Ordinal);
     private readonly Dictionary<string, AlertCounts> _counts = new(StringComparer.Ordinal);
-    private readonly HoldIndex _holds = new();
-    private readonly DeadlineQueue _alertDeadlines = new();
-    private readonly DeadlineQueue _holdDeadlines = new();
+    private HoldIndex _holds = new();
+    private DeadlineQueue _alertDeadlines = new();
+    private DeadlineQueue _holdDeadlines = new();
     private long _watermark;
 
     /// <summary>Restores the book of a partition from the store.</summary>
@@ -48,25 +48,7 @@ public sealed partial class AlertBook
         _store = store;
         _options = options;
         _correlator = correlator;
-        var state = store.Load(partition, ChatterMemory + ChatterMemory);
-        _watermark = state.Watermark;
-        foreach (var hold in state.Holds)
-        {
-            _holds.Put(hold);
-            _holdDeadlines.Set(hold.Id, DueOf(hold));
-        }
-
-        foreach (var alert in state.Open)
-        {
-            Keep(alert);
-        }
-
-        foreach (var alert in state.RecentlyClosed)
-        {
-            Remember(alert);
-        }
-
-        _correlator?.Restore(state.Open, state.Holds);
+        Take(Load());
     }
 
     /// <summary>Log partition.</summary>
@@ -96,18 +78,19 @@ public sealed partial class AlertBook
     {
         lock (_gate)
         {
+            Recover();
             if (offset <= _watermark)
             {
-                return [];
+                return WithRecovered([]);
             }
 
             if (findings.Count == 0 && (tickMs is not { } tick || !IsDue(tick)))
             {
                 _watermark = offset;
-                return [];
+                return WithRecovered([]);
             }
 
-            return ApplyChanges(offset, tickMs, findings);
+            return WithRecovered(ApplyChanges(offset, tickMs, findings));
         }
     }
 
@@ -126,6 +109,7 @@ public sealed partial class AlertBook
             .Select(f => (new AlertKey(f.Subject, f.RuleId), f.Property)).ToHashSet();
         lock (_gate)
         {
+            Recover();
             return Change(_watermark, draft =>
             {
                 foreach (var (key, alert) in _open)
@@ -217,7 +201,7 @@ public sealed partial class AlertBook
             EndOrphans(draft);
             if (draft.Alerts.Count > 0 || draft.Holds.Count > 0)
             {
-                _store.Save(Partition, offset, draft.Alerts, draft.Acts, draft.Holds);
+                Save(offset, draft);
             }
         }
         catch

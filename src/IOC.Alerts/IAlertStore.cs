@@ -2,7 +2,8 @@ namespace IOC.Alerts;
 
 /// <summary>
 /// Port: where alerts, their acts, what holds them and the watermarks are kept. Safe for use from any thread. A failure is an
-/// exception; after one, nothing of the call is stored.
+/// exception; after one, nothing of the call is stored, or, where a server's connection broke while it committed, all of it.
+/// Whoever keeps state beside the store loads it again after a failure.
 /// </summary>
 public interface IAlertStore
 {

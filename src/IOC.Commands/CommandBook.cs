@@ -39,7 +39,7 @@ public sealed record CommandChanges(IReadOnlyList<Command> Changed, IReadOnlyLis
 
 /// <summary>
 /// All commands without an outcome. A sensor has at most one: its latest wish, so an older one never comes back to undo a
-/// newer. Every change is stored before it counts; when storing fails, nothing has changed. Safe for use from any thread.
+/// newer. Every change is stored before it counts; when storing fails, what the store has counts. Safe for use from any thread.
 /// </summary>
 public sealed class CommandBook
 {
@@ -49,6 +49,8 @@ public sealed class CommandBook
     private readonly ICommandStore _store;
     private readonly CommandOptions _options;
     private readonly string _node;
+    private readonly List<Command> _recovered = [];
+    private bool _unsure;
 
     /// <summary>Takes up what the store holds without an outcome.</summary>
     public CommandBook(string node, ICommandStore store, CommandOptions options)
@@ -84,6 +86,7 @@ public sealed class CommandBook
         List<Command> added = [.. requests.Select(r => New(r, groupId, now))];
         lock (_gate)
         {
+            Recover();
             if (_open.Count + added.Count(c => !_open.ContainsKey(c.Sensor)) > _options.MaxOpen)
             {
                 return null;
@@ -98,7 +101,7 @@ public sealed class CommandBook
                 }
             }
 
-            _store.Save(added, replaced);
+            Save(added, replaced);
             replaced.ForEach(Keep);
             added.ForEach(Keep);
             return (added, new CommandChanges([.. replaced, .. added], []));
@@ -112,7 +115,10 @@ public sealed class CommandBook
     {
         lock (_gate)
         {
-            List<Command> changed = [];
+            Recover();
+            List<Command> changed = [.. _recovered];
+            _recovered.Clear();
+            var known = changed.Count;
             List<Command> toSend = [];
             foreach (var command in _open.Values)
             {
@@ -128,14 +134,14 @@ public sealed class CommandBook
                 }
             }
 
-            if (changed.Count == 0)
+            if (changed.Count > known)
             {
-                return CommandChanges.None;
+                List<Command> passed = changed[known..];
+                Save([], passed);
+                passed.ForEach(Keep);
             }
 
-            _store.Save([], changed);
-            changed.ForEach(Keep);
-            return new CommandChanges(changed, toSend);
+            return changed.Count == 0 ? CommandChanges.None : new CommandChanges(changed, toSend);
         }
     }
 
@@ -146,6 +152,7 @@ public sealed class CommandBook
         ArgumentNullException.ThrowIfNull(acks);
         lock (_gate)
         {
+            Recover();
             var changed = new Dictionary<string, Command>(StringComparer.Ordinal);
             var outcomes = new List<AckOutcome>(acks.Count);
             foreach (var (sensor, ack) in acks)
@@ -171,7 +178,7 @@ public sealed class CommandBook
             }
 
             List<Command> all = [.. changed.Values];
-            _store.Save([], all);
+            Save([], all);
             all.ForEach(Keep);
             return (outcomes, new CommandChanges(all, []));
         }
@@ -200,15 +207,49 @@ public sealed class CommandBook
 
     private CommandChanges CancelWhere(Func<Command, bool> condition, string operatorName, long nowMs)
     {
+        Recover();
         List<Command> cancelled = [.. _open.Values.Where(condition).Select(c => CommandLifecycle.Cancel(c, operatorName, nowMs))];
         if (cancelled.Count == 0)
         {
             return CommandChanges.None;
         }
 
-        _store.Save([], cancelled);
+        Save([], cancelled);
         cancelled.ForEach(Keep);
         return new CommandChanges(cancelled, []);
+    }
+
+    // When a connection breaks while a server commits, only the server knows what came of it.
+    private void Save(IReadOnlyList<Command> added, IReadOnlyList<Command> changed)
+    {
+        _unsure = true;
+        _store.Save(added, changed);
+        _unsure = false;
+    }
+
+    // After a failure, what the store has counts: a command may be there that its operator was told had failed, and is shown.
+    private void Recover()
+    {
+        if (!_unsure)
+        {
+            return;
+        }
+
+        var stored = _store.LoadOpen();
+        var before = new Dictionary<string, Command>(_openById, StringComparer.Ordinal);
+        _open.Clear();
+        _openById.Clear();
+        foreach (var command in stored)
+        {
+            Keep(command);
+            if (!before.Remove(command.Id, out var known) || known != command)
+            {
+                _recovered.Add(command);
+            }
+        }
+
+        _recovered.AddRange(before.Keys.Select(_store.Find).OfType<Command>());
+        _unsure = false;
     }
 
     private Command New(CommandRequest request, string? group, DateTimeOffset now) => new()

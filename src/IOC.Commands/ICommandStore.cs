@@ -1,7 +1,7 @@
 namespace IOC.Commands;
 
 /// <summary>Port: where commands are kept. Safe for use from any thread. A failure is an exception; after one, nothing of
-/// the call is stored.</summary>
+/// the call is stored, or, where a server's connection broke while it committed, all of it.</summary>
 public interface ICommandStore
 {
     /// <summary>All commands without an outcome, the oldest first.</summary>

@@ -64,7 +64,10 @@ public sealed class CommandStore(RegistryDatabase database, AddressBook book) : 
     {
         using var context = database.NewContext();
         using var write = database.EnterWrite();
-        return context.Commands.Where(c => c.FinishedAtMs < beforeMs).ExecuteDelete();
+        using var transaction = context.Database.BeginTransaction();
+        var removed = context.Commands.Where(c => c.FinishedAtMs < beforeMs).ExecuteDelete();
+        transaction.Commit();
+        return removed;
     }
 
     private static IQueryable<CommandRow> Filter(IQueryable<CommandRow> commands, CommandQuery query)

@@ -22,8 +22,11 @@ public sealed class HandoverStore(RegistryDatabase database) : IHandoverStore
     {
         using var context = database.NewContext();
         using var write = database.EnterWrite();
-        return context.ShiftHandovers.Where(h => h.Id == id && h.AcceptedAtMs == null)
+        using var transaction = context.Database.BeginTransaction();
+        var accepted = context.ShiftHandovers.Where(h => h.Id == id && h.AcceptedAtMs == null)
             .ExecuteUpdate(set => set.SetProperty(h => h.AcceptedAtMs, atMs)) == 1;
+        transaction.Commit();
+        return accepted;
     }
 
     /// <inheritdoc/>

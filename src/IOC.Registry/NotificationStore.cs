@@ -202,6 +202,8 @@ public sealed class NotificationStore(RegistryDatabase database, AddressBook boo
     {
         using var context = database.NewContext();
         using var write = database.EnterWrite();
+        using var transaction = context.Database.BeginTransaction();
         context.Set<T>().Where(r => r.Name == name).ExecuteDelete();
+        transaction.Commit();
     }
 }

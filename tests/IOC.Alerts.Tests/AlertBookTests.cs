@@ -234,6 +234,29 @@ public class AlertBookTests
         Assert.Throws<ArgumentException>(() => new AlertBook(0, "No Slug", AlertSamples.Catalogue, _store, new AlertOptions()));
     }
 
+    [Fact]
+    public void What_was_stored_although_the_connection_broke_is_neither_lost_nor_done_twice()
+    {
+        var book = NewBook();
+        _store.BreaksAfterSaving = true;
+        Assert.Throws<IOException>(() => book.Apply(1, [_samples.Raised()]));
+        var alert = Assert.Single(book.Apply(1, [_samples.Raised()]));
+        Assert.Equal((1, alert), (_store.Saves, _store.Find(alert.Id)));
+        Assert.Empty(book.Apply(1, [_samples.Raised()]));
+
+        _store.BreaksAfterSaving = true;
+        Assert.Throws<IOException>(() => book.Acknowledge(alert.Id, "vh01", null, T0));
+        Assert.Equal(ActOutcome.AlreadyAcknowledged, book.Acknowledge(alert.Id, "vh02", null, T0 + 1).Outcome);
+        Assert.Equal((AlertState.Acknowledged, "vh01"), (_store.Find(alert.Id)!.State, _store.Find(alert.Id)!.AcknowledgedBy));
+        Assert.Equal(alert.Id, Assert.Single(book.Apply(2, [])).Id);
+
+        // What closed in it is no longer open, and shown once more.
+        _store.BreaksAfterSaving = true;
+        Assert.Throws<IOException>(() => book.Apply(3, [_samples.Cleared()]));
+        Assert.Equal(AlertState.Closed, Assert.Single(book.Apply(3, [_samples.Cleared()])).State);
+        Assert.Empty(book.Open());
+    }
+
     private AlertBook NewBook() => new(3, "n1", AlertSamples.Catalogue, _store, new AlertOptions());
 
     private static (ActOutcome, AlertState?) Answer(ActResult result) => (result.Outcome, result.Alert?.State);

@@ -14,6 +14,9 @@ public sealed class MemoryAlertStore : IAlertStore
 
     public bool Fails { get; set; }
 
+    /// <summary>The next save is stored, and its caller is told that it failed: a connection that broke during a commit.</summary>
+    public bool BreaksAfterSaving { get; set; }
+
     /// <summary>Saving fails for this partition only.</summary>
     public int? FailsFor { get; set; }
 
@@ -70,6 +73,12 @@ public sealed class MemoryAlertStore : IAlertStore
             {
                 _holds[hold.Id] = hold;
             }
+        }
+
+        if (BreaksAfterSaving)
+        {
+            BreaksAfterSaving = false;
+            throw new IOException("The connection broke.");
         }
     }
 

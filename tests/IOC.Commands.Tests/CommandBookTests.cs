@@ -102,6 +102,23 @@ public sealed class CommandBookTests
     }
 
     [Fact]
+    public void What_was_stored_although_the_connection_broke_is_neither_lost_nor_done_twice()
+    {
+        _store.BreaksAfterSaving = true;
+        Assert.Throws<IOException>(() => Issue(40));
+        var pass = _book.Pass(T0, _ => true);
+        var command = Assert.Single(pass.ToSend);
+        Assert.Equal([Pending, Sent], pass.Changed.Select(c => c.State));
+
+        _store.BreaksAfterSaving = true;
+        Assert.Throws<IOException>(() => _book.Acknowledge([new(command.Sensor.Path, new CommandAck(command.Id, CommandAnswer.Done, null))], T0));
+        Assert.Equal(Done, Assert.Single(_book.Pass(T0 + 1, _ => true).Changed).State);
+        Assert.Equal((0, Done), (_book.OpenCount, _store.Find(command.Id)!.State));
+        Assert.Equal(
+            [AckOutcome.Repeated], _book.Acknowledge([new(command.Sensor.Path, new CommandAck(command.Id, CommandAnswer.Done, null))], T0 + 2).Outcomes);
+    }
+
+    [Fact]
     public void Too_many_are_refused_as_a_whole()
     {
         Issue(40);

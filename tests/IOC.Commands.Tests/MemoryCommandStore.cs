@@ -7,6 +7,9 @@ internal sealed class MemoryCommandStore : ICommandStore
 
     public bool Fails { get; set; }
 
+    /// <summary>The next save is stored, and its caller is told that it failed: a connection that broke during a commit.</summary>
+    public bool BreaksAfterSaving { get; set; }
+
     public int Saves { get; private set; }
 
     public IReadOnlyList<Command> LoadOpen() => [.. _all.Values.Where(c => c.IsOpen).OrderBy(c => c.CreatedAtMs)];
@@ -31,6 +34,11 @@ internal sealed class MemoryCommandStore : ICommandStore
         }
 
         _all = copy;
+        if (BreaksAfterSaving)
+        {
+            BreaksAfterSaving = false;
+            throw new IOException("the connection broke");
+        }
     }
 
     public Command? Find(string id) => _all.GetValueOrDefault(id);

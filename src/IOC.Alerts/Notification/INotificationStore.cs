@@ -93,7 +93,7 @@ public sealed record DeliveryPage(IReadOnlyList<Delivery> Items, long? Next)
 /// <summary>
 /// Port: where channels, routes, calendars and messages are kept, and where acts wait that notification has not seen. An act
 /// is put there in the transaction that stores it, so none can be missed. Safe for use from any thread. A failure is an
-/// exception; after one, nothing of the call is stored.
+/// exception; after one, nothing of the call is stored, or, where a server's connection broke while it committed, all of it.
 /// </summary>
 public interface INotificationStore
 {

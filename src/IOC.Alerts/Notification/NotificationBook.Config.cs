@@ -12,10 +12,11 @@ public sealed partial class NotificationBook
         ArgumentNullException.ThrowIfNull(channel);
         lock (_gate)
         {
+            Recover();
             var problems = NotificationChecks.Check(channel);
             if (problems.Count == 0)
             {
-                _store.SaveChannel(channel, by, now.ToUnixTimeMilliseconds());
+                Write(() => _store.SaveChannel(channel, by, now.ToUnixTimeMilliseconds()));
                 Config = Config.With(channel);
                 _rests.Remove(channel.Name);
             }
@@ -31,10 +32,11 @@ public sealed partial class NotificationBook
         ArgumentNullException.ThrowIfNull(route);
         lock (_gate)
         {
+            Recover();
             var problems = NotificationChecks.Check(route, Config);
             if (problems.Count == 0)
             {
-                _store.SaveRoute(route, by, now.ToUnixTimeMilliseconds());
+                Write(() => _store.SaveRoute(route, by, now.ToUnixTimeMilliseconds()));
                 Config = Config.With(route);
                 _lookAtHeld = true;
             }
@@ -50,10 +52,11 @@ public sealed partial class NotificationBook
         ArgumentNullException.ThrowIfNull(calendar);
         lock (_gate)
         {
+            Recover();
             var problems = NotificationChecks.Check(calendar);
             if (problems.Count == 0)
             {
-                _store.SaveCalendar(calendar, by, now.ToUnixTimeMilliseconds());
+                Write(() => _store.SaveCalendar(calendar, by, now.ToUnixTimeMilliseconds()));
                 Config = Config.With(calendar);
                 _lookAtHeld = true;
             }
@@ -68,13 +71,14 @@ public sealed partial class NotificationBook
     {
         lock (_gate)
         {
+            Recover();
             List<string> users = [.. Config.Routes.Where(r => r.Channels.Contains(name, StringComparer.Ordinal)).Select(r => r.Name)];
             if (users.Count > 0)
             {
                 return users;
             }
 
-            _store.RemoveChannel(name);
+            Write(() => _store.RemoveChannel(name));
             Config = Config.WithoutChannel(name);
             _rests.Remove(name);
             var draft = new NotificationDraft(_lastNumber);
@@ -93,7 +97,8 @@ public sealed partial class NotificationBook
     {
         lock (_gate)
         {
-            _store.RemoveRoute(name);
+            Recover();
+            Write(() => _store.RemoveRoute(name));
             Config = Config.WithoutRoute(name);
             _lookAtHeld = true;
         }
@@ -105,10 +110,11 @@ public sealed partial class NotificationBook
     {
         lock (_gate)
         {
+            Recover();
             List<string> users = [.. Config.Routes.Where(r => r.Calendar == name || r.Quiet?.Calendar == name).Select(r => r.Name)];
             if (users.Count == 0)
             {
-                _store.RemoveCalendar(name);
+                Write(() => _store.RemoveCalendar(name));
                 Config = Config.WithoutCalendar(name);
             }
 

@@ -58,6 +58,7 @@ public sealed partial class NotificationBook
         ArgumentNullException.ThrowIfNull(outcome);
         lock (_gate)
         {
+            Recover();
             if (!_open.TryGetValue(id, out var delivery))
             {
                 return null;
@@ -80,6 +81,7 @@ public sealed partial class NotificationBook
     {
         lock (_gate)
         {
+            Recover();
             var known = _open.GetValueOrDefault(id) ?? _store.Find(id);
             if (known is not { State: DeliveryState.GivenUp or DeliveryState.Pending } || known.Purpose == DeliveryPurpose.Test || Config.Channel(known.Channel) is null)
             {
@@ -130,12 +132,13 @@ public sealed partial class NotificationBook
         ArgumentNullException.ThrowIfNull(outcome);
         lock (_gate)
         {
+            Recover();
             var after = Tried(test, outcome, now) with
             {
                 State = outcome.Result == SendResult.Sent ? DeliveryState.Sent : DeliveryState.GivenUp,
                 FinishedAtMs = now.ToUnixTimeMilliseconds(),
             };
-            _store.Save(new NotificationChanges { Added = [after] });
+            Write(() => _store.Save(new NotificationChanges { Added = [after] }));
             if (outcome.Result == SendResult.Sent)
             {
                 // Somebody has mended it: what waits need not wait for its next try.

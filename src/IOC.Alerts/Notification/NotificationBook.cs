@@ -44,16 +44,7 @@ public sealed partial class NotificationBook
         (_nodeId, _store, _alerts, _names, _options, _zone) = (nodeId, store, alerts, names, options, zone);
         var state = store.Load();
         Config = state.Config;
-        _lastNumber = state.LastNumber;
-        foreach (var delivery in state.Open)
-        {
-            Keep(delivery);
-        }
-
-        foreach (var repetition in state.Repetitions)
-        {
-            _repetitions[(repetition.AlertId, repetition.Route)] = repetition;
-        }
+        Take(state);
     }
 
     /// <summary>Channels, routes and calendars in force.</summary>
@@ -66,6 +57,7 @@ public sealed partial class NotificationBook
     {
         lock (_gate)
         {
+            Recover();
             var draft = new NotificationDraft(_lastNumber);
             foreach (var (act, alert) in acts)
             {
@@ -91,6 +83,7 @@ public sealed partial class NotificationBook
     {
         lock (_gate)
         {
+            Recover();
             var draft = new NotificationDraft(_lastNumber);
             var nowMs = now.ToUnixTimeMilliseconds();
             foreach (var id in _gathering.Values)
@@ -261,7 +254,7 @@ public sealed partial class NotificationBook
             return;
         }
 
-        _store.Save(changes);
+        Write(() => _store.Save(changes));
         _lastNumber = draft.LastNumber;
         foreach (var delivery in draft.Deliveries)
         {

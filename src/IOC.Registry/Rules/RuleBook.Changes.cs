@@ -14,6 +14,7 @@ public sealed partial class RuleBook
         await _changing.WaitAsync(cancel);
         try
         {
+            await RecoverAsync(catalogue, cancel);
             return Try(json, id: null, catalogue, "", null, out _, out _);
         }
         finally
@@ -80,6 +81,7 @@ public sealed partial class RuleBook
         await _changing.WaitAsync(cancel);
         try
         {
+            await RecoverAsync(catalogue, cancel);
             var entry = _state.Entries.FirstOrDefault(e => e.Id == id);
             if (Refusal(entry, id, expectedVersion, create: false, orRetired: false) is { } refusal)
             {
@@ -105,6 +107,7 @@ public sealed partial class RuleBook
         await _changing.WaitAsync(cancel);
         try
         {
+            await RecoverAsync(catalogue, cancel);
             var checkedRule = Try(json, id, catalogue, by, note, out var entries, out var rules);
             var known = id ?? checkedRule.Rule?.Latest.RuleId;
             if (known is not null && Refusal(_state.Entries.FirstOrDefault(e => e.Id == known), known, expectedVersion, create, orRetired) is { } refusal)

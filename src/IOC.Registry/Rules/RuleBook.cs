@@ -21,6 +21,7 @@ public sealed partial class RuleBook : IDisposable
     private readonly TimeProvider _clock;
     private readonly TimeZoneInfo _zone;
     private State _state = new([], null, []);
+    private bool _unsure;
 
     /// <summary>Makes it; <see cref="LoadAsync"/> or a loader fills it.</summary>
     /// <param name="database">The database.</param>
@@ -69,6 +70,7 @@ public sealed partial class RuleBook : IDisposable
         var entries = await _store.EntriesAsync(cancel);
         var set = await _store.SetAsync(null, cancel);
         _state = new State(entries, set, Evaluate(entries, new Dictionary<string, PlacedRule>(StringComparer.Ordinal), RuleChecks.For(catalogue)));
+        _unsure = false;
     }
 
     /// <summary>Reads the rule files of a catalogue folder again and takes them in. With mistakes nothing changes.</summary>
@@ -89,6 +91,7 @@ public sealed partial class RuleBook : IDisposable
         await _changing.WaitAsync(cancel);
         try
         {
+            await RecoverAsync(catalogue, cancel);
             if (folder.Errors.Count > 0)
             {
                 return new RuleImport(_state.Set, folder.Errors, [], []);
@@ -114,6 +117,9 @@ public sealed partial class RuleBook : IDisposable
             _changing.Release();
         }
     }
+
+    // When a connection breaks while a server commits, only the server knows what came of it: it is asked before the next change.
+    private Task RecoverAsync(Catalogue catalogue, CancellationToken cancel) => _unsure ? LoadAsync(catalogue, cancel) : Task.CompletedTask;
 
     private static LocalText Misfit(StoredRule rule) => new(
         $"Luật '{rule.Latest.RuleId}' (đặt qua API) không còn khớp danh mục nên tạm không áp dụng: {string.Join(' ', rule.Misfits.Select(m => m.Vi))}",
@@ -246,7 +252,9 @@ public sealed partial class RuleBook : IDisposable
         var set = _state.Set is { } before && before.Hash == hash
             ? null
             : new RuleSet((_state.Set?.Number ?? 0) + 1, hash, NowMs(), by, note, Changes(_state.Set, inForce), [.. inForce.Select(r => r.Rule)]);
+        _unsure = true;
         await _store.SaveAsync(entries, set, imports, cancel);
+        _unsure = false;
         _state = new State([.. entries.OrderBy(e => e.Position).Select(e => e with { IsNew = false })], set ?? _state.Set, [.. order.Select(p => p.Rule)]);
     }
 

@@ -7,7 +7,8 @@ public sealed class FeederCorrelator : IAlertCorrelator
 {
     public const string FeederRule = "feeder";
 
-    public long NextDueMs => long.MaxValue;
+    /// <summary>Always: what operators did between two batches is looked at with the next tick, whichever deadlines a book remembers.</summary>
+    public long NextDueMs => long.MinValue;
 
     public void Restore(IReadOnlyList<Alert> open, IReadOnlyList<Hold> holds)
     {

@@ -12,6 +12,7 @@ public sealed class LifeWorld
     private readonly AlertSamples _samples = new();
     private readonly bool _restarts;
     private readonly List<(long Offset, long? Tick, IReadOnlyList<Finding> Findings)> _log = [];
+    private bool _breaks;
     private bool _fails;
 
     public LifeWorld(bool restarts)
@@ -73,6 +74,9 @@ public sealed class LifeWorld
                 break;
             case StepKind.FailOnce:
                 _fails = true;
+                break;
+            case StepKind.BreakOnce:
+                _breaks = _restarts;
                 break;
             case StepKind.Restart:
                 Restart(step.Which);
@@ -179,10 +183,30 @@ public sealed class LifeWorld
         _log.Add((_log.Count + 1, tick, findings));
         LastTickMs = tick ?? LastTickMs;
         Retry(() => Book.Apply(_log.Count, tick, findings));
+
+        // The pump gives a batch again after a failure, and operators do not know that they must.
+        Book.Apply(_log.Count, tick, findings);
     }
 
     private void Retry(Action act)
     {
+        if (_breaks)
+        {
+            (_breaks, _fails, Store.BreaksAfterSaving) = (false, false, true);
+            try
+            {
+                act();
+            }
+            catch (IOException)
+            {
+                // It is stored: the book finds that out before it does anything else.
+            }
+
+            Store.BreaksAfterSaving = false;
+            Book.Apply(_log.Count, null, []);
+            return;
+        }
+
         if (_fails)
         {
             _fails = false;

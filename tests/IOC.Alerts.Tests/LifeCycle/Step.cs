@@ -81,6 +81,9 @@ public enum StepKind
     /// <summary>The next save fails, and what was to be done is done again.</summary>
     FailOnce,
 
+    /// <summary>The next save is stored, and the book is told that it failed: a connection that broke during a commit. Where restarts are played.</summary>
+    BreakOnce,
+
     /// <summary>The process dies, and the log is read again from somewhere before.</summary>
     Restart,
 }

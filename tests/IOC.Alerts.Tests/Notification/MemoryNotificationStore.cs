@@ -16,6 +16,9 @@ public sealed class MemoryNotificationStore : INotificationStore
     /// <summary>While true, nothing can be saved.</summary>
     public bool Fails { get; set; }
 
+    /// <summary>The next save is stored, and its caller is told that it failed: a connection that broke during a commit.</summary>
+    public bool BreaksAfterSaving { get; set; }
+
     /// <summary>All messages in order.</summary>
     public IReadOnlyList<Delivery> Deliveries => [.. _deliveries.Values.Select(d => d.Delivery).OrderBy(d => d.Number)];
 
@@ -71,6 +74,12 @@ public sealed class MemoryNotificationStore : INotificationStore
         foreach (var act in changes.Fed)
         {
             Assert.Equal(1, _feed.RemoveAll(f => f.Act.AlertId == act.AlertId && f.Act.Sequence == act.Sequence));
+        }
+
+        if (BreaksAfterSaving)
+        {
+            BreaksAfterSaving = false;
+            throw new InvalidOperationException("The connection broke.");
         }
     }
 

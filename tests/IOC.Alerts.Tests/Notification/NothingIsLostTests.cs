@@ -21,6 +21,7 @@ public class NothingIsLostTests
         ChannelFails,
         CrashAfterSending,
         StoreFails,
+        StoreBreaks,
         Restart,
     }
 
@@ -123,6 +124,11 @@ public class NothingIsLostTests
                     _f.Store.Fails = true;
                     Record.Exception(_f.Turn);
                     _f.Store.Fails = false;
+                    break;
+                case Step.StoreBreaks:
+                    _f.Store.BreaksAfterSaving = true;
+                    Record.Exception(_f.Turn);
+                    _f.Store.BreaksAfterSaving = false;
                     break;
                 case Step.Restart:
                     _f.Restart();
