@@ -13,7 +13,7 @@ export default defineConfig({
     chunkSizeWarningLimit: 1500,
     rolldownOptions: {
       // The operators' page and, under /planner/, the planners'.
-      input: ['index.html', 'planner/index.html'],
+      input: ['index.html', 'signin/index.html', 'setup/index.html', 'account/index.html', 'admin/index.html', 'planner/index.html'],
       output: {
         // MapLibre's worker is a .mjs file, which not every server knows for JavaScript.
         assetFileNames: (asset) => (asset.names[0]?.endsWith('.mjs') ? 'assets/[name]-[hash].js' : 'assets/[name]-[hash][extname]'),

@@ -55,6 +55,11 @@ export class Formatter {
     return this.dateFormat.format(ms);
   }
 
+  /** 22/11/26 */
+  yearDate(ms: number): string {
+    return this.yearDateFormat.format(ms);
+  }
+
   /** 22/11 */
   shortDate(ms: number): string {
     return this.shortDateFormat.format(ms);
@@ -69,7 +74,7 @@ export class Formatter {
   when(ms: number, now: number): string {
     const sameDay = this.shortDate(ms) === this.shortDate(now) && Math.abs(now - ms) < 86_400_000;
     if (sameDay) return this.clock(ms);
-    const day = Math.abs(now - ms) < 300 * 86_400_000 ? this.shortDate(ms) : this.yearDateFormat.format(ms);
+    const day = Math.abs(now - ms) < 300 * 86_400_000 ? this.shortDate(ms) : this.yearDate(ms);
     return `${day} ${this.minute(ms)}`;
   }
 }

@@ -1,6 +1,7 @@
 import type {
   Alert, Area, CommandWish, DeviceCommand, GroupAcknowledgement, HistoryPoint, Outlines, ProblemDetails, PropertyDefinition, RawHistory, Rule,
 } from './types';
+import { askSession, proof, session, signInAddress } from './session';
 
 /** A request that the server refused, or that never reached it (status 0). */
 export class ApiError extends Error {
@@ -24,7 +25,7 @@ export async function request<T>(path: string, init: RequestInit = {}, timeoutMs
   try {
     response = await fetch(path, {
       ...init,
-      headers: { accept: 'application/json', ...(init.body ? { 'content-type': 'application/json' } : {}) },
+      headers: { accept: 'application/json', ...(init.body ? { 'content-type': 'application/json' } : {}), ...(init.method && init.method !== 'GET' ? proof() : {}) },
       signal: init.signal ? AbortSignal.any([init.signal, timeout]) : timeout,
     });
   } catch (error) {
@@ -32,6 +33,7 @@ export async function request<T>(path: string, init: RequestInit = {}, timeoutMs
     throw new ApiError(0, {});
   }
 
+  if (response.status === 204) return undefined as T;
   if (response.ok) return (await response.json()) as T;
   let problem: ProblemDetails = {};
   try {
@@ -39,6 +41,9 @@ export async function request<T>(path: string, init: RequestInit = {}, timeoutMs
   } catch {
     // A proxy in between answers without a problem document; the status says enough.
   }
+  // The session has ended, or another one has begun in this browser.
+  if (response.status === 401 && problem.title === 'sign_in' && session.value?.signedIn) location.assign(signInAddress(location));
+  else if (response.status === 403 && problem.title === 'csrf') await askSession();
   throw new ApiError(response.status, problem);
 }
 

@@ -1,0 +1,49 @@
+import { useEffect, useState } from 'preact/hooks';
+import { ApiError } from '../../api/rest';
+import { askSession, session, wayBack } from '../../api/session';
+import type { AccountsApp } from '../accounts-app';
+import { signIn } from '../api';
+import { Field, Frame, Message, PasswordField, useTask } from './parts';
+
+export function SignInPage({ app }: { app: AccountsApp }) {
+  const t = app.t.value;
+  const [userName, setUserName] = useState('');
+  const [password, setPassword] = useState('');
+  const [code, setCode] = useState('');
+  const [codeNeeded, setCodeNeeded] = useState(false);
+  const { busy, trouble, run } = useTask(app);
+  const known = session.value;
+  const back = wayBack(location.hash);
+  useEffect(() => void askSession(), []);
+
+  const submit = (event: Event) => {
+    event.preventDefault();
+    void run(async () => {
+      try {
+        session.value = await signIn(userName.trim(), password, codeNeeded ? code.trim() : null);
+      } catch (error) {
+        if (!(error instanceof ApiError) || error.problem.title !== 'code_needed') throw error;
+        setCodeNeeded(true);
+        return;
+      }
+      location.replace(session.value.mustEnrol ? '/account/#second-factor' : back);
+    });
+  };
+
+  if (known?.accounts === 'off') {
+    return <Frame app={app} title={t.signIn.title} narrow><p>{t.signIn.off}</p><p><a href={back}>{t.signIn.goOn}</a></p></Frame>;
+  }
+  return (
+    <Frame app={app} title={t.signIn.title} narrow>
+      {known?.setupNeeded && <p class="note">{t.signIn.setupNeeded}</p>}
+      {known?.account && <p class="note">{t.signIn.already(known.account.displayName)} <a href={back}>{t.signIn.goOn}</a>. {t.signIn.otherAccount}</p>}
+      <form onSubmit={submit}>
+        <Field label={t.signIn.userName} value={userName} onInput={setUserName} autocomplete="username" autoFocus />
+        <PasswordField app={app} label={t.signIn.password} value={password} onInput={setPassword} autocomplete="current-password" />
+        {codeNeeded && <Field label={t.signIn.code} value={code} onInput={setCode} autocomplete="one-time-code" help={t.signIn.codeHelp} maxLength={32} autoFocus />}
+        <Message text={trouble} />
+        <button type="submit" class="primary" disabled={busy}>{busy ? t.signIn.wait : t.signIn.submit}</button>
+      </form>
+    </Frame>
+  );
+}

@@ -1,0 +1,73 @@
+import { signal } from '@preact/signals';
+
+export type Role = 'viewer' | 'operator' | 'planner' | 'engineer' | 'administrator';
+export type Permission = 'view' | 'monitor' | 'operate' | 'plan' | 'engineer' | 'administer';
+
+/** A role, and where it holds; no districts or no domains = all of them. */
+export interface Grant {
+  role: Role;
+  districts: string[];
+  domains: string[];
+}
+
+/** Who uses this page, and what they may. */
+export interface Session {
+  accounts: 'required' | 'off';
+  signedIn: boolean;
+  setupNeeded: boolean;
+  account: { id: string; userName: string; displayName: string; secondFactor: boolean } | null;
+  permissions: Permission[];
+  everywhere: Permission[];
+  grants: Grant[];
+  mustEnrol: boolean;
+  csrfToken: string | null;
+  expiresAt: number | null;
+  idleSeconds: number | null;
+}
+
+/** Null until the server has been asked. */
+export const session = signal<Session | null>(null);
+
+/** Whether whoever is signed in may do something somewhere; without accounts everybody may. */
+export const may = (permission: Permission): boolean => session.value === null || session.value.permissions.includes(permission);
+
+/** The headers by which the server knows that a change comes from a page of its own. */
+export const proof = (): Record<string, string> => (session.value?.csrfToken ? { 'x-ioc-csrf': session.value.csrfToken } : {});
+
+/** Asks the server who this is; null when it does not answer. */
+export async function askSession(): Promise<Session | null> {
+  try {
+    const response = await fetch('/api/v1/session', { headers: { accept: 'application/json' }, cache: 'no-store' });
+    if (!response.ok) return null;
+    session.value = (await response.json()) as Session;
+    return session.value;
+  } catch {
+    return null;
+  }
+}
+
+/** Where to go on after signing in: only a place of this server. */
+export function wayBack(hash: string): string {
+  const back = new URLSearchParams(hash.replace(/^#/, '')).get('back') ?? '/';
+  return /^\/(?![/\\])/.test(back) ? back : '/';
+}
+
+/** The sign-in page, with the way back to a place. */
+export const signInAddress = (from: Pick<Location, 'pathname' | 'search' | 'hash'>): string =>
+  `/signin/#${new URLSearchParams({ back: from.pathname + from.search + from.hash })}`;
+
+/** Sends whoever is not signed in, or has to set up a second factor first, to the page for it. True when this page can go on. */
+export async function enter(): Promise<boolean> {
+  const known = await askSession();
+  // A server that does not answer is the link's matter: the page says so, and asks again when it is back.
+  if (known === null || known.accounts === 'off') return true;
+  if (!known.signedIn) {
+    location.replace(signInAddress(location));
+    return false;
+  }
+  if (known.mustEnrol) {
+    location.replace('/account/#second-factor');
+    return false;
+  }
+  return true;
+}
