@@ -2,6 +2,7 @@ import { batch, computed, effect, signal } from '@preact/signals';
 import { Atlas } from './atlas';
 import { openLiveHub } from './api/live';
 import { acknowledge, acknowledgeGroup, ApiError, issueCommand } from './api/rest';
+import { may } from './api/session';
 import type { Alert, CommandWish, LocalText, Severity } from './api/types';
 import { Formatter } from './format';
 import { dictionaries, type Dictionary } from './i18n';
@@ -371,6 +372,10 @@ export class App {
 
   /** Acts under the operator's name, asking for it first where it is not known. */
   withOperator(act: (operator: string) => void): void {
+    if (!may('operate')) {
+      this.toast((t) => t.operator.lookOnly);
+      return;
+    }
     const operator = this.preferences.operator.value;
     if (operator !== '') act(operator);
     else this.dialog.value = { kind: 'operator', then: () => act(this.preferences.operator.value) };

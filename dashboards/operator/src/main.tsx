@@ -5,9 +5,14 @@ import './styles/page.css';
 import './styles/life.css';
 import './styles/map.css';
 import { render } from 'preact';
+import { enter, session } from './api/session';
 import { App } from './app';
 import { Page } from './ui/Page';
 
-const app = new App();
-app.start();
-render(<Page app={app} />, document.getElementById('app')!);
+if (await enter()) {
+  const app = new App();
+  // Acts are recorded under the account's name.
+  if (session.value?.account) app.preferences.operator.value = session.value.account.displayName;
+  app.start();
+  render(<Page app={app} />, document.getElementById('app')!);
+}

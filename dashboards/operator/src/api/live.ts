@@ -1,4 +1,5 @@
 import { HttpTransportType, HubConnectionBuilder, HubConnectionState, LogLevel } from '@microsoft/signalr';
+import { enter } from './session';
 import type { LivePosition, LiveUpdate } from './types';
 
 /** One connection to the live hub. It ends once; whoever owns it makes the next one. */
@@ -23,7 +24,15 @@ export function openLiveHub(url: string): LiveTransport {
   let closed = false;
 
   return {
-    open: () => connection.start(),
+    async open() {
+      try {
+        await connection.start();
+      } catch (error) {
+        // Nobody is signed in any more: the server is there, and this page may not look.
+        if (error instanceof Error && /\b401\b/.test(error.message)) void enter();
+        throw error;
+      }
+    },
     stream(position, onUpdate, onEnd) {
       let ended = false;
       const end = () => {

@@ -182,6 +182,7 @@ export const lifeEn: typeof lifeVi = {
     noAlerts: 'No alert was open.',
     signature: 'Signature',
     accept: 'Accept the shift',
+    signInAs: (name) => `Only ${name} can accept this: they sign in on this computer or on theirs.`,
     acceptAs: (name) => `Whoever takes over enters their name (${name})`,
     wrong: (name) => `This shift is handed over to ${name}.`,
     text: 'On acceptance, what the one who goes saw to goes to the one who comes.',

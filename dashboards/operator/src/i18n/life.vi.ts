@@ -178,6 +178,7 @@ export const lifeVi = {
     noAlerts: 'Không có cảnh báo nào đang mở.',
     signature: 'Ký tên',
     accept: 'Nhận ca',
+    signInAs: (name: string) => `Chỉ ${name} nhận được ca này: người đó đăng nhập trên máy này hoặc máy của mình.`,
     acceptAs: (name: string) => `Người nhận ca nhập tên của mình (${name})`,
     wrong: (name: string) => `Ca này được giao cho ${name}.`,
     text: 'Khi nhận ca, các cảnh báo người giao đang xử lý chuyển sang người nhận.',

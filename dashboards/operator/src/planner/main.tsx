@@ -4,9 +4,12 @@ import '../styles/theme.css';
 import '../styles/page.css';
 import './planner.css';
 import { render } from 'preact';
+import { enter } from '../api/session';
 import { PlannerApp } from './planner-app';
 import { PlannerPage } from './ui/PlannerPage';
 
-const app = new PlannerApp();
-app.start();
-render(<PlannerPage app={app} />, document.getElementById('app')!);
+if (await enter()) {
+  const app = new PlannerApp();
+  app.start();
+  render(<PlannerPage app={app} />, document.getElementById('app')!);
+}

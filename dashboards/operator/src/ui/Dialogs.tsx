@@ -1,5 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
+import { session } from '../api/session';
 import { SEVERITIES } from '../store/alerts';
 import { shiftTimes } from '../store/shifts';
 import { useApp } from './context';
@@ -49,6 +50,7 @@ export function Modal({ title, children }: { title: string; children: ComponentC
 
 function Operator({ then }: { then: (() => void) | null }) {
   const app = useApp();
+  const account = session.value?.account ?? null;
   const t = app.t.value;
   const [name, setName] = useState(app.preferences.operator.value);
   const [shifts, setShifts] = useState(app.preferences.shifts.value);
@@ -74,12 +76,12 @@ function Operator({ then }: { then: (() => void) | null }) {
   return (
     <Modal title={t.operator.title}>
       <form onSubmit={save} noValidate>
-        <p>{t.operator.text}</p>
-        <label class="field">
+        {account ? <p>{t.operator.signedInAs} <b>{account.displayName}</b> · <a href="account/">{t.operator.account}</a></p> : <p>{t.operator.text}</p>}
+        {!account && <label class="field">
           {t.operator.label}
           <input type="text" value={name} maxLength={64} autoFocus autocomplete="username" aria-invalid={invalid} aria-describedby={invalid ? 'name-invalid' : undefined}
             onInput={(event) => setName(event.currentTarget.value)} />
-        </label>
+        </label>}
         {invalid && <p id="name-invalid" class="trouble" role="alert">{t.operator.invalid}</p>}
         <label class="field">
           {t.life.shifts.label} – {t.life.shifts.hint}

@@ -1,5 +1,6 @@
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { acceptHandover, handOver, type Handover } from '../api/alerts';
+import { session } from '../api/session';
 import { asApiError } from '../store/alert-acts';
 import { pendingHandovers } from '../store/handovers';
 import { useApp } from './context';
@@ -67,6 +68,7 @@ function List({ show }: { show: (shown: Shown) => void }) {
 function NewHandover({ done, back }: { done: (id: string) => void; back: () => void }) {
   const app = useApp();
   const t = app.t.value.life.handover;
+  const signedIn = session.value?.account != null;
   const [from, setFrom] = useState(app.preferences.operator.value);
   const [to, setTo] = useState('');
   const [summary, setSummary] = useState('');
@@ -88,7 +90,7 @@ function NewHandover({ done, back }: { done: (id: string) => void; back: () => v
         : summary.trim() === '' ? { words: t.noSummary, field: 'summary' } : null)}>
       <div class="two">
         <label class="field">{t.from}
-          <input type="text" name="from" value={from} maxLength={MAX_NAME} required autocomplete="off" autoFocus={from === ''} onInput={(event) => setFrom(event.currentTarget.value)} />
+          <input type="text" name="from" value={from} readOnly={signedIn} maxLength={MAX_NAME} required autocomplete="off" autoFocus={from === ''} onInput={(event) => setFrom(event.currentTarget.value)} />
         </label>
         <label class="field">{t.to}
           <input type="text" name="to" value={to} maxLength={MAX_NAME} required autocomplete="off" autoFocus={from !== ''} onInput={(event) => setTo(event.currentTarget.value)} />
@@ -188,13 +190,14 @@ function Accept({ handover }: { handover: Handover }) {
   return (
     <form class="accept" onSubmit={(event) => void accept(event)} noValidate>
       <p>{t.text}</p>
-      {!own && (
+      {!own && session.value?.account && <p>{t.signInAs(handover.to)} <a href="account/">{app.t.value.operator.account}</a></p>}
+      {!own && !session.value?.account && (
         <label class="field">{t.acceptAs(handover.to)}
           <input type="text" value={name} maxLength={MAX_NAME} autocomplete="off" aria-invalid={trouble !== ''} onInput={(event) => setName(event.currentTarget.value)} />
         </label>
       )}
       <p class="trouble" role="alert">{trouble}</p>
-      <button type="submit" class="primary" disabled={busy}>{t.accept}</button>
+      <button type="submit" class="primary" disabled={busy || (!own && session.value?.account != null)}>{t.accept}</button>
     </form>
   );
 }

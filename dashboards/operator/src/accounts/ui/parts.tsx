@@ -35,23 +35,23 @@ interface FieldProps {
   value: string;
   onInput: (value: string) => void;
   type?: 'text' | 'password' | 'number';
-  autocomplete?: string;
-  help?: string;
+  autocomplete?: string | undefined;
+  help?: string | undefined;
   maxLength?: number;
-  autoFocus?: boolean;
-  inputMode?: 'numeric';
+  autoFocus?: boolean | undefined;
+  inputMode?: 'numeric' | 'text';
 }
 
-export function Field({ label, value, onInput, type = 'text', autocomplete = 'off', help, maxLength = 200, autoFocus = false, inputMode }: FieldProps) {
+export function Field({ label, value, onInput, type = 'text', autocomplete = 'off', help, maxLength = 200, autoFocus = false, inputMode = 'text' }: FieldProps) {
   const id = useId();
-  const input = (
-    <input id={id} type={type} value={value} maxLength={maxLength} autocomplete={autocomplete} autoFocus={autoFocus} inputMode={inputMode} required spellcheck={false}
-      autocapitalize="none" aria-describedby={help ? `${id}-help` : undefined} onInput={(event) => onInput(event.currentTarget.value)} />
-  );
+  const common = {
+    id, value, maxLength, autocomplete, autoFocus, inputMode, required: true, spellcheck: false, autocapitalize: 'none' as const, 'aria-describedby': help ? `${id}-help` : undefined,
+    onInput: (event: { currentTarget: HTMLInputElement }) => onInput(event.currentTarget.value),
+  };
   return (
     <div class="field">
       <label for={id}>{label}</label>
-      {input}
+      {type === 'password' ? <input type="password" {...common} /> : type === 'number' ? <input type="number" min={1} {...common} /> : <input type="text" {...common} />}
       {help && <small id={`${id}-help`}>{help}</small>}
     </div>
   );
