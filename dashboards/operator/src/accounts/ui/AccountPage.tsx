@@ -127,7 +127,10 @@ function SecondFactor({ app, account, mustEnrol, changed }: { app: AccountsApp; 
             <p>{t.account.totpSecret}: <code>{begun.secret}</code></p>
             <Field label={t.signIn.code} value={code} onInput={setCode} autocomplete="one-time-code" inputMode="numeric" maxLength={8} autoFocus />
             <Message text={trouble} />
-            <button type="submit" class="primary" disabled={busy}>{t.account.totpConfirm}</button> <button type="button" onClick={() => setBegun(null)}>{t.cancel}</button>
+            <div class="buttons">
+              <button type="submit" class="primary" disabled={busy}>{t.account.totpConfirm}</button>
+              <button type="button" onClick={() => setBegun(null)}>{t.cancel}</button>
+            </div>
           </form>
         )
         : (
@@ -136,10 +139,10 @@ function SecondFactor({ app, account, mustEnrol, changed }: { app: AccountsApp; 
             <Message text={trouble} />
             {account.secondFactor
               ? (
-                <>
-                  <button type="button" disabled={busy} onClick={() => withPassword(async () => { setCodes((await newRecoveryCodes(password)).codes); await changed(); })}>{t.account.codesNew}</button>{' '}
+                <div class="buttons">
+                  <button type="button" disabled={busy} onClick={() => withPassword(async () => { setCodes((await newRecoveryCodes(password)).codes); await changed(); })}>{t.account.codesNew}</button>
                   {!account.secondFactorRequired && <SureButton app={app} label={t.account.totpRemove} disabled={busy} onSure={() => withPassword(async () => { await removeTotp(password); await changed(); })} />}
-                </>
+                </div>
               )
               : <button type="submit" disabled={busy}>{t.account.totpBegin}</button>}
           </form>
