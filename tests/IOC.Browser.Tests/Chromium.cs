@@ -138,6 +138,15 @@ internal sealed class Tab : IAsyncDisposable
     /// <summary>Waits until something went wrong in the page as described.</summary>
     public Task UntilTroubleAsync(Func<string, bool> condition) => Eventually.HoldsAsync(() => _troubles.Any(condition), "a trouble in the page");
 
+    /// <summary>Goes to another place of the same host.</summary>
+    public Task GoAsync(Uri address) => _page.GotoAsync(address.ToString());
+
+    /// <summary>Waits until the address is that of a page (its path).</summary>
+    public Task UntilAtAsync(string path) => _page.WaitForURLAsync(url => new Uri(url).AbsolutePath == path);
+
+    /// <summary>Fills in a field.</summary>
+    public Task FillAsync(string selector, string text) => _page.Locator(selector).First.FillAsync(text);
+
     public Task ReloadAsync() => _page.ReloadAsync();
 
     /// <summary>Shows the page as somebody sees it: none, protanopia, deuteranopia, tritanopia or achromatopsia.</summary>

@@ -75,6 +75,15 @@ internal sealed class City : IAsyncDisposable
     public static async Task<City> StartAsync(params string[] settings)
     {
         var folder = new TempDirectory();
+        var catalogue = await WriteCatalogueAsync(folder);
+        settings = [$"--Ioc:CatalogueDirectory={catalogue}", .. settings.Length == 0 ? [NoFlood] : settings];
+        var host = await HostProcess.StartAsync(folder.Combine("data"), settings);
+        return new City(folder, settings, host, [.. (await host.GetAsync("/api/v1/sensors")).EnumerateArray()]);
+    }
+
+    /// <summary>The shipped catalogue with the rules that raise at once; returns its folder.</summary>
+    public static async Task<string> WriteCatalogueAsync(TempDirectory folder)
+    {
         var catalogue = folder.Combine("catalogue");
         Directory.CreateDirectory(catalogue);
         var shipped = Path.Combine(Repository.Root, "deploy", "catalogue", "bac-giang");
@@ -86,9 +95,7 @@ internal sealed class City : IAsyncDisposable
         }
 
         await File.WriteAllTextAsync(Path.Combine(catalogue, "rules", "immediate.json"), ImmediateRules);
-        settings = [$"--Ioc:CatalogueDirectory={catalogue}", .. settings.Length == 0 ? [NoFlood] : settings];
-        var host = await HostProcess.StartAsync(folder.Combine("data"), settings);
-        return new City(folder, settings, host, [.. (await host.GetAsync("/api/v1/sensors")).EnumerateArray()]);
+        return catalogue;
     }
 
     /// <summary>An air quality station that no other test uses.</summary>
