@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text.Json;
 using IOC.Host.Settings;
 using IOC.Host.Transports;
@@ -68,12 +69,19 @@ internal sealed class DataFolder : IDisposable
         var web = listeners.FirstOrDefault(l => l.Kind == "http") ?? listeners.First(l => l.Kind == "https");
         File.WriteAllText(temporary, JsonSerializer.Serialize(new
         {
-            http = $"{web.Kind}://{web.Address}",
-            mqtt = listeners.FirstOrDefault(l => l.Kind == "mqtt")?.Address ?? "",
+            http = $"{web.Kind}://{Reachable(web.Address)}",
+            mqtt = listeners.FirstOrDefault(l => l.Kind == "mqtt") is { } mqtt ? Reachable(mqtt.Address) : "",
             listeners = listeners.Select(l => new { kind = l.Kind, address = l.Address }),
             pid = Environment.ProcessId,
         }));
         File.Move(temporary, EndpointsFile, overwrite: true);
+    }
+
+    // What listens on all addresses is reached by that of this machine, under a name that the host answers to.
+    private static string Reachable(string address)
+    {
+        var listens = IPEndPoint.Parse(address);
+        return listens.Address.Equals(IPAddress.Any) ? $"127.0.0.1:{listens.Port}" : listens.Address.Equals(IPAddress.IPv6Any) ? $"[::1]:{listens.Port}" : address;
     }
 
     public void Dispose()

@@ -81,10 +81,12 @@ public static class IocApplication
     {
         ArgumentNullException.ThrowIfNull(args);
         SettingsReader.CheckArguments(args);
+        var pages = Path.Combine(AppContext.BaseDirectory, "wwwroot");
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions
         {
             ContentRootPath = AppContext.BaseDirectory,
-            WebRootPath = Path.Combine(AppContext.BaseDirectory, "wwwroot"),
+            // Not named where it is not there, built without the pages: it would be made, in a folder that may be for reading only.
+            WebRootPath = Directory.Exists(pages) ? pages : null,
         });
         builder.Configuration.AddCommandLine(args, new Dictionary<string, string>(SettingsReader.Switches, StringComparer.OrdinalIgnoreCase));
         var options = SettingsReader.Read(builder.Configuration);
@@ -106,6 +108,7 @@ public static class IocApplication
         var app = builder.Build();
         MapWeb(app);
         app.Lifetime.ApplicationStarted.Register(() => Announce(app, data, options));
+        SystemdNotice.Attach(app.Lifetime, time);
         return app;
     }
 
@@ -204,7 +207,7 @@ public static class IocApplication
     private static void AddWeb(IServiceCollection services, IocOptions options)
     {
         services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(45));
-        services.Configure<HostFilteringOptions>(o => o.AllowedHosts = [.. options.Http.AllowedHosts.Split(';', StringSplitOptions.TrimEntries)]);
+        services.Configure<HostFilteringOptions>(o => o.AllowedHosts = [.. HttpSettings.LoopbackNames, .. options.Http.AllowedHosts.Split(';', StringSplitOptions.TrimEntries)]);
         services.AddHostFiltering(_ => { });
         services.AddSecurity(options);
         services.AddSignalR();

@@ -21,6 +21,7 @@ internal static class CommandLine
             new HistoryCommand(output, error).Create(),
             new BackupCommand(output, error).Create(),
             new RestoreCommand(output, error).Create(),
+            new HealthCommand(output).Create(),
         };
         var parsed = root.Parse(args);
         try

@@ -28,7 +28,8 @@ internal sealed class HostOption
 
     public HostConnection Open(ParseResult parsed) => new(Address(parsed));
 
-    private Uri Address(ParseResult parsed)
+    /// <summary>Address of the web side of the host that was named.</summary>
+    public Uri Address(ParseResult parsed)
     {
         if (parsed.GetValue(Server) is { } server)
         {

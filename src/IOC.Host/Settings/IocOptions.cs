@@ -115,8 +115,11 @@ public sealed class HttpSettings
     /// Short form: <c>--http</c>.</summary>
     public string Listen { get; set; } = "127.0.0.1:8080";
 
+    /// <summary>Names by which this machine calls itself. They are always allowed: no foreign page has one of them.</summary>
+    internal static readonly string[] LoopbackNames = ["localhost", "127.0.0.1", "[::1]"];
+
     /// <summary>Host names under which the page may be called, separated by ';'. A request under another name is refused,
-    /// so that a foreign name that resolves to this machine opens nothing.</summary>
+    /// so that a foreign name that resolves to this machine opens nothing. Those of loopback are always allowed.</summary>
     public string AllowedHosts { get; set; } = "localhost;127.0.0.1;[::1]";
 
     /// <summary>Addresses or networks of the reverse proxies whose X-Forwarded-For and X-Forwarded-Proto are believed, separated by ';'.
