@@ -21,6 +21,9 @@ public sealed record AlertQuery
     /// <summary>Only this district (slug).</summary>
     public string? District { get; init; }
 
+    /// <summary>Only these districts (slugs); null = all.</summary>
+    public IReadOnlyCollection<string>? Districts { get; init; }
+
     /// <summary>Only this asset (slug).</summary>
     public string? Asset { get; init; }
 

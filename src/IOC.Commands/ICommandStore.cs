@@ -38,6 +38,9 @@ public sealed record CommandQuery
     /// <summary>Only this district (slug).</summary>
     public string? District { get; init; }
 
+    /// <summary>Only these districts (slugs); null = all.</summary>
+    public IReadOnlyCollection<string>? Districts { get; init; }
+
     /// <summary>Only this group.</summary>
     public string? Group { get; init; }
 

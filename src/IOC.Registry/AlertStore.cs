@@ -143,6 +143,11 @@ public sealed class AlertStore(RegistryDatabase database, AddressBook book) : IA
             alerts = alerts.Where(a => a.District == district);
         }
 
+        if (query.Districts is { } districts)
+        {
+            alerts = alerts.Where(a => districts.Contains(a.District));
+        }
+
         if (query.Asset is { } asset)
         {
             alerts = alerts.Where(a => a.Asset == asset);

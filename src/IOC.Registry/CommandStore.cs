@@ -89,6 +89,11 @@ public sealed class CommandStore(RegistryDatabase database, AddressBook book) : 
             commands = commands.Where(c => c.District == district);
         }
 
+        if (query.Districts is { } districts)
+        {
+            commands = commands.Where(c => districts.Contains(c.District));
+        }
+
         if (query.Group is { } group)
         {
             commands = commands.Where(c => c.GroupId == group);

@@ -42,14 +42,14 @@ internal sealed class AlertDesk(
         return null;
     }
 
-    /// <summary>Writes a hand-over down, with the alerts open now.</summary>
-    public ShiftHandover WriteHandover(string from, string to, string summary)
+    /// <summary>Writes a hand-over down, with the alerts open now that its writer sees.</summary>
+    public ShiftHandover WriteHandover(string from, string to, string summary, Func<Alert, bool> seen)
     {
         var now = NowMs();
         var handover = new ShiftHandover(
             $"so-{Guid.CreateVersion7(DateTimeOffset.FromUnixTimeMilliseconds(now)):N}", now, from, to, summary,
             [
-                .. books.Open().OrderBy(a => a.Severity).ThenByDescending(a => a.RaisedAtMs).ThenBy(a => a.Id, StringComparer.Ordinal)
+                .. books.Open().Where(seen).OrderBy(a => a.Severity).ThenByDescending(a => a.RaisedAtMs).ThenBy(a => a.Id, StringComparer.Ordinal)
                     .Select(a => new HandoverAlert(a.Id, a.Title, a.Severity, a.State, a.Hold?.Kind ?? HoldKind.None, a.Assignee)
                     {
                         StepsDone = a.Checklist?.Done.Count,

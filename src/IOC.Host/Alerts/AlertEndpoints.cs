@@ -17,42 +17,44 @@ internal static class AlertEndpoints
             "Alerts, the most recently raised first; state = open or all; held = exclude, include or only (without: exclude for open, include for all)");
         alerts.MapGet("/held", ListHeld).Needs(Permission.View).Produces<AlertPageDto>()
             .WithSummary("Open alerts that are held back; kind = shelved, suppressed or out_of_service");
-        alerts.MapGet("/{id}", (IAlertStore store, string id) => store.Find(id) is { } alert ? Results.Ok(LiveMapping.Alert(alert)) : Problems.NotFound("alert", id)).Needs(Permission.View)
+        alerts.MapGet("/{id}", (IAlertStore store, Caller caller, string id) => store.Find(id) is { } alert && caller.Sees(alert) ? Results.Ok(LiveMapping.Alert(alert)) : Problems.NotFound("alert", id)).Needs(Permission.View)
             .Produces<LiveAlert>().ProducesProblem(StatusCodes.Status404NotFound).WithSummary("An alert");
-        alerts.MapGet("/{id}/acts", (IAlertStore store, string id) =>
-                store.ActsOf(id) is { Count: > 0 } acts ? Results.Ok(acts.Select(AlertNames.ToDto)) : Problems.NotFound("alert", id)).Needs(Permission.View)
+        alerts.MapGet("/{id}/acts", (IAlertStore store, Caller caller, string id) =>
+                (caller.SeesEverything || (store.Find(id) is { } alert && caller.Sees(alert))) && store.ActsOf(id) is { Count: > 0 } acts ? Results.Ok(acts.Select(AlertNames.ToDto)) : Problems.NotFound("alert", id)).Needs(Permission.View)
             .Produces<IEnumerable<AlertActDto>>().ProducesProblem(StatusCodes.Status404NotFound).WithSummary("What happened to an alert, in order");
 
-        MapOne<ActRequest>(alerts, "acknowledge", "Acknowledges an alert", (r, _) => Check(r.Operator) ?? Do(new OperatorAct.Acknowledge(Name(r.Operator), r.Note)));
-        MapOne<ActRequest>(alerts, "reset", "Resets a latched alert whose condition is gone", (r, _) => Check(r.Operator) ?? Do(new OperatorAct.Reset(Name(r.Operator), r.Note)));
+        MapOne<ActRequest>(alerts, "acknowledge", "Acknowledges an alert", (r, request) => By(request, r.Operator, name => Do(new OperatorAct.Acknowledge(name, r.Note))));
+        MapOne<ActRequest>(alerts, "reset", "Resets a latched alert whose condition is gone", (r, request) => By(request, r.Operator, name => Do(new OperatorAct.Reset(name, r.Note))));
         MapOne<ShelveRequest>(alerts, "shelve", "Shelves an alert until a time, for a reason",
             (r, request) => Shelve(request, r.Operator, r.Reason, r.Until, r.Minutes));
-        MapOne<ActRequest>(alerts, "unshelve", "Ends the shelving of an alert", (r, _) => Check(r.Operator) ?? Do(new OperatorAct.Unshelve(Name(r.Operator), r.Note)));
-        MapOne<AssignRequest>(alerts, "assign", "Gives an alert to an operator, also when another has it", (r, _) => Assign(r.Operator, r.To, r.Note));
-        MapOne<ActRequest>(alerts, "release", "Takes an alert from whoever sees to it", (r, _) => Check(r.Operator) ?? Do(new OperatorAct.Release(Name(r.Operator), r.Note)));
-        MapOne<ActRequest>(alerts, "note", "Writes a note on an alert, also for some days after it closed", (r, request) =>
-            Check(r.Operator) ?? CheckText(OperatorInput.CheckText(r.Note, "note", Options(request).MaxNoteLength)) ?? Do(new OperatorAct.AddNote(Name(r.Operator), r.Note!)));
+        MapOne<ActRequest>(alerts, "unshelve", "Ends the shelving of an alert", (r, request) => By(request, r.Operator, name => Do(new OperatorAct.Unshelve(name, r.Note))));
+        MapOne<AssignRequest>(alerts, "assign", "Gives an alert to an operator, also when another has it", (r, request) => Assign(request, r.Operator, r.To, r.Note));
+        MapOne<ActRequest>(alerts, "release", "Takes an alert from whoever sees to it", (r, request) => By(request, r.Operator, name => Do(new OperatorAct.Release(name, r.Note))));
+        MapOne<ActRequest>(alerts, "note", "Writes a note on an alert, also for some days after it closed", (r, request) => By(request, r.Operator, name =>
+            CheckText(OperatorInput.CheckText(r.Note, "note", Options(request).MaxNoteLength)) ?? Do(new OperatorAct.AddNote(name, r.Note!))));
 
-        alerts.MapPost("/acknowledge", (ActManyRequest r, AlertDesk desk) => Many(desk, r.Ids, Check(r.Operator) ?? Do(new OperatorAct.Acknowledge(Name(r.Operator), r.Note)),
-                results => new AcknowledgeManyResult(Done(results), Refused(results)))).Needs(Permission.Operate)
+        alerts.MapPost("/acknowledge", (ActManyRequest r, HttpRequest request, AlertDesk desk, IAlertStore store) => Many(
+                desk, store, request, r.Ids, By(request, r.Operator, name => Do(new OperatorAct.Acknowledge(name, r.Note))),
+                (results, barred) => new AcknowledgeManyResult(Done(results), [.. Refused(results), .. barred]))).Needs(Permission.Operate)
             .Produces<AcknowledgeManyResult>().WithSummary("Acknowledges several alerts");
         MapMany<ShelveManyRequest>(alerts, "shelve", "Shelves several alerts", r => r.Ids, (r, request) => Shelve(request, r.Operator, r.Reason, r.Until, r.Minutes));
-        MapMany<ActManyRequest>(alerts, "unshelve", "Ends the shelving of several alerts", r => r.Ids, (r, _) => Check(r.Operator) ?? Do(new OperatorAct.Unshelve(Name(r.Operator), r.Note)));
-        MapMany<AssignManyRequest>(alerts, "assign", "Gives several alerts to an operator", r => r.Ids, (r, _) => Assign(r.Operator, r.To, r.Note));
+        MapMany<ActManyRequest>(alerts, "unshelve", "Ends the shelving of several alerts", r => r.Ids, (r, request) => By(request, r.Operator, name => Do(new OperatorAct.Unshelve(name, r.Note))));
+        MapMany<AssignManyRequest>(alerts, "assign", "Gives several alerts to an operator", r => r.Ids, (r, request) => Assign(request, r.Operator, r.To, r.Note));
     }
 
     private static void MapOne<T>(RouteGroupBuilder alerts, string verb, string summary, Func<T, HttpRequest, Asked> read) =>
-        alerts.MapPost($"/{{id}}/{verb}", (string id, T body, HttpRequest request, AlertDesk desk, AlertOptions options) => One(desk, options, id, read(body, request))).Needs(Permission.Operate)
+        alerts.MapPost($"/{{id}}/{verb}", (string id, T body, HttpRequest request, AlertDesk desk, IAlertStore store, AlertOptions options) =>
+                Refuse(store, request, id) ?? One(desk, options, id, read(body, request))).Needs(Permission.Operate)
             .Produces<LiveAlert>().ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status404NotFound)
             .ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status503ServiceUnavailable).WithSummary(summary);
 
     private static void MapMany<T>(RouteGroupBuilder alerts, string verb, string summary, Func<T, IReadOnlyList<string>?> ids, Func<T, HttpRequest, Asked> read) =>
-        alerts.MapPost($"/{verb}", (T body, HttpRequest request, AlertDesk desk) => Many(
-                desk, ids(body), read(body, request), results => new ActManyResult(Done(results), Refused(results)))).Needs(Permission.Operate)
+        alerts.MapPost($"/{verb}", (T body, HttpRequest request, AlertDesk desk, IAlertStore store) => Many(
+                desk, store, request, ids(body), read(body, request), (results, barred) => new ActManyResult(Done(results), [.. Refused(results), .. barred]))).Needs(Permission.Operate)
             .Produces<ActManyResult>().ProducesProblem(StatusCodes.Status400BadRequest).WithSummary(summary);
 
     private static IResult List(
-        IAlertStore store, string state = "open", string? sensor = null, string? district = null, string? assignee = null, string? held = null, int limit = 100, string? before = null)
+        IAlertStore store, Caller caller, string state = "open", string? sensor = null, string? district = null, string? assignee = null, string? held = null, int limit = 100, string? before = null)
     {
         AlertCursor? cursor = null;
         if (state is not ("open" or "all") || held is not (null or "exclude" or "include" or "only") || limit is < 1 or > AlertQuery.MaxLimit
@@ -64,7 +66,7 @@ internal static class AlertEndpoints
                 $"state must be open or all, held exclude, include or only, limit 1 to {AlertQuery.MaxLimit}, before the next of the page before.");
         }
 
-        return Page(store, new AlertQuery
+        return Page(store, caller, new AlertQuery
         {
             OpenOnly = state == "open",
             Sensor = sensor,
@@ -82,7 +84,7 @@ internal static class AlertEndpoints
         });
     }
 
-    private static IResult ListHeld(IAlertStore store, string? kind = null, string? sensor = null, string? district = null, int limit = 100, string? before = null)
+    private static IResult ListHeld(IAlertStore store, Caller caller, string? kind = null, string? sensor = null, string? district = null, int limit = 100, string? before = null)
     {
         AlertCursor? cursor = null;
         HoldKind? heldAs = kind switch
@@ -100,13 +102,43 @@ internal static class AlertEndpoints
                 $"kind must be shelved, suppressed or out_of_service, limit 1 to {AlertQuery.MaxLimit}, before the next of the page before.");
         }
 
-        return Page(store, new AlertQuery { OpenOnly = true, Held = true, HeldAs = heldAs, Sensor = sensor, District = district, Limit = limit, Before = cursor });
+        return Page(store, caller, new AlertQuery { OpenOnly = true, Held = true, HeldAs = heldAs, Sensor = sensor, District = district, Limit = limit, Before = cursor });
     }
 
-    private static IResult Page(IAlertStore store, AlertQuery query)
+    private static IResult Page(IAlertStore store, Caller caller, AlertQuery query)
     {
-        var page = store.Query(query);
-        return Results.Ok(new AlertPageDto([.. page.Items.Select(LiveMapping.Alert)], page.Next?.ToString()));
+        query = query with { Districts = caller.DistrictsSeen() };
+        var seen = new List<Alert>();
+        while (true)
+        {
+            var page = store.Query(query);
+            foreach (var alert in page.Items.Where(caller.Sees))
+            {
+                if (seen.Count == query.Limit)
+                {
+                    return Results.Ok(new AlertPageDto([.. seen.Select(LiveMapping.Alert)], new AlertCursor(seen[^1].RaisedAtMs, seen[^1].Id).ToString()));
+                }
+
+                seen.Add(alert);
+            }
+
+            // A page may have lost some that the caller does not see: it is filled from those behind.
+            if (page.Next is null || seen.Count == query.Limit)
+            {
+                return Results.Ok(new AlertPageDto([.. seen.Select(LiveMapping.Alert)], page.Next?.ToString()));
+            }
+
+            query = query with { Before = page.Next };
+        }
+    }
+
+    /// <summary>The refusal of an act on an alert that the caller does not see, or may only look at; null where they may act.</summary>
+    internal static IResult? Refuse(IAlertStore store, HttpRequest request, string id)
+    {
+        var caller = request.HttpContext.RequestServices.GetRequiredService<Caller>();
+        return caller.MayEverywhere(Permission.Operate) ? null
+            : store.Find(id) is not { } alert || !caller.Sees(alert) ? Problems.NotFound("alert", id)
+            : caller.Refuse(Permission.Operate, alert.Subject.District, alert.Subject.Domain);
     }
 
     private static IResult One(AlertDesk desk, AlertOptions options, string id, Asked asked)
@@ -131,8 +163,26 @@ internal static class AlertEndpoints
             AlertNames.Explain(result.Outcome, result.Alert!, options), LiveMapping.Alert(result.Alert!), "alert"),
     };
 
-    private static IResult Many<T>(AlertDesk desk, IReadOnlyList<string>? ids, Asked asked, Func<IReadOnlyList<ActResult>, T> answer) =>
-        asked.Problem ?? OperatorInput.CheckIds(ids) ?? Results.Ok(answer(desk.Act(ids!, asked.Act!)));
+    private static IResult Many<T>(
+        AlertDesk desk, IAlertStore store, HttpRequest request, IReadOnlyList<string>? ids, Asked asked, Func<IReadOnlyList<ActResult>, IReadOnlyList<RefusedAct>, T> answer)
+    {
+        if ((asked.Problem ?? OperatorInput.CheckIds(ids)) is { } problem)
+        {
+            return problem;
+        }
+
+        var caller = request.HttpContext.RequestServices.GetRequiredService<Caller>();
+        if (caller.MayEverywhere(Permission.Operate))
+        {
+            return Results.Ok(answer(desk.Act(ids!, asked.Act!), []));
+        }
+
+        var alerts = ids!.Distinct(StringComparer.Ordinal).Select(id => (Id: id, Alert: store.Find(id) is { } alert && caller.Sees(alert) ? alert : null)).ToList();
+        var barred = alerts.Where(a => a.Alert is null || !caller.May(Permission.Operate, a.Alert.Subject.District, a.Alert.Subject.Domain))
+            .Select(a => new RefusedAct(a.Id, a.Alert is null ? AlertNames.Of(ActOutcome.NotFound) : "not_allowed_there")).ToList();
+        var others = ids!.Except(barred.Select(b => b.Id), StringComparer.Ordinal).ToList();
+        return Results.Ok(answer(others.Count > 0 ? desk.Act(others, asked.Act!) : [], barred));
+    }
 
     private static List<LiveAlert> Done(IReadOnlyList<ActResult> results) =>
         [.. results.Where(r => r.Outcome == ActOutcome.Ok).Select(r => LiveMapping.Alert(r.Alert!))];
@@ -140,13 +190,10 @@ internal static class AlertEndpoints
     private static List<RefusedAct> Refused(IReadOnlyList<ActResult> results) =>
         [.. results.Where(r => r.Outcome != ActOutcome.Ok).Select(r => new RefusedAct(r.Id, AlertNames.Of(r.Outcome)))];
 
-    private static Asked Shelve(HttpRequest request, string? by, string? reason, long? until, double? minutes)
-    {
-        if (Check(by) is { } unnamed)
-        {
-            return unnamed;
-        }
+    private static Asked Shelve(HttpRequest request, string? by, string? reason, long? until, double? minutes) => By(request, by, name => ShelveBy(request, name, reason, until, minutes));
 
+    private static Asked ShelveBy(HttpRequest request, string name, string? reason, long? until, double? minutes)
+    {
         var options = Options(request);
         if (CheckText(OperatorInput.CheckText(reason, "reason", options.MaxNoteLength)) is { } unfounded)
         {
@@ -160,22 +207,24 @@ internal static class AlertEndpoints
             ? new Asked(Problems.BadRequest(
                 "bad_end", $"Cho biết until (mili giây Unix) hoặc minutes, ở tương lai, tối đa {max.TotalHours:0.##} giờ.",
                 $"Give until (Unix milliseconds) or minutes, ahead of now by at most {max.TotalHours:0.##} hours."), null)
-            : Do(new OperatorAct.Shelve(Name(by), at, reason!));
+            : Do(new OperatorAct.Shelve(name, at, reason!));
     }
 
-    private static Asked Assign(string? by, string? to, string? note)
+    private static Asked Assign(HttpRequest request, string? by, string? to, string? note) => By(request, by, name =>
     {
-        var name = string.IsNullOrWhiteSpace(to) ? by : to;
-        return Check(by) ?? CheckText(OperatorInput.CheckOperator(name, "to")) ?? Do(new OperatorAct.Assign(Name(by), Name(name), note));
-    }
+        var assignee = string.IsNullOrWhiteSpace(to) ? name : to;
+        return CheckText(OperatorInput.CheckOperator(assignee, "to")) ?? Do(new OperatorAct.Assign(name, assignee.Trim(), note));
+    });
 
-    private static Asked? Check(string? name) => CheckText(OperatorInput.CheckOperator(name));
+    private static Asked By(HttpRequest request, string? given, Func<string, Asked> ask)
+    {
+        var name = request.HttpContext.RequestServices.GetRequiredService<Caller>().ActsAs(given, "operator", out var problem);
+        return problem is null ? ask(name) : new Asked(problem, null);
+    }
 
     private static Asked? CheckText(IResult? problem) => problem is null ? null : new Asked(problem, null);
 
     private static Asked Do(OperatorAct act) => new(null, act);
-
-    private static string Name(string? name) => name!.Trim();
 
     private static AlertOptions Options(HttpRequest request) => request.HttpContext.RequestServices.GetRequiredService<AlertOptions>();
 

@@ -21,13 +21,14 @@ internal static class OutOfServiceEndpoints
             .WithSummary("Puts it into service again, or strikes what lies ahead");
     }
 
-    private static IResult List(IAlertStore store, bool ended = false, int limit = 500) => limit is < 1 or > AlertQuery.MaxLimit
+    private static IResult List(IAlertStore store, Caller caller, bool ended = false, int limit = 500) => limit is < 1 or > AlertQuery.MaxLimit
         ? Problems.BadRequest("bad_query", $"limit từ 1 đến {AlertQuery.MaxLimit}.", $"limit must be 1 to {AlertQuery.MaxLimit}.")
-        : Results.Ok(store.Holds(HoldKind.OutOfService, ended, limit).Select(ToDto));
+        : Results.Ok(store.Holds(HoldKind.OutOfService, ended, limit).Where(h => caller.Sees(h.Subject)).Select(ToDto));
 
-    private static IResult Add(OutOfServiceRequest request, AlertDesk desk, Catalogue catalogue, LiveView live, AddressBook addresses, AlertOptions options)
+    private static IResult Add(OutOfServiceRequest request, Caller caller, AlertDesk desk, Catalogue catalogue, LiveView live, AddressBook addresses, AlertOptions options)
     {
-        if ((OperatorInput.CheckOperator(request.Operator) ?? OperatorInput.CheckText(request.Reason, "reason", options.MaxNoteLength)) is { } problem)
+        var name = caller.ActsAs(request.Operator, "operator", out var unnamed);
+        if ((unnamed ?? OperatorInput.CheckText(request.Reason, "reason", options.MaxNoteLength)) is { } problem)
         {
             return problem;
         }
@@ -37,14 +38,19 @@ internal static class OutOfServiceEndpoints
             return Problems.BadRequest("bad_subject", "kind phải là sensor, asset hoặc district, id là mã của nó.", "kind must be sensor, asset or district, id its slug.");
         }
 
-        if (Find(request, catalogue, live, addresses) is not { } subject)
+        if (Find(request, catalogue, live, addresses) is not { } subject || !caller.Sees(subject))
         {
             return Problems.NotFound(request.Kind, request.Id);
         }
 
+        if (caller.Refuse(Permission.Operate, subject.District, subject.Domain) is { } refusal)
+        {
+            return refusal;
+        }
+
         try
         {
-            var hold = desk.TakeOutOfService(subject, request.Operator!.Trim(), request.Reason!.Trim(), request.From, request.Until);
+            var hold = desk.TakeOutOfService(subject, name, request.Reason!.Trim(), request.From, request.Until);
             return Results.Created($"/api/v1/alerts/out-of-service/{hold.Id}", ToDto(hold));
         }
         catch (ArgumentException)
@@ -53,9 +59,17 @@ internal static class OutOfServiceEndpoints
         }
     }
 
-    private static IResult End(string id, ActRequest request, AlertDesk desk) =>
-        OperatorInput.CheckOperator(request.Operator)
-        ?? (desk.ReturnToService(id, request.Operator!.Trim()) is { } hold ? Results.Ok(ToDto(hold)) : Problems.NotFound("outage", id));
+    private static IResult End(string id, ActRequest request, Caller caller, IAlertStore store, AlertDesk desk)
+    {
+        var name = caller.ActsAs(request.Operator, "operator", out var problem);
+        if (problem is null && !caller.MayEverywhere(Permission.Operate))
+        {
+            var known = store.Holds(HoldKind.OutOfService, ended: false, AlertQuery.MaxLimit).FirstOrDefault(h => h.Id == id);
+            problem = known is null || !caller.Sees(known.Subject) ? Problems.NotFound("outage", id) : caller.Refuse(Permission.Operate, known.Subject.District, known.Subject.Domain);
+        }
+
+        return problem ?? (desk.ReturnToService(id, name) is { } hold ? Results.Ok(ToDto(hold)) : Problems.NotFound("outage", id));
+    }
 
     private static Subject? Find(OutOfServiceRequest request, Catalogue catalogue, LiveView live, AddressBook addresses) => request.Kind switch
     {

@@ -45,8 +45,6 @@ public sealed record CommandGroupDto(string Group, int Total, int Open, IReadOnl
 /// <summary>Commands to devices and their outcomes.</summary>
 internal static class CommandEndpoints
 {
-    private const int MaxOperatorLength = 64;
-
     public static void Map(RouteGroupBuilder root)
     {
         var api = root.MapGroup("").AddEndpointFilter(TellStoreFailuresAsync);
@@ -61,12 +59,12 @@ internal static class CommandEndpoints
         commands.MapPost("", IssueGroupAsync).Needs(Permission.Operate).Produces<CommandGroupDto>(StatusCodes.Status202Accepted)
             .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict)
             .ProducesProblem(StatusCodes.Status503ServiceUnavailable).WithSummary("Commands several devices, or all of a district that take it");
-        commands.MapGet("/{id}", (ICommandStore store, string id) => store.Find(id) is { } command ? Results.Ok(LiveCommand.From(command)) : Problems.NotFound("command", id)).Needs(Permission.View)
+        commands.MapGet("/{id}", (ICommandStore store, Caller caller, string id) => store.Find(id) is { } command && caller.Sees(command.Sensor) ? Results.Ok(LiveCommand.From(command)) : Problems.NotFound("command", id)).Needs(Permission.View)
             .Produces<LiveCommand>().ProducesProblem(StatusCodes.Status404NotFound).WithSummary("A command");
         commands.MapDelete("/{id}", CancelOne).Needs(Permission.Operate).Produces<LiveCommand>().ProducesProblem(StatusCodes.Status400BadRequest)
             .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict)
             .WithSummary("Takes a command back; what was sent already may be done all the same");
-        commands.MapGet("/groups/{group}", (ICommandStore store, string group) => Summary(store, group) is { } summary ? Results.Ok(summary) : Problems.NotFound("command_group", group)).Needs(Permission.View)
+        commands.MapGet("/groups/{group}", (ICommandStore store, Caller caller, string group) => Summary(store, caller, group) is { } summary ? Results.Ok(summary) : Problems.NotFound("command_group", group)).Needs(Permission.View)
             .Produces<CommandGroupDto>().ProducesProblem(StatusCodes.Status404NotFound).WithSummary("How far the commands of a group are");
         commands.MapDelete("/groups/{group}", CancelGroup).Needs(Permission.Operate).Produces<CommandGroupDto>().ProducesProblem(StatusCodes.Status400BadRequest)
             .ProducesProblem(StatusCodes.Status404NotFound).WithSummary("Takes back what is open of a group");
@@ -87,14 +85,14 @@ internal static class CommandEndpoints
         }
     }
 
-    private static async Task<IResult> IssueOneAsync(string sensor, IssueCommandRequest request, Catalogue catalogue, CommandOptions options, CommandDesk desk)
+    private static async Task<IResult> IssueOneAsync(string sensor, IssueCommandRequest request, Caller caller, Catalogue catalogue, CommandOptions options, CommandDesk desk)
     {
-        if (Find(catalogue, sensor) is not { } definition)
+        if (Find(catalogue, caller, sensor) is not { } definition)
         {
             return Problems.NotFound("sensor", sensor);
         }
 
-        var (wish, problem) = Read(request, options);
+        var (wish, problem) = caller.Refuse(Permission.Operate, definition.Address.District, definition.Address.Domain) is { } refusal ? (null, refusal) : Read(request, caller, options);
         if (problem is not null)
         {
             return problem;
@@ -110,10 +108,10 @@ internal static class CommandEndpoints
             : TooMany(options);
     }
 
-    private static async Task<IResult> IssueGroupAsync(IssueGroupRequest request, Catalogue catalogue, CommandOptions options, CommandDesk desk, ICommandStore store)
+    private static async Task<IResult> IssueGroupAsync(IssueGroupRequest request, Caller caller, Catalogue catalogue, CommandOptions options, CommandDesk desk, ICommandStore store)
     {
         var (wish, problem) = Read(
-            new IssueCommandRequest(request.Name, request.On, request.Level, request.ForSeconds, request.ExpiresInSeconds, request.Operator), options);
+            new IssueCommandRequest(request.Name, request.On, request.Level, request.ForSeconds, request.ExpiresInSeconds, request.Operator), caller, options);
         if (problem is not null)
         {
             return problem;
@@ -125,8 +123,8 @@ internal static class CommandEndpoints
         }
 
         var (addresses, refused) = request.District is { } district
-            ? OfDistrict(catalogue, district, wish!.Kind)
-            : OfList(catalogue, request.Sensors!, wish!.Kind);
+            ? OfDistrict(catalogue, caller, district, wish!.Kind)
+            : OfList(catalogue, caller, request.Sensors!, wish!.Kind);
         if (refused is not null)
         {
             return refused;
@@ -140,13 +138,13 @@ internal static class CommandEndpoints
         }
 
         return await desk.IssueAsync([.. addresses.Select(wish.For)], group: true) is { } issued
-            ? Results.Accepted($"/api/v1/commands/groups/{issued[0].Group}", Summary(store, issued[0].Group!))
+            ? Results.Accepted($"/api/v1/commands/groups/{issued[0].Group}", Summary(store, caller, issued[0].Group!))
             : TooMany(options);
     }
 
-    private static IResult ListOfSensor(Catalogue catalogue, ICommandStore store, string sensor, string state = "all", int limit = 20, string? before = null)
+    private static IResult ListOfSensor(Catalogue catalogue, Caller caller, ICommandStore store, string sensor, string state = "all", int limit = 20, string? before = null)
     {
-        if (Find(catalogue, sensor) is not { } definition)
+        if (Find(catalogue, caller, sensor) is not { } definition)
         {
             return Problems.NotFound("sensor", sensor);
         }
@@ -162,25 +160,42 @@ internal static class CommandEndpoints
     }
 
     private static IResult List(
-        ICommandStore store, string state = "all", string? sensor = null, string? district = null, string? group = null, int limit = 100, string? before = null)
+        ICommandStore store, Caller caller, string state = "all", string? sensor = null, string? district = null, string? group = null, int limit = 100, string? before = null)
     {
         if (Query(state, limit, before) is not { } query)
         {
             return BadQuery();
         }
 
-        var page = store.Query(query with { Sensor = sensor, District = district, Group = group });
-        return Results.Ok(new CommandPageDto([.. page.Items.Select(LiveCommand.From)], page.Next?.ToString()));
+        query = query with { Sensor = sensor, District = district, Districts = caller.DistrictsSeen(), Group = group };
+        var seen = new List<Command>();
+        while (true)
+        {
+            var page = store.Query(query with { Limit = limit - seen.Count });
+            seen.AddRange(page.Items.Where(c => caller.Sees(c.Sensor)));
+            if (page.Next is null || seen.Count == limit)
+            {
+                return Results.Ok(new CommandPageDto([.. seen.Select(LiveCommand.From)], page.Next?.ToString()));
+            }
+
+            query = query with { Before = page.Next };
+        }
     }
 
-    private static IResult CancelOne(ICommandStore store, CommandDesk desk, string id, [Microsoft.AspNetCore.Mvc.FromQuery(Name = "operator")] string? operatorName = null)
+    private static IResult CancelOne(ICommandStore store, Caller caller, CommandDesk desk, string id, [Microsoft.AspNetCore.Mvc.FromQuery(Name = "operator")] string? operatorName = null)
     {
-        if (CheckOperator(operatorName) is { } problem)
+        var name = caller.ActsAs(operatorName, "operator", out var problem);
+        if (problem is null && !caller.MayEverywhere(Permission.Operate))
+        {
+            problem = store.Find(id) is not { } known || !caller.Sees(known.Sensor) ? Problems.NotFound("command", id) : caller.Refuse(Permission.Operate, known.Sensor.District, known.Sensor.Domain);
+        }
+
+        if (problem is not null)
         {
             return problem;
         }
 
-        var cancelled = desk.Cancel(id, operatorName!.Trim());
+        var cancelled = desk.Cancel(id, name);
         return store.Find(id) is not { } command ? Problems.NotFound("command", id)
             : cancelled ? Results.Ok(LiveCommand.From(command))
             : Problems.Result(
@@ -188,20 +203,34 @@ internal static class CommandEndpoints
                 new LocalText("Lệnh đã có kết quả.", "The command has its outcome already."), LiveCommand.From(command), "command");
     }
 
-    private static IResult CancelGroup(ICommandStore store, CommandDesk desk, string group, [Microsoft.AspNetCore.Mvc.FromQuery(Name = "operator")] string? operatorName = null)
+    private static IResult CancelGroup(ICommandStore store, Caller caller, CommandDesk desk, string group, [Microsoft.AspNetCore.Mvc.FromQuery(Name = "operator")] string? operatorName = null)
     {
-        if (CheckOperator(operatorName) is { } problem)
+        var name = caller.ActsAs(operatorName, "operator", out var problem);
+        if (problem is not null)
         {
             return problem;
         }
 
-        desk.CancelGroup(group, operatorName!.Trim());
-        return Summary(store, group) is { } summary ? Results.Ok(summary) : Problems.NotFound("command_group", group);
+        // Of a group that reaches further than the caller may, those of its commands that they may not touch stay.
+        if (caller.MayEverywhere(Permission.Operate))
+        {
+            desk.CancelGroup(group, name);
+        }
+        else
+        {
+            foreach (var command in Group(store, group).Where(c => caller.May(Permission.Operate, c.Sensor.District, c.Sensor.Domain)))
+            {
+                desk.Cancel(command.Id, name);
+            }
+        }
+
+        return Summary(store, caller, group) is { } summary ? Results.Ok(summary) : Problems.NotFound("command_group", group);
     }
 
-    private static (Wish? Wish, IResult? Problem) Read(IssueCommandRequest request, CommandOptions options)
+    private static (Wish? Wish, IResult? Problem) Read(IssueCommandRequest request, Caller caller, CommandOptions options)
     {
-        if (CheckOperator(request.Operator) is { } problem)
+        var name = caller.ActsAs(request.Operator, "operator", out var problem);
+        if (problem is not null)
         {
             return (null, problem);
         }
@@ -224,29 +253,38 @@ internal static class CommandEndpoints
             return (null, Problems.BadRequest("bad_command", $"expiresInSeconds phải từ 1 đến {most}.", $"expiresInSeconds must be 1 to {most}."));
         }
 
-        return (new Wish(kind, arguments, request.Operator!.Trim(), life), null);
+        return (new Wish(kind, arguments, name, life), null);
     }
 
-    private static (IReadOnlyList<SensorAddress> Addresses, IResult? Problem) OfDistrict(Catalogue catalogue, string district, CommandKind kind)
+    private static (IReadOnlyList<SensorAddress> Addresses, IResult? Problem) OfDistrict(Catalogue catalogue, Caller caller, string district, CommandKind kind)
     {
-        if (!catalogue.Areas.Any(a => a.Level == AreaLevel.District && a.Id == district))
+        if (!catalogue.Areas.Any(a => a.Level == AreaLevel.District && a.Id == district) || !caller.Rights.MaySomewhereIn(Permission.View, district))
         {
             return ([], Problems.NotFound("district", district));
         }
 
-        return ([.. catalogue.Sensors.Where(s => s.Address.District == district && CommandKinds.Of(s).Contains(kind)).Select(s => s.Address)], null);
+        // Somebody who may command a domain of it means that one.
+        return ([
+            .. catalogue.Sensors.Where(s => s.Address.District == district && CommandKinds.Of(s).Contains(kind) && caller.May(Permission.Operate, district, s.Address.Domain))
+                .Select(s => s.Address),
+        ], null);
     }
 
     // A list is somebody's exact wish: when one of it cannot be told, none is.
-    private static (IReadOnlyList<SensorAddress> Addresses, IResult? Problem) OfList(Catalogue catalogue, IReadOnlyList<string> sensors, CommandKind kind)
+    private static (IReadOnlyList<SensorAddress> Addresses, IResult? Problem) OfList(Catalogue catalogue, Caller caller, IReadOnlyList<string> sensors, CommandKind kind)
     {
         var byId = catalogue.Sensors.ToDictionary(s => s.Address.Sensor, StringComparer.Ordinal);
         var addresses = new List<SensorAddress>();
         foreach (var sensor in sensors.Distinct(StringComparer.Ordinal))
         {
-            if (sensor is null || !byId.TryGetValue(sensor, out var definition))
+            if (sensor is null || !byId.TryGetValue(sensor, out var definition) || !caller.Sees(definition.Address))
             {
                 return ([], Problems.NotFound("sensor", sensor ?? ""));
+            }
+
+            if (caller.Refuse(Permission.Operate, definition.Address.District, definition.Address.Domain) is { } refusal)
+            {
+                return ([], refusal);
             }
 
             if (!CommandKinds.Of(definition).Contains(kind))
@@ -270,9 +308,31 @@ internal static class CommandEndpoints
             : new CommandQuery { OpenOnly = state == "open", State = named ? parsed : null, Limit = limit, Before = cursor };
     }
 
-    private static CommandGroupDto? Summary(ICommandStore store, string group)
+    private static IEnumerable<Command> Group(ICommandStore store, string group)
     {
-        var counts = store.CountGroup(group);
+        var query = new CommandQuery { Group = group, Limit = CommandQuery.MaxLimit };
+        while (true)
+        {
+            var page = store.Query(query);
+            foreach (var command in page.Items)
+            {
+                yield return command;
+            }
+
+            if (page.Next is null)
+            {
+                yield break;
+            }
+
+            query = query with { Before = page.Next };
+        }
+    }
+
+    private static CommandGroupDto? Summary(ICommandStore store, Caller caller, string group)
+    {
+        var counts = caller.SeesEverything
+            ? store.CountGroup(group)
+            : Group(store, group).Where(c => caller.Sees(c.Sensor)).GroupBy(c => c.State).ToDictionary(g => g.Key, g => g.Count());
         return counts.Count == 0
             ? null
             : new CommandGroupDto(
@@ -280,12 +340,7 @@ internal static class CommandEndpoints
                 counts.OrderBy(c => c.Key).ToDictionary(c => c.Key.Name(), c => c.Value, StringComparer.Ordinal));
     }
 
-    private static SensorDefinition? Find(Catalogue catalogue, string sensor) => catalogue.Sensors.FirstOrDefault(s => s.Address.Sensor == sensor);
-
-    private static IResult? CheckOperator(string? name) => string.IsNullOrWhiteSpace(name) || name.Trim().Length > MaxOperatorLength || name.Any(char.IsControl)
-        ? Problems.BadRequest(
-            "bad_operator", $"operator phải là tên người trực, tối đa {MaxOperatorLength} ký tự.", $"operator must be the operator's name, at most {MaxOperatorLength} characters.")
-        : null;
+    private static SensorDefinition? Find(Catalogue catalogue, Caller caller, string sensor) => catalogue.Sensors.FirstOrDefault(s => s.Address.Sensor == sensor && caller.Sees(s.Address));
 
     private static IResult BadQuery() => Problems.BadRequest(
         "bad_query",

@@ -30,13 +30,13 @@ internal static class HistoryEndpoints
                 "One of `sensor` and `district`; `property`; `from` and `to` (ISO 8601 with an offset; from inclusive, to exclusive). Without `window`: "
                 + "raw readings, `limit` a page, `cursor` from the page before. With `window` (ISO 8601 duration such as PT1H, P1D, P1M): count, mean, min, max, sum, first and "
                 + "last per window of the calendar of `zone`. `quality`: ok (default) or all.");
-        api.MapGet("/history/series", (IHistoryStore store, CancellationToken stop, string? sensor, string? district, string? domain, string? property) =>
-                store.ListSeriesAsync(new SeriesFilter(sensor, district, domain, property), stop)).Needs(Permission.View)
+        api.MapGet("/history/series", async (IHistoryStore store, Caller caller, CancellationToken stop, string? sensor, string? district, string? domain, string? property) =>
+                (await store.ListSeriesAsync(new SeriesFilter(sensor, district, domain, property), stop)).Where(s => caller.May(Permission.Plan, s.District, s.Domain))).Needs(Permission.Plan)
             .WithSummary("Which sensors have readings of which properties, how many, and from when to when");
     }
 
     private static async Task<IResult> Query(
-        IHistoryStore store, Catalogue catalogue, IocOptions options, CancellationToken stop, string? property = null, DateTimeOffset? from = null, DateTimeOffset? to = null,
+        IHistoryStore store, Catalogue catalogue, Caller caller, SensorPlaces places, IocOptions options, CancellationToken stop, string? property = null, DateTimeOffset? from = null, DateTimeOffset? to = null,
         string? sensor = null, string? district = null, string? domain = null, string? window = null, string? zone = null, string quality = "ok", int limit = 10_000, string? cursor = null)
     {
         if ((sensor is null) == (district is null) || property is null || from is null || to is null || quality is not ("ok" or "all"))
@@ -50,6 +50,12 @@ internal static class HistoryEndpoints
         if (!catalogue.Properties.TryGet(property, out var definition))
         {
             return Problems.BadRequest("unknown_property", $"Không có thông số '{property}'.", $"There is no property '{property}'; GET /api/v1/properties lists them.");
+        }
+
+        // The course of one sensor belongs to looking at it; a district's is a planner's question.
+        if ((sensor is not null ? places.RefuseToSee(caller, sensor) : SensorPlaces.RefuseToPlan(caller, district!, domain)) is { } refusal)
+        {
+            return refusal;
         }
 
         var series = sensor is not null ? SeriesSelector.ForSensor(sensor, property) : SeriesSelector.ForDistrict(district!, property, domain);

@@ -41,18 +41,19 @@ internal static class AssetEndpoints
             .WithSummary("An asset, what it depends on and which sensors depend on it");
     }
 
-    private static IResult List(Topology topology, string? district = null, string? kind = null) => Wanted(topology, district, kind, out var assets)
+    private static IResult List(Topology topology, Caller caller, string? district = null, string? kind = null) => Wanted(topology, caller, district, kind, out var assets)
         ? Results.Ok(assets.Select(a => ToDto(topology, a)))
         : BadKind();
 
-    private static IResult One(Topology topology, string id) => topology.Find(id) is { } asset
+    private static IResult One(Topology topology, Caller caller, string id) => topology.Find(id) is { } asset && caller.Sees(asset.District, asset.Domain)
         ? Results.Ok(new AssetDetailDto(
-            ToDto(topology, asset), [.. topology.Above(asset).Select(a => a.Id)], [.. topology.SensorsBelow(id).Select(s => s.Sensor)]))
+            ToDto(topology, asset), [.. topology.Above(asset).Where(a => caller.Sees(a.District, a.Domain)).Select(a => a.Id)],
+            [.. topology.SensorsBelow(id).Where(s => caller.Sees(s.District, s.Domain)).Select(s => s.Sensor)]))
         : Problems.NotFound("asset", id);
 
-    private static IResult GeoJson(Topology topology, string? district = null, string? kind = null, bool below = false)
+    private static IResult GeoJson(Topology topology, Caller caller, string? district = null, string? kind = null, bool below = false)
     {
-        if (!Wanted(topology, district, kind, out var assets))
+        if (!Wanted(topology, caller, district, kind, out var assets))
         {
             return BadKind();
         }
@@ -65,7 +66,7 @@ internal static class AssetEndpoints
             json.WriteStartArray("features");
             foreach (var asset in assets)
             {
-                Write(json, ToDto(topology, asset), asset.Line, below ? topology.SensorsBelow(asset.Id) : null);
+                Write(json, ToDto(topology, asset), asset.Line, below ? [.. topology.SensorsBelow(asset.Id).Where(s => caller.Sees(s.District, s.Domain))] : null);
             }
 
             json.WriteEndArray();
@@ -119,9 +120,9 @@ internal static class AssetEndpoints
         json.WriteEndObject();
     }
 
-    private static bool Wanted(Topology topology, string? district, string? kind, out IEnumerable<Asset> assets)
+    private static bool Wanted(Topology topology, Caller caller, string? district, string? kind, out IEnumerable<Asset> assets)
     {
-        assets = topology.Assets.Where(a => (district is null || a.District == district) && (kind is null || KindName(a.Kind) == kind));
+        assets = topology.Assets.Where(a => caller.Sees(a.District, a.Domain) && (district is null || a.District == district) && (kind is null || KindName(a.Kind) == kind));
         return kind is null || Array.Exists(Enum.GetValues<AssetKind>(), k => KindName(k) == kind);
     }
 

@@ -39,10 +39,10 @@ internal static class AccessEndpoints
     private static ProfileDto ToDto(DeviceProfile p) =>
         new(p.Name, p.Title, [.. p.Rules.Select(r => r.ToString())], p.Limits, p.Audit is { } audit ? DeviceEndpoints.ToDto(audit) : null);
 
-    private static async Task<IResult> SaveProfile(string name, ProfileRequest request, DeviceDesk desk, DeviceBook book, CancellationToken stop)
+    private static async Task<IResult> SaveProfile(string name, ProfileRequest request, DeviceDesk desk, DeviceBook book, Caller caller, CancellationToken stop)
     {
         var title = request.Title is { Vi: not null, En: not null } given ? given : new LocalText(name, name);
-        var problem = await desk.SaveProfileAsync(name, title, request.Rules ?? [], request.Limits ?? new DeviceLimits(), DeviceEndpoints.By(request.By), stop);
+        var problem = await desk.SaveProfileAsync(name, title, request.Rules ?? [], request.Limits ?? new DeviceLimits(), caller.By(request.By), stop);
         if (problem is not null)
         {
             return DeviceEndpoints.Problem(problem);
@@ -51,7 +51,7 @@ internal static class AccessEndpoints
         return book.TryGetProfile(name, out var profile) ? Results.Ok(ToDto(profile)) : Problems.NotFound("profile", name);
     }
 
-    private static async Task<IResult> AddBan(BanRequest request, DeviceDesk desk, CancellationToken stop)
+    private static async Task<IResult> AddBan(BanRequest request, DeviceDesk desk, Caller caller, CancellationToken stop)
     {
         if (request.Seconds is { } seconds && (!double.IsFinite(seconds) || seconds is <= 0 or > 3_153_600_000))
         {
@@ -59,7 +59,7 @@ internal static class AccessEndpoints
         }
 
         var duration = request.Seconds is { } s ? TimeSpan.FromSeconds(s) : (TimeSpan?)null;
-        var problem = await desk.BanAsync(request.Subject ?? "", request.Reason ?? "", duration, DeviceEndpoints.By(request.By), stop);
+        var problem = await desk.BanAsync(request.Subject ?? "", request.Reason ?? "", duration, caller.By(request.By), stop);
         return problem is null ? Results.NoContent() : DeviceEndpoints.Problem(problem);
     }
 

@@ -34,8 +34,6 @@ internal static class DeviceEndpoints
             .Produces(204).ProducesProblem(404).WithSummary("Removes a credential, its connections and its stored sessions");
     }
 
-    internal static string By(string? by) => string.IsNullOrWhiteSpace(by) ? "api" : by.Trim()[..Math.Min(64, by.Trim().Length)];
-
     internal static IResult Problem(AccessProblem problem) => Problems.Result(
         problem.Code switch
         {
@@ -62,9 +60,9 @@ internal static class DeviceEndpoints
         return Results.Ok(new DevicePage([.. page.Take(limit).Select(ToDto)], found.Count, page.Count > limit ? page[limit - 1].Credential.Name : null));
     }
 
-    private static async Task<IResult> Create(DeviceRequest request, DeviceDesk desk, DeviceBook book, HttpResponse response, CancellationToken stop)
+    private static async Task<IResult> Create(DeviceRequest request, DeviceDesk desk, DeviceBook book, HttpResponse response, Caller caller, CancellationToken stop)
     {
-        var made = (await desk.AddAsync([request.ToDraft()], By(request.By), stop))[0];
+        var made = (await desk.AddAsync([request.ToDraft()], caller.By(request.By), stop))[0];
         if (made.Problem is { } problem)
         {
             return Problem(problem);
@@ -74,7 +72,7 @@ internal static class DeviceEndpoints
         return Results.Created($"/api/v1/devices/{Uri.EscapeDataString(made.Name)}", new DeviceCreated(Find(book, made), made.Secret));
     }
 
-    private static async Task<IResult> Import(DeviceImport request, DeviceDesk desk, HttpResponse response, CancellationToken stop)
+    private static async Task<IResult> Import(DeviceImport request, DeviceDesk desk, HttpResponse response, Caller caller, CancellationToken stop)
     {
         if (request.Devices is not { Count: > 0 and <= MaxImport } devices || devices.Any(d => d is null))
         {
@@ -82,11 +80,11 @@ internal static class DeviceEndpoints
         }
 
         KeepOutOfCaches(response);
-        return Results.Ok(ToResult(await desk.AddAsync([.. devices.Select(d => d.ToDraft())], By(request.By), stop, request.DryRun)));
+        return Results.Ok(ToResult(await desk.AddAsync([.. devices.Select(d => d.ToDraft())], caller.By(request.By), stop, request.DryRun)));
     }
 
     private static async Task<IResult> ForSensors(
-        DevicesForSensors request, DeviceDesk desk, DeviceBook book, RegistryReader registry, HttpResponse response, CancellationToken stop)
+        DevicesForSensors request, DeviceDesk desk, DeviceBook book, RegistryReader registry, HttpResponse response, Caller caller, CancellationToken stop)
     {
         var sensors = await registry.SensorsAsync(request.District, cancel: stop);
         if (request.District is { } district && sensors.Count == 0)
@@ -97,16 +95,16 @@ internal static class DeviceEndpoints
         var drafts = sensors.Select(s => s.Definition.Address.Sensor).Where(s => !book.TryGet(s, out _))
             .Select(s => new DeviceDraft { Name = s, Sensors = [s], Profile = request.Profile }).ToList();
         KeepOutOfCaches(response);
-        return Results.Ok(ToResult(await desk.AddAsync(drafts, By(request.By), stop)));
+        return Results.Ok(ToResult(await desk.AddAsync(drafts, caller.By(request.By), stop)));
     }
 
-    private static async Task<IResult> Change(string name, DevicePatch patch, DeviceDesk desk, DeviceBook book, CancellationToken stop)
+    private static async Task<IResult> Change(string name, DevicePatch patch, DeviceDesk desk, DeviceBook book, Caller caller, CancellationToken stop)
     {
-        var made = await desk.ChangeAsync(name, patch.ToChange(), By(patch.By), stop);
+        var made = await desk.ChangeAsync(name, patch.ToChange(), caller.By(patch.By), stop);
         return made.Problem is { } problem ? Problem(problem) : Results.Ok(Find(book, made));
     }
 
-    private static async Task<IResult> Rotate(string name, RotateRequest request, DeviceDesk desk, DeviceBook book, HttpResponse response, CancellationToken stop)
+    private static async Task<IResult> Rotate(string name, RotateRequest request, DeviceDesk desk, DeviceBook book, HttpResponse response, Caller caller, CancellationToken stop)
     {
         if (request.GraceSeconds is { } seconds && (!double.IsFinite(seconds) || seconds is < 0 or > 31_536_000))
         {
@@ -120,7 +118,7 @@ internal static class DeviceEndpoints
             Secret = request.Secret,
             SecretIsRandom = request.SecretIsRandom,
         };
-        var made = await desk.RotateAsync(name, rotation, By(request.By), stop);
+        var made = await desk.RotateAsync(name, rotation, caller.By(request.By), stop);
         KeepOutOfCaches(response);
         return made.Problem is { } problem ? Problem(problem) : Results.Ok(new DeviceCreated(Find(book, made), made.Secret));
     }

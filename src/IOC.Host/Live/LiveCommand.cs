@@ -19,6 +19,10 @@ public sealed record LiveCommand
     /// <summary>District slug.</summary>
     public required string District { get; init; }
 
+    /// <summary>Domain slug, for judging who sees it.</summary>
+    [JsonIgnore]
+    public string Domain { get; init; } = "";
+
     /// <summary>switch, dim or auto.</summary>
     public required string Name { get; init; }
 
@@ -89,6 +93,7 @@ public sealed record LiveCommand
             Group = command.Group,
             Sensor = command.Sensor.Sensor,
             District = command.Sensor.District,
+            Domain = command.Sensor.Domain,
             Name = command.Kind.Name(),
             On = command.Arguments.On,
             Level = command.Arguments.Level,

@@ -1,11 +1,13 @@
 using System.Runtime.CompilerServices;
+using IOC.Access.Accounts;
 using IOC.Host.Alerts;
+using IOC.Host.Security;
 using Microsoft.AspNetCore.SignalR;
 
 namespace IOC.Host.Live;
 
 /// <summary>The operators' live stream: one call that is snapshot and subscription, with no gap between them.</summary>
-public sealed class LiveHub(LiveView view, OperatorsOnShift operators, TimeProvider time) : Hub
+internal sealed class LiveHub(LiveView view, OperatorsOnShift operators, CallerDoor door, TimeProvider time) : Hub
 {
     private static readonly TimeSpan UrgentDelay = TimeSpan.FromMilliseconds(25);
     private static readonly TimeSpan ValueInterval = TimeSpan.FromMilliseconds(250);
@@ -16,9 +18,24 @@ public sealed class LiveHub(LiveView view, OperatorsOnShift operators, TimeProvi
     public async IAsyncEnumerable<LiveUpdate> Live(LiveRequest since, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var at = since;
+        var rights = Renew().Rights;
         while (true)
         {
-            var update = view.Collect(at);
+            var now = Renew();
+            if (!now.May(Permission.View))
+            {
+                // Signed out, revoked, or without rights now: the page asks who it is, and signs in again.
+                Context.Abort();
+                yield break;
+            }
+
+            if (!ReferenceEquals(now.Rights, rights))
+            {
+                // What is seen no more must go from the page too: it begins anew.
+                (at, rights) = (new LiveRequest(null, 0), now.Rights);
+            }
+
+            var update = view.Collect(at, rights);
             yield return update;
             at = new LiveRequest(update.Epoch, update.Version);
             await NextAsync(update.Version, cancellationToken);
@@ -26,7 +43,13 @@ public sealed class LiveHub(LiveView view, OperatorsOnShift operators, TimeProvi
     }
 
     /// <summary>The page tells who sits before it, at the start and when that changes; blank = nobody.</summary>
-    public void Operator(string? name) => operators.Set(Context.ConnectionId, name);
+    public void Operator(string? name)
+    {
+        var caller = Renew();
+
+        // Who only looks on is no operator, and does not make a flood smaller.
+        operators.Set(Context.ConnectionId, caller.May(Permission.Operate) && !string.IsNullOrWhiteSpace(name) ? caller.Name ?? name : null);
+    }
 
     /// <inheritdoc/>
     public override Task OnDisconnectedAsync(Exception? exception)
@@ -34,6 +57,8 @@ public sealed class LiveHub(LiveView view, OperatorsOnShift operators, TimeProvi
         operators.Remove(Context.ConnectionId);
         return base.OnDisconnectedAsync(exception);
     }
+
+    private Caller Renew() => door.Renew(CallerIdentity.Of(Context.User));
 
     private async Task NextAsync(long version, CancellationToken cancellationToken)
     {

@@ -1,3 +1,4 @@
+using IOC.Access.Accounts;
 using IOC.Host.Settings;
 using IOC.Telemetry;
 
@@ -308,11 +309,44 @@ public sealed class LiveView
     }
 
     /// <summary>All districts.</summary>
-    public IReadOnlyList<LiveDistrict> Districts()
+    public IReadOnlyList<LiveDistrict> Districts() => Districts(Rights.All);
+
+    /// <summary>Districts as somebody sees them.</summary>
+    public IReadOnlyList<LiveDistrict> Districts(Rights rights)
     {
+        ArgumentNullException.ThrowIfNull(rights);
         lock (_gate)
         {
-            return [.. _districts.Values.Select(d => d.State)];
+            return rights.MayEverywhere(Permission.View) ? [.. _districts.Values.Select(d => d.State)] : DistrictsSeen(rights);
+        }
+    }
+
+    /// <summary>What somebody lacks who does not see everything. Works all of it out for them alone: everybody else must not pay for it.</summary>
+    public LiveUpdate Collect(LiveRequest since, Rights rights)
+    {
+        ArgumentNullException.ThrowIfNull(rights);
+        if (rights.MayEverywhere(Permission.View))
+        {
+            return Collect(since);
+        }
+
+        lock (_gate)
+        {
+            var update = Collect(since);
+            var districts = DistrictsSeen(rights);
+            return update with
+            {
+                Sensors = [.. update.Sensors.Where(s => _sensorById[s.Id].State is var known && rights.May(Permission.View, known.District, known.Domain))],
+
+                // Counts of a part of a district may change when the district's own do not.
+                Districts = districts,
+                Alerts = [.. update.Alerts.Where(a => rights.May(Permission.View, a.District, a.Domain))],
+                Commands = [.. update.Commands.Where(c => rights.May(Permission.View, c.District, c.Domain))],
+                Fleet = CountFleet(districts.Select(d => d.Sensors)) with
+                {
+                    Unregistered = _sensors.Count(s => s.State.Registered == false && rights.May(Permission.View, s.State.District, s.State.Domain)),
+                },
+            };
         }
     }
 
@@ -367,12 +401,48 @@ public sealed class LiveView
         return changed;
     }
 
-    private LiveFleet CountFleet()
+    private List<LiveDistrict> DistrictsSeen(Rights rights)
+    {
+        var seen = new List<LiveDistrict>();
+        foreach (var (id, entry) in _districts)
+        {
+            if (rights.May(Permission.View, id, null))
+            {
+                seen.Add(entry.State);
+            }
+            else if (rights.MaySomewhereIn(Permission.View, id))
+            {
+                seen.Add(PartOf(entry.State, rights));
+            }
+        }
+
+        return seen;
+    }
+
+    /// <summary>A district as far as somebody sees it who sees some of its domains only.</summary>
+    private LiveDistrict PartOf(LiveDistrict district, Rights rights)
+    {
+        var states = _sensors.Select(s => s.State).Where(s => s.District == district.Id && rights.May(Permission.View, s.District, s.Domain))
+            .GroupBy(s => s.State, StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.Count(), StringComparer.Ordinal);
+        var alerts = _alerts.Values.Select(a => a.State)
+            .Where(a => a.District == district.Id && a.State != "closed" && a.Hold is null && rights.May(Permission.View, a.District, a.Domain)).ToLookup(a => a.Severity);
+        return district with
+        {
+            Sensors = new LiveSensorCounts(
+                states.Values.Sum(), states.GetValueOrDefault("online"), states.GetValueOrDefault("offline"), states.GetValueOrDefault("stale"), states.GetValueOrDefault("silent"),
+                states.GetValueOrDefault("unknown")),
+            Aggregates = [.. district.Aggregates.Where(a => rights.May(Permission.View, district.Id, a.Domain))],
+            OpenAlerts = new LiveAlertCounts(alerts[1].Count(), alerts[2].Count(), alerts[3].Count(), alerts[4].Count()),
+        };
+    }
+
+    private LiveFleet CountFleet() => CountFleet(_districts.Select(d => d.Value.State.Sensors)) with { Unregistered = _unregistered };
+
+    private LiveFleet CountFleet(IEnumerable<LiveSensorCounts> districts)
     {
         int total = 0, online = 0, offline = 0, stale = 0, silent = 0, unknown = 0;
-        foreach (var (_, entry) in _districts)
+        foreach (var s in districts)
         {
-            var s = entry.State.Sensors;
             total += s.Total;
             online += s.Online;
             offline += s.Offline;
@@ -389,7 +459,6 @@ public sealed class LiveView
             Stale = stale,
             Silent = silent,
             Unknown = unknown,
-            Unregistered = _unregistered,
         };
     }
 

@@ -26,13 +26,13 @@ internal static class CalendarEndpoints
     private static CalendarDto ToDto(ShiftCalendar calendar, IocOptions options, TimeProvider time) =>
         NotificationForms.ToDto(calendar, time.GetUtcNow(), TimeZoneInfo.FindSystemTimeZoneById(options.TimeZone));
 
-    private static IResult Set(string name, CalendarDto request, NotificationBook book, IocOptions options, TimeProvider time)
+    private static IResult Set(string name, CalendarDto request, NotificationBook book, IocOptions options, Caller caller, TimeProvider time)
     {
         var problems = new List<LocalText>();
         var calendar = NotificationForms.ReadCalendar(name, request, problems);
         if (problems.Count == 0)
         {
-            problems.AddRange(book.Set(calendar, DeviceEndpoints.By(request.By), time.GetUtcNow()));
+            problems.AddRange(book.Set(calendar, caller.By(request.By), time.GetUtcNow()));
         }
 
         return problems.Count > 0 ? NotificationAnswers.Bad(problems) : Results.Ok(ToDto(calendar, options, time));

@@ -29,7 +29,7 @@ internal static class ChannelEndpoints
         return [.. book.Config.Channels.Select(c => NotificationForms.ToDto(c, failing.TryGetValue(c.Name, out var f) ? f : null))];
     }
 
-    private static IResult Set(string name, ChannelRequest request, NotificationBook book, NotificationSettings settings, TimeProvider time)
+    private static IResult Set(string name, ChannelRequest request, NotificationBook book, NotificationSettings settings, Caller caller, TimeProvider time)
     {
         var problems = new List<LocalText>();
         var channel = NotificationForms.ReadChannel(name, request, book.Config.Channel(name), problems);
@@ -47,7 +47,7 @@ internal static class ChannelEndpoints
 
         if (problems.Count == 0)
         {
-            problems.AddRange(book.Set(channel, DeviceEndpoints.By(request.By), time.GetUtcNow()));
+            problems.AddRange(book.Set(channel, caller.By(request.By), time.GetUtcNow()));
         }
 
         return problems.Count > 0 ? NotificationAnswers.Bad(problems) : Results.Ok(NotificationForms.ToDto(channel, null));

@@ -1,5 +1,6 @@
 using System.Globalization;
 using IOC.Access.Accounts;
+using IOC.Alerts;
 using IOC.Alerts.Notification;
 using IOC.Host.Api;
 using IOC.Host.Security;
@@ -21,7 +22,7 @@ internal static class DeliveryEndpoints
     }
 
     private static IResult List(
-        INotificationStore store, string? channel = null, string? route = null, string? state = null, string? alert = null, long? from = null, long? to = null, int limit = 100,
+        INotificationStore store, Caller caller, IAlertStore alerts, string? channel = null, string? route = null, string? state = null, string? alert = null, long? from = null, long? to = null, int limit = 100,
         string? before = null)
     {
         DeliveryState parsed = default;
@@ -33,6 +34,12 @@ internal static class DeliveryEndpoints
             return Problems.BadRequest(
                 "bad_query", $"state phải là {states}; limit từ 1 đến {DeliveryQuery.MaxLimit}; before là giá trị next của trang trước.",
                 $"state must be {states}; limit 1 to {DeliveryQuery.MaxLimit}; before the next of the page before.");
+        }
+
+        // A message may gather alerts of several places: who does not see everything asks for those of one alert that they see.
+        if (!caller.SeesEverything && !(alert is not null && alerts.Find(alert) is { } about && caller.Sees(about)))
+        {
+            return alert is null ? AccessAnswers.NotAllowedEverywhere(Permission.View) : Problems.NotFound("alert", alert);
         }
 
         var page = store.Query(new DeliveryQuery
@@ -49,7 +56,7 @@ internal static class DeliveryEndpoints
         return Results.Ok(new DeliveryPageDto([.. page.Items.Select(NotificationForms.ToDto)], page.NextText));
     }
 
-    private static IResult Detail(string id, INotificationStore store, MessageWriter writer, NotificationSettings settings)
+    private static IResult Detail(string id, INotificationStore store, Caller caller, IAlertStore alerts, MessageWriter writer, NotificationSettings settings)
     {
         if (store.Find(id) is not { } delivery)
         {
@@ -57,6 +64,11 @@ internal static class DeliveryEndpoints
         }
 
         var notices = store.Notices(id, Shown);
+        if (!caller.SeesEverything && !notices.All(n => alerts.Find(n.AlertId) is { } about && caller.Sees(about)))
+        {
+            return Problems.NotFound("delivery", id);
+        }
+
         var message = writer.Write(delivery, [.. notices.Take(settings.MaxListed)]);
         return Results.Ok(new DeliveryDetailDto(
             NotificationForms.ToDto(delivery), message.Subject, message.Text,

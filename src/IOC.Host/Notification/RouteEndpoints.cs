@@ -20,7 +20,7 @@ internal static class RouteEndpoints
         routes.MapDelete("/{name}", Remove).NeedsEverywhere(Permission.Engineer).Produces(204).ProducesProblem(404).WithSummary("Removes a route; what it gathered or held is sent all the same");
     }
 
-    private static IResult Set(string name, RouteDto request, NotificationBook book, Catalogue catalogue, TimeProvider time)
+    private static IResult Set(string name, RouteDto request, NotificationBook book, Catalogue catalogue, Caller caller, TimeProvider time)
     {
         var problems = new List<LocalText>();
         var route = NotificationForms.ReadRoute(name, request, problems);
@@ -33,7 +33,7 @@ internal static class RouteEndpoints
 
         if (problems.Count == 0)
         {
-            problems.AddRange(book.Set(route, DeviceEndpoints.By(request.By), time.GetUtcNow()));
+            problems.AddRange(book.Set(route, caller.By(request.By), time.GetUtcNow()));
         }
 
         return problems.Count > 0 ? NotificationAnswers.Bad(problems) : Results.Ok(NotificationForms.ToDto(route));

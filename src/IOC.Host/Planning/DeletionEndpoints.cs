@@ -35,11 +35,17 @@ internal static class DeletionEndpoints
         .WithDescription("`from` (inclusive) and `to` (exclusive) with an offset; `operator` and `reason` are recorded in the host's log. `dryRun` tells what would go. What a device sends again is taken in again.");
 
     private static async Task<IResult> DeleteAsync(
-        DeletionRequest request, IHistoryStore store, Catalogue catalogue, ILogger<HistoryKeeper> logger, CancellationToken stop)
+        DeletionRequest request, IHistoryStore store, Catalogue catalogue, Caller caller, SensorPlaces places, ILogger<HistoryKeeper> logger, CancellationToken stop)
     {
-        if (Problem(request, catalogue) is { } problem)
+        var name = caller.Name ?? request.Operator;
+        if (Problem(request with { Operator = name }, catalogue) is { } problem)
         {
             return Problems.BadRequest("bad_deletion", problem.Vi, problem.En);
+        }
+
+        if (request.Sensors!.Select(s => places.Refuse(caller, Permission.Engineer, s)).FirstOrDefault(r => r is not null) is { } refusal)
+        {
+            return refusal;
         }
 
         var set = new SeriesSet([.. request.Sensors!], [], [], [.. request.Properties ?? []]);
@@ -53,7 +59,7 @@ internal static class DeletionEndpoints
                 // A client that goes away must not leave half of it: from here on it is done to the end.
                 await store.DeleteAsync(set, from, to, CancellationToken.None);
                 logger.LogWarning(
-                    "History: {Operator} removed {Readings} readings of {Series} from {From} to {To}: {Reason}", request.Operator, count.Readings,
+                    "History: {Operator} removed {Readings} readings of {Series} from {From} to {To}: {Reason}", name, count.Readings,
                     string.Join(", ", count.Series), request.From.Value.ToString("O", CultureInfo.InvariantCulture), request.To.Value.ToString("O", CultureInfo.InvariantCulture), request.Reason);
             }
         }

@@ -36,11 +36,11 @@ internal static class ImportEndpoint
             + "`ioc history import` sends files of any size. `dryRun=true` only checks.");
 
     private static async Task<IResult> ImportAsync(
-        HttpRequest request, IHistoryStore store, IReadingLog log, Catalogue catalogue, ILogger<HistoryKeeper> logger, CancellationToken stop, bool dryRun = false)
+        HttpRequest request, IHistoryStore store, IReadingLog log, Catalogue catalogue, Caller caller, ILogger<HistoryKeeper> logger, CancellationToken stop, bool dryRun = false)
     {
         using var body = new MemoryStream((int)Math.Clamp(request.ContentLength ?? 0, 0, MaxBytes));
         await request.Body.CopyToAsync(body, stop);
-        var rows = new ImportRows(catalogue);
+        var rows = new ImportRows(catalogue, s => caller.May(Permission.Engineer, s.District, s.Domain));
         if (!rows.TryRead(body.GetBuffer().AsSpan(0, (int)body.Length)))
         {
             return Problems.BadRequest(

@@ -7,7 +7,9 @@ using IOC.Telemetry;
 namespace IOC.Host.Planning;
 
 /// <summary>Reads rows of readings: what is right becomes a reading, what is wrong a refusal that says why.</summary>
-internal sealed class ImportRows(Catalogue catalogue)
+/// <param name="catalogue">What there is.</param>
+/// <param name="mine">Which sensors the caller may import readings of: the others are as if they were not there.</param>
+internal sealed class ImportRows(Catalogue catalogue, Func<SensorAddress, bool> mine)
 {
     /// <summary>The first line. No field ever needs quotes.</summary>
     public const string Heading = "sensor,property,time,value,quality";
@@ -15,7 +17,7 @@ internal sealed class ImportRows(Catalogue catalogue)
     private const int MaxListed = 100;
     private static readonly long s_earliestMs = new DateTimeOffset(1900, 1, 1, 0, 0, 0, TimeSpan.Zero).ToUnixTimeMilliseconds();
     private static readonly long s_latestMs = new DateTimeOffset(2200, 1, 1, 0, 0, 0, TimeSpan.Zero).ToUnixTimeMilliseconds();
-    private readonly Dictionary<string, SensorAddress> _sensors = catalogue.Sensors.ToDictionary(s => s.Address.Sensor, s => s.Address, StringComparer.Ordinal);
+    private readonly Dictionary<string, SensorAddress> _sensors = catalogue.Sensors.Where(s => mine(s.Address)).ToDictionary(s => s.Address.Sensor, s => s.Address, StringComparer.Ordinal);
     private readonly List<RefusedRow> _refused = [];
     private byte[] _sensorText = [];
     private SensorAddress? _sensor;

@@ -26,6 +26,7 @@ internal static class PlanningEndpoints
         .AddSingleton(s => new HistoryAnalyst(
             s.GetRequiredService<IHistoryStore>(), s.GetRequiredService<Catalogue>(),
             new AnalysisLimits(settings.MaxCells, settings.MaxDistributionCells, settings.MaxReadingsPerQuery)))
+        .AddSingleton<SensorPlaces>()
         .AddSingleton(s => new HistoryReader(s.GetRequiredService<IHistoryStore>()))
         .AddSingleton<HistoryKeeper>().AddHostedService(s => s.GetRequiredService<HistoryKeeper>())
         .AddSingleton(_ => new QueryGate(settings.MaxConcurrentQueries, settings.LongQueryReadings, settings.MaxWaitingQueries));
@@ -66,13 +67,13 @@ internal static class PlanningEndpoints
     }
 
     private static async Task<IResult> Query(
-        HttpContext context, HistoryAnalyst analyst, QueryGate gate, Catalogue catalogue, IocOptions options, TimeProvider time)
+        HttpContext context, HistoryAnalyst analyst, QueryGate gate, Catalogue catalogue, Caller caller, SensorPlaces places, IocOptions options, TimeProvider time)
     {
         var form = new HistoryForm(context.Request.Query, catalogue, options.TimeZone);
         var (from, to) = form.Range();
         var query = new AnalysisQuery
         {
-            Set = form.Set(),
+            Set = places.Limit(form.Set(), caller, Permission.Plan),
             FromMs = from,
             ToMs = to,
             Zone = form.Zone(),
@@ -98,11 +99,11 @@ internal static class PlanningEndpoints
     }
 
     private static async Task<IResult> Readings(
-        HttpContext context, HistoryReader reader, HistoryAnalyst analyst, QueryGate gate, Catalogue catalogue, IocOptions options)
+        HttpContext context, HistoryReader reader, HistoryAnalyst analyst, QueryGate gate, Catalogue catalogue, Caller caller, SensorPlaces places, IocOptions options)
     {
         var form = new HistoryForm(context.Request.Query, catalogue, options.TimeZone);
         var (from, to) = form.Range();
-        var (set, quality, zone, mark) = (form.Set(), form.Quality(), TimeZoneInfo.FindSystemTimeZoneById(form.Zone()), form.Flag("bom"));
+        var (set, quality, zone, mark) = (places.Limit(form.Set(), caller, Permission.Plan), form.Quality(), TimeZoneInfo.FindSystemTimeZoneById(form.Zone()), form.Flag("bom"));
         var format = form.Format(AnswerFormat.Json, AnswerFormat.NdJson, AnswerFormat.Csv);
         var (points, method, limit, cursor) = (form.Number("points", 4, MaxPoints), form.Method(), form.Number("limit", 1, MaxPage) ?? 10_000, form.Text("cursor"));
         if (form.Mistakes.Count > 0)
@@ -130,10 +131,10 @@ internal static class PlanningEndpoints
         });
     }
 
-    private static async Task<IResult> At(HttpContext context, HistoryReader reader, QueryGate gate, Catalogue catalogue, IocOptions options)
+    private static async Task<IResult> At(HttpContext context, HistoryReader reader, QueryGate gate, Catalogue catalogue, Caller caller, SensorPlaces places, IocOptions options)
     {
         var form = new HistoryForm(context.Request.Query, catalogue, options.TimeZone);
-        var (at, set, quality) = (form.Instant("at"), form.Set(), form.Quality());
+        var (at, set, quality) = (form.Instant("at"), places.Limit(form.Set(), caller, Permission.Plan), form.Quality());
         if (form.Mistakes.Count > 0)
         {
             return Mistaken(form);

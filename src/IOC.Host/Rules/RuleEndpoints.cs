@@ -79,6 +79,11 @@ internal static class RuleEndpoints
             return NoRule();
         }
 
+        if (await RuleScope.RefuseTextAsync(rule.GetRawText(), context, desk, stop) is { } refusal)
+        {
+            return refusal;
+        }
+
         return await ActAsync("", request.Operator, context, request.Version, desk, (book, catalogue, by, _) => book.CreateAsync(rule.GetRawText(), catalogue, by, request.Note, stop), created: true);
     }
 
@@ -89,14 +94,20 @@ internal static class RuleEndpoints
             return NoRule();
         }
 
+        if (await RuleScope.RefuseTextAsync(rule.GetRawText(), context, desk, stop) is { } refusal)
+        {
+            return refusal;
+        }
+
         return await ActAsync(id, request.Operator, context, request.Version, desk, (book, catalogue, by, version) => book.PutAsync(id, rule.GetRawText(), version, catalogue, by, request.Note, stop));
     }
 
     private static Task<IResult> Retire(string id, HttpContext context, RuleDesk desk, CancellationToken stop, string? @operator = null, string? note = null, int? version = null) =>
         ActAsync(id, @operator, context, version, desk, (book, catalogue, by, from) => book.RetireAsync(id, from, catalogue, by, note, stop));
 
-    private static Task<IResult> Revert(string id, RuleActRequest request, HttpContext context, RuleDesk desk, CancellationToken stop) =>
-        ActAsync(id, request.Operator, context, request.Version, desk, (book, catalogue, by, version) => book.RevertAsync(id, request.To, version, catalogue, by, request.Note, stop));
+    private static async Task<IResult> Revert(string id, RuleActRequest request, HttpContext context, RuleDesk desk, CancellationToken stop) =>
+        await RuleScope.RefuseVersionAsync(id, request.To, context, desk, stop)
+        ?? await ActAsync(id, request.Operator, context, request.Version, desk, (book, catalogue, by, version) => book.RevertAsync(id, request.To, version, catalogue, by, request.Note, stop));
 
     private static Task<IResult> Enable(string id, bool enabled, RuleActRequest request, HttpContext context, RuleDesk desk, CancellationToken stop) =>
         ActAsync(id, request.Operator, context, request.Version, desk, (book, catalogue, by, version) => book.EnableAsync(id, enabled, version, catalogue, by, request.Note, stop));
@@ -105,9 +116,21 @@ internal static class RuleEndpoints
         string id, string? by, HttpContext context, int? version, RuleDesk desk,
         Func<RuleBook, Catalogue, string, int?, Task<RuleChange>> act, bool created = false)
     {
-        if (string.IsNullOrWhiteSpace(by))
+        var caller = context.RequestServices.GetRequiredService<Caller>();
+        if (caller.Name is null && string.IsNullOrWhiteSpace(by))
         {
             return Unnamed();
+        }
+
+        by = caller.ActsAs(by, "operator", out var wrongName);
+        if (wrongName is not null)
+        {
+            return wrongName;
+        }
+
+        if (desk.Book.Find(id) is { } known && RuleScope.Refuse(caller, known.Rule, context) is { } refusal)
+        {
+            return refusal;
         }
 
         if (context.Request.Headers.IfMatch.ToString() is { Length: > 0 } match)

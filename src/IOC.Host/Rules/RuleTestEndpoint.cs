@@ -4,6 +4,7 @@ using IOC.History;
 using IOC.History.Analysis;
 using IOC.Host.Api;
 using IOC.Host.Planning;
+using IOC.Host.Security;
 using IOC.Host.Settings;
 using IOC.Registry;
 using IOC.Telemetry;
@@ -29,6 +30,11 @@ internal static class RuleTestEndpoint
         if (rule is null)
         {
             return refusal!;
+        }
+
+        if (RuleScope.Refuse(context.RequestServices.GetRequiredService<Caller>(), rule, context) is { } barred)
+        {
+            return barred;
         }
 
         var (from, to) = (InstantOf(request.From), InstantOf(request.To));
