@@ -245,8 +245,8 @@ public sealed class EmbeddedMaintenanceTests : IDisposable
         Assert.Equal(_expected.Series().Sum(s => s.Count), store.ReadFigures().Readings);
         Assert.Equal(store.ReadFigures().Blocks, Count("SELECT count(*) FROM blocks"));
         Assert.Equal(0, Count("SELECT count(*) FROM payloads WHERE block NOT IN (SELECT block FROM blocks)"));
-        Assert.InRange(Count("SELECT count(*) FROM blocks"), 3, 3 * 20);
-        Assert.InRange(Count("SELECT max(length(data)) FROM payloads"), 4000, 8157);
+        Assert.InRange(Count("SELECT count(*) FROM blocks"), 3, 3 * 30);
+        Assert.InRange(Count("SELECT max(length(data)) FROM payloads"), 3000, 4072);
     }
 
     [Fact]

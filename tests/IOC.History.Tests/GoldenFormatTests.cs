@@ -22,6 +22,17 @@ public sealed class GoldenFormatTests
         { "raw", "010204FDDFA0B7F1660200D9B259477BAD1044B033508C4F6231C8B293B679CC1E524CB5C22C1A45E372D0EA6D4E26" },
     };
 
+    /// <summary>Blocks of version 2: name, bytes in hexadecimal.</summary>
+    public static TheoryData<string, string> PackedBlocks => new()
+    {
+        { "one reading", "02340180FCD7950D000101F60100000000006946A05E" },
+        { "decimals, regular, some faulty", "021C2880FCD7950D780101A003002413732E066A77527332448D4544E0DA69C123325BAC649D99AB18800BE4CC82009EB18DE8" },
+        { "sentinel, irregular", "02001480E0A0B7F166D20F01DD8D068E010000568A5DEFA3359E77FCC75F1CE7687A88858FCA" },
+        { "exclusive or", "02350C80FCD7950D020F808080808080800180808080B4E6CCA88001000029E668358C4D00521D05DF" },
+        { "raw", "025204FDDFA0B7F166020000F4408AD7B4759B2D9FC831624F8C5033B0E1BC84CBF467EE345E320B68D1DEB4B8EDA4000062414C03" },
+        { "means of nine and eight", "02362880FCD7950DD80404010308010908196402A0F8FA0580C2D72F080018BC84448CD5C8F1F8B743C8E870B823B21EB9DD6AFEE7039E7C58BE6ADB45495789429C5334133BEC3940F6AF76A51EC33A000102C84A" },
+    };
+
     [Theory]
     [MemberData(nameof(Blocks))]
     public void A_block_of_version_1_is_read(string name, string hex)
@@ -39,6 +50,25 @@ public sealed class GoldenFormatTests
     {
         var (samples, qualities) = BlockOf(name);
         Assert.Equal(hex, Convert.ToHexString(new BlockEncoder(64).Encode(samples, qualities)));
+    }
+
+    [Theory]
+    [MemberData(nameof(PackedBlocks))]
+    public void A_block_of_version_2_is_read(string name, string hex)
+    {
+        var (samples, qualities) = BlockOf(name);
+        var decoded = new SampleBuffer();
+        new BlockDecoder().Decode(Convert.FromHexString(hex), decoded);
+        Assert.Equal(samples, decoded.Samples.Take(decoded.Count));
+        Assert.Equal(qualities, decoded.Qualities.Take(decoded.Count));
+    }
+
+    [Theory]
+    [MemberData(nameof(PackedBlocks))]
+    public void Version_2_is_still_written_as_documented(string name, string hex)
+    {
+        var (samples, qualities) = BlockOf(name);
+        Assert.Equal(hex, Convert.ToHexString(new PackedBlockEncoder().Encode(samples, qualities, int.MaxValue, out _)));
     }
 
     [Theory]
@@ -116,6 +146,7 @@ public sealed class GoldenFormatTests
         "sentinel, irregular" => ([.. Enumerable.Range(0, 20).Select(i => new Sample(T0 + (i * 1000) + (i * i % 7), i == 9 ? -9999 : 7.1))], new byte[20]),
         "exclusive or" => ([.. Enumerable.Range(0, 12).Select(i => new Sample(T0 + (i * 1000), (float)(12.3 + (i / 3))))], new byte[12]),
         "raw" => ([.. Enumerable.Range(1, 4).Select(i => new Sample(-T0 + i, (i % 2 == 0 ? -1 : 1) * Math.Pow(Math.PI, i * 40)))], new byte[4]),
+        "means of nine and eight" => ([.. Enumerable.Range(0, 40).Select(i => new Sample(T0 + (i * 300_000), Math.Round((500 + (i * i % 31)) / (i / 10 % 2 == 0 ? 9.0 : 8.0), 8)))], new byte[40]),
         _ => throw new ArgumentOutOfRangeException(nameof(name), name, null),
     };
 }

@@ -105,7 +105,7 @@ internal sealed partial class HistoryPartition
                 var qualities = _loaded.Qualities.AsSpan(0, _loaded.Count);
                 _encoder.Encode(samples, qualities);
                 var outline = _outlines.Encode(samples, qualities, _encoder.Scale).ToArray();
-                _additions.Add(new BlockEdit(series.Id, new Segment(segment.Summary, segment.Late, segment.Rank, NoSource.Instance, outline), null));
+                _additions.Add(new BlockEdit(series.Id, new Segment(segment.Summary, segment.Late, segment.Rank, NoSource.Instance, outline, segment.PackedBytes), null));
             }
         }
 
@@ -237,7 +237,7 @@ internal sealed partial class HistoryPartition
         private bool IsWorthCutting(Segment segment, long fromMs, long toMs)
         {
             var inside = (double)Math.Min(toMs, segment.LastAtMs) - Math.Max(fromMs, segment.FirstAtMs);
-            return segment.Count > owner.ShortReadings && inside / (segment.LastAtMs - segment.FirstAtMs) * segment.Count >= owner._options.BlockReadings;
+            return segment.PackedBytes > 0 && inside / (segment.LastAtMs - segment.FirstAtMs) * segment.Count >= owner._options.BlockReadings;
         }
 
         /// <summary>Copies what lies outside [from, to).</summary>
@@ -360,7 +360,7 @@ internal sealed partial class HistoryPartition
             var size = owner._options.BlockReadings;
             if (_kept.Count > 4 * size)
             {
-                AddPacked(series, 0, _kept.Count);
+                AddPacked(series, 0, _kept.Count, even: true);
                 return;
             }
 
@@ -462,5 +462,5 @@ internal sealed class NoSource : SegmentSource
 {
     public static readonly NoSource Instance = new();
 
-    public override void Load(Segment segment, BlockDecoder decoder, SampleBuffer into) => throw new NotSupportedException();
+    public override void Load(Segment segment, long untilMs, BlockDecoder decoder, SampleBuffer into) => throw new NotSupportedException();
 }

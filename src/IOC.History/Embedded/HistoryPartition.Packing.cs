@@ -11,11 +11,11 @@ internal sealed partial class HistoryPartition
     private const int MostToPack = 512;
     private const int MostPackedReadings = 16_384;
 
-    // A long block fills a page of the file but for what SQLite itself needs of it.
-    private const int PackedBytes = PartitionDatabase.PageBytes - 92;
-    private const int FullBytes = PackedBytes * 15 / 16;
+    // Two long blocks fill a page of the file but for what SQLite itself needs of it.
+    private const int PackedBytes = (PartitionDatabase.PageBytes / 2) - 24;
+    private const int FullBytes = PackedBytes * 7 / 8;
 
-    /// <summary>Most readings of a block that appending or merging makes.</summary>
+    /// <summary>Most readings of a short block.</summary>
     private int ShortReadings => _options.BlockReadings * 5 / 4;
 
     /// <summary>Makes long blocks of runs of short ones.</summary>
@@ -48,6 +48,9 @@ internal sealed partial class HistoryPartition
     {
         private readonly List<Segment> _run = [];
 
+        // About what fits, so that hardly more is looked at than is taken.
+        private int _packable = 4096;
+
         /// <summary>Makes long blocks of the runs of short ones of a series.</summary>
         /// <param name="series">The series.</param>
         /// <param name="more">True when it has more than one step may change.</param>
@@ -61,7 +64,7 @@ internal sealed partial class HistoryPartition
             for (var from = 0; from < _main.Count;)
             {
                 var to = from;
-                while (to < _main.Count && to - from < MostToPack && _main[to].Count <= owner.ShortReadings)
+                while (to < _main.Count && to - from < MostToPack && HasRoom(_main[to]))
                 {
                     to++;
                 }
@@ -70,9 +73,9 @@ internal sealed partial class HistoryPartition
                 if (left >= FewestToPack)
                 {
                     _run.Clear();
-                    _run.AddRange(_main[(from > 0 && HasRoom(_main[from - 1]) ? from - 1 : from)..to]);
+                    _run.AddRange(_main[from..to]);
                     PackRun(series);
-                    (any, left) = (true, 0);
+                    (any, left) = (true, 1);
                     if (to - from == MostToPack)
                     {
                         more = true;
@@ -87,8 +90,7 @@ internal sealed partial class HistoryPartition
             return any;
         }
 
-        private bool HasRoom(Segment block) =>
-            block.Count > owner.ShortReadings && block.Count < MostPackedReadings * 15 / 16 && _reader.LengthOf(block.Rank) < FullBytes;
+        private static bool HasRoom(Segment block) => block.PackedBytes < FullBytes && block.Count < MostPackedReadings * 7 / 8;
 
         private void PackRun(Series series)
         {
@@ -101,17 +103,34 @@ internal sealed partial class HistoryPartition
                 _kept.Add(_loaded.Samples.AsSpan(0, _loaded.Count), _loaded.Qualities.AsSpan(0, _loaded.Count));
             }
 
-            AddPacked(series, 0, _kept.Count);
+            AddPacked(series, 0, _kept.Count, even: false);
         }
 
         /// <summary>Adds a part of what was kept as long blocks.</summary>
-        private void AddPacked(Series series, int from, int to)
+        /// <param name="series">Its series.</param>
+        /// <param name="from">Index of its first reading.</param>
+        /// <param name="to">Index behind its last.</param>
+        /// <param name="even">True when it stands between full blocks: rather two half full ones than a full one and a splinter.</param>
+        private void AddPacked(Series series, int from, int to, bool even)
         {
             while (from < to)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                var most = Math.Min(to - from, MostPackedReadings);
-                var (segment, data) = Pack(_kept.Samples.AsSpan(from, most), _kept.Qualities.AsSpan(from, most), late: false, NextNumber(), PackedBytes);
+                var most = Math.Min(to - from, _packable);
+                var (segment, data) = Pack(from, most, PackedBytes);
+                if (segment.Count == most && most < Math.Min(to - from, MostPackedReadings))
+                {
+                    // It takes more than that.
+                    _packable = Math.Min(MostPackedReadings, _packable * 2);
+                    continue;
+                }
+
+                if (even && to - from - segment.Count is > 0 and var rest && rest < segment.Count / 4)
+                {
+                    (segment, data) = Pack(from, (to - from) / 2, PackedBytes);
+                }
+
+                _packable = Math.Clamp(segment.Count * 5 / 4, 1024, MostPackedReadings);
                 _additions.Add(new BlockEdit(series.Id, segment, data));
                 _readings += segment.Count;
                 _blocks++;
@@ -119,13 +138,16 @@ internal sealed partial class HistoryPartition
             }
         }
 
+        private (Segment Segment, byte[] Data) Pack(int from, int count, int maxBytes) =>
+            Pack(_kept.Samples.AsSpan(from, count), _kept.Qualities.AsSpan(from, count), late: false, NextNumber(), maxBytes);
+
         private (Segment Segment, byte[] Data) Pack(ReadOnlySpan<Sample> samples, ReadOnlySpan<byte> qualities, bool late, long number, int maxBytes)
         {
             var data = _packing.Encode(samples, qualities, maxBytes, out var taken).ToArray();
             samples = samples[..taken];
             qualities = qualities[..taken];
             var outline = _outlines.Encode(samples, qualities, _packing.Scale, packed: true).ToArray();
-            return (new Segment(BlockSummary.Of(samples, qualities), late, number, new EncodedBlock(data), outline), data);
+            return (new Segment(BlockSummary.Of(samples, qualities), late, number, new EncodedBlock(data), outline, data.Length), data);
         }
     }
 }

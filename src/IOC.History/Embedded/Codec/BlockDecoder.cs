@@ -10,7 +10,10 @@ internal sealed class BlockDecoder
 
     /// <summary>Decodes a block into a buffer, replacing what it held.</summary>
     /// <exception cref="InvalidDataException">The bytes are no intact block of a known version.</exception>
-    public void Decode(ReadOnlySpan<byte> block, SampleBuffer into)
+    /// <param name="block">The block.</param>
+    /// <param name="into">Takes its readings.</param>
+    /// <param name="untilMs">Readings from this instant on may be left out.</param>
+    public void Decode(ReadOnlySpan<byte> block, SampleBuffer into, long untilMs = long.MaxValue)
     {
         if (block.Length < 8)
         {
@@ -30,7 +33,7 @@ internal sealed class BlockDecoder
 
         if (block[0] == PackedBlock.Version)
         {
-            (_packed ??= new PackedBlock()).Decode(body[1..], into);
+            (_packed ??= new PackedBlock()).Decode(body[1..], into, untilMs);
             return;
         }
 

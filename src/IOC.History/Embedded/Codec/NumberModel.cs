@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace IOC.History.Embedded.Codec;
 
@@ -8,15 +9,13 @@ namespace IOC.History.Embedded.Codec;
 /// </summary>
 internal sealed class NumberModel
 {
-    private const int Few = 8;
     private const int Contexts = 12;
-    private const int ManyLeaves = 64;
+    private const int Eights = 9;
     private const int LearnedBits = 3;
     private const int Mantissas = 24;
 
-    private readonly Odds[] _many = new Odds[Contexts];
-    private readonly Odds[] _few = new Odds[Contexts * Few];
-    private readonly Odds[] _lengths = new Odds[Contexts * ManyLeaves];
+    private readonly Odds[] _eights = new Odds[Contexts * Eights];
+    private readonly Odds[] _lengths = new Odds[(Contexts * Eights) << 3];
     private readonly Odds[] _signs = new Odds[3 * 4];
     private readonly Odds[] _mantissas = new Odds[Mantissas << LearnedBits];
     private int _before;
@@ -25,8 +24,7 @@ internal sealed class NumberModel
 
     public void Reset()
     {
-        Odds.Reset(_many);
-        Odds.Reset(_few);
+        Odds.Reset(_eights);
         Odds.Reset(_lengths);
         Odds.Reset(_signs);
         Odds.Reset(_mantissas);
@@ -51,6 +49,7 @@ internal sealed class NumberModel
         (_before, _beforeThat, _sign) = (bits, _before, sign);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public long Read(ref RangeDecoder from)
     {
         var bits = ReadLength(ref from);
@@ -70,50 +69,42 @@ internal sealed class NumberModel
 
     private void WriteLength(ref RangeEncoder into, int bits)
     {
-        var context = Context;
-        if (bits < Few)
+        // Eights: which eight, one by one, then which of the eight.
+        var at = Context * Eights;
+        for (var rest = bits >> 3; rest > 0; rest--, at++)
         {
-            into.Bit(ref _many[context], 0);
-            var tree = _few.AsSpan(context * Few, Few);
-            for (int i = 2, node = 1; i >= 0; i--)
-            {
-                var bit = (bits >> i) & 1;
-                into.Bit(ref tree[node], bit);
-                node = (node << 1) | bit;
-            }
+            into.Bit(ref _eights[at], 1);
         }
-        else
+
+        if (bits < 64)
         {
-            into.Bit(ref _many[context], 1);
-            var tree = _lengths.AsSpan(context * ManyLeaves, ManyLeaves);
-            for (int i = 5, node = 1; i >= 0; i--)
-            {
-                var bit = ((bits - Few) >> i) & 1;
-                into.Bit(ref tree[node], bit);
-                node = (node << 1) | bit;
-            }
+            into.Bit(ref _eights[at], 0);
+        }
+
+        var tree = _lengths.AsSpan(at << 3, 8);
+        for (int i = 2, node = 1; i >= 0; i--)
+        {
+            var bit = (bits >> i) & 1;
+            into.Bit(ref tree[node], bit);
+            node = (node << 1) | bit;
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private int ReadLength(ref RangeDecoder from)
     {
-        var context = Context;
-        if (from.Bit(ref _many[context]) == 0)
+        var at = Context * Eights;
+        var whole = 0;
+        while (whole < 64 && from.Bit(ref _eights[at]) != 0)
         {
-            var tree = _few.AsSpan(context * Few, Few);
-            var node = 2 | from.Bit(ref tree[1]);
-            node = (node << 1) | from.Bit(ref tree[node]);
-            return ((node << 1) | from.Bit(ref tree[node])) - Few;
+            at++;
+            whole += 8;
         }
 
-        var longTree = _lengths.AsSpan(context * ManyLeaves, ManyLeaves);
-        var at = 1;
-        for (var i = 0; i < 6; i++)
-        {
-            at = (at << 1) | from.Bit(ref longTree[at]);
-        }
-
-        var bits = at - ManyLeaves + Few;
+        var tree = _lengths.AsSpan(at << 3, 8);
+        var node = 2 | from.Bit(ref tree[1]);
+        node = (node << 1) | from.Bit(ref tree[node]);
+        var bits = whole + ((node << 1) | from.Bit(ref tree[node])) - 8;
         return bits <= 64 ? bits : throw new InvalidDataException("A number of the block has more than 64 bits.");
     }
 

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace IOC.History.Embedded.Codec;
 
 /// <summary>Numbers of block layout version 2, and its decoder (docs/history-format.md). Reuses its buffers: not for several threads.</summary>
@@ -31,8 +33,12 @@ internal sealed class PackedBlock
     }
 
     /// <summary>Decodes what follows the version and precedes the checksum.</summary>
+    /// <param name="body">The bytes.</param>
+    /// <param name="into">Takes the readings.</param>
+    /// <param name="untilMs">Readings from this instant on are left out, but for the first of the block.</param>
     /// <exception cref="InvalidDataException">The bytes are no such block.</exception>
-    public void Decode(ReadOnlySpan<byte> body, SampleBuffer into)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public void Decode(ReadOnlySpan<byte> body, SampleBuffer into, long untilMs)
     {
         var reader = new BlockReader(body);
         var flags = reader.Byte();
@@ -77,6 +83,11 @@ internal sealed class PackedBlock
             {
                 step += regular || i == 1 ? 0 : _times.Read(ref coded);
                 at += step;
+                if (at * unit >= untilMs && untilMs != long.MaxValue)
+                {
+                    into.Resize(i);
+                    return;
+                }
             }
 
             if (hasQualities)

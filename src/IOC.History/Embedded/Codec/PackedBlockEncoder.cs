@@ -6,7 +6,10 @@ namespace IOC.History.Embedded.Codec;
 /// </summary>
 internal sealed class PackedBlockEncoder
 {
-    private const int MostHeaderBytes = 300;
+    private const int MostHeaderBytes = 512;
+
+    // Checksum, what the coder still holds back, and the reading that is one too many.
+    private const int EndBytes = 4 + 5 + 23;
 
     // A reading takes at most: 2 numbers of 64 bits by unlikely odds, and a quality.
     private const int MostReadingBytes = 48;
@@ -60,14 +63,25 @@ internal sealed class PackedBlockEncoder
 
     private int WriteBlock(ReadOnlySpan<Sample> samples, ReadOnlySpan<byte> qualities, in PackedPlan plan, int maxBytes, out int taken)
     {
+        // Whatever room the header and the coder's end leave.
+        var writer = new BlockWriter(_block);
+        WriteHeader(ref writer, samples, plan, samples.Length);
         var body = new RangeEncoder(_stream);
-        taken = WriteReadings(ref body, samples, qualities, plan, Math.Max(0, maxBytes - MostHeaderBytes));
+        taken = WriteReadings(ref body, samples, qualities, plan, Math.Max(0, maxBytes - writer.Length - EndBytes));
         body.Finish();
 
-        var writer = new BlockWriter(_block);
+        writer.Rewind(0);
+        WriteHeader(ref writer, samples, plan, taken);
+        writer.Bytes(_stream.AsSpan(0, body.Length));
+        writer.Fixed32(BlockFormat.Checksum(writer.Written));
+        return writer.Length;
+    }
+
+    private void WriteHeader(ref BlockWriter writer, ReadOnlySpan<Sample> samples, in PackedPlan plan, int count)
+    {
         writer.Byte(PackedBlock.Version);
         writer.Byte(plan.Flags);
-        writer.Varint((uint)taken);
+        writer.Varint((uint)count);
         writer.Zigzag(samples[0].AtMs / plan.TimeUnit);
         writer.Zigzag(plan.Step);
         if (plan.ByGrids)
@@ -86,10 +100,6 @@ internal sealed class PackedBlockEncoder
             writer.Varint((ulong)plan.Divisor);
             writer.Zigzag(plan.Base);
         }
-
-        writer.Bytes(_stream.AsSpan(0, body.Length));
-        writer.Fixed32(BlockFormat.Checksum(writer.Written));
-        return writer.Length;
     }
 
     private void MakeRoom(int samples, int maxBytes)

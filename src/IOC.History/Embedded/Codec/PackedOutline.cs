@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace IOC.History.Embedded.Codec;
 
 /// <summary>
@@ -178,6 +180,7 @@ internal sealed class PackedOutlineDecoder
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void ReadFrame(RangeDecoder from, int count, double power, List<Rollup> into)
     {
         _models.ResetFrame();
@@ -211,6 +214,7 @@ internal sealed class PackedOutlineDecoder
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void ReadEdges(RangeDecoder from, double power, List<Rollup> parts)
     {
         _models.ResetEdges();

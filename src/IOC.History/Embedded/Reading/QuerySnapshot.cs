@@ -41,11 +41,11 @@ internal sealed record CapturedGroup(string Sensor, string Property, List<(Parti
     }
 
     /// <summary>A scan of [from, to).</summary>
-    public SeriesScan Scan(long fromMs, long toMs)
+    public SeriesScan Scan(long fromMs, long toMs, ScanBuffers buffers)
     {
         var (main, late) = (new List<Segment>(), new List<Segment>());
         List(fromMs, toMs, long.MaxValue, main, late);
-        return new SeriesScan(main, late, fromMs, toMs);
+        return new SeriesScan(main, late, fromMs, toMs, buffers);
     }
 }
 

@@ -68,7 +68,7 @@ internal static class RawReader
         var order = new PriorityQueue<PointCursor, (long AtMs, string Sensor)>(PointOrder.Instance);
         foreach (var (group, main, late) in lists)
         {
-            var next = new PointCursor(group.Sensor, new SeriesScan(Before(main, until), Before(late, until), fromMs, until), query.Quality);
+            var next = new PointCursor(group.Sensor, new SeriesScan(Before(main, until), Before(late, until), fromMs, until, new ScanBuffers()), query.Quality);
             if (next.MoveNext())
             {
                 order.Enqueue(next, (next.Current.MeasuredAtMs, group.Sensor));

@@ -9,11 +9,15 @@ namespace IOC.History.Embedded.Reading;
 internal sealed class RunOffer(IReadingSink sink)
 {
     private readonly OutlineDecoder _outline = new();
+    private readonly ScanBuffers _buffers = new();
     private SeriesScan _scan = null!;
 
-    /// <summary>Goes through a scan.</summary>
+    /// <summary>Goes through a sensor's readings of [from, to).</summary>
     /// <exception cref="HistoryStoreException">A block or an outline is damaged.</exception>
-    public void Read(SeriesScan scan, CancellationToken cancellationToken)
+    public void Read(CapturedGroup group, long fromMs, long toMs, CancellationToken cancellationToken) =>
+        Read(group.Scan(fromMs, toMs, _buffers), cancellationToken);
+
+    private void Read(SeriesScan scan, CancellationToken cancellationToken)
     {
         _scan = scan;
         while (scan.MoveNext())

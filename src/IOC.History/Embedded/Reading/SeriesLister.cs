@@ -47,7 +47,7 @@ internal static class SeriesLister
     private static (long FirstMs, long LastMs, long Count) OfReadings(CapturedGroup group, CancellationToken cancellationToken)
     {
         var (first, last, count) = (long.MaxValue, long.MinValue, 0L);
-        var scan = group.Scan(long.MinValue, long.MaxValue);
+        var scan = group.Scan(long.MinValue, long.MaxValue, new ScanBuffers());
         while (scan.MoveNext())
         {
             cancellationToken.ThrowIfCancellationRequested();

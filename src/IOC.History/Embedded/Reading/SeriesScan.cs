@@ -11,9 +11,9 @@ internal sealed class SeriesScan
 {
     private readonly List<Segment> _main;
     private readonly SampleBuffer _overlay = new();
-    private readonly SampleBuffer _loaded = new();
-    private readonly SampleBuffer _merged = new();
-    private readonly BlockDecoder _decoder = new();
+    private readonly SampleBuffer _loaded;
+    private readonly SampleBuffer _merged;
+    private readonly BlockDecoder _decoder;
     private readonly long _fromMs;
     private readonly long _toMs;
     private int _nextMain;
@@ -28,8 +28,10 @@ internal sealed class SeriesScan
     /// <param name="late">Segments that may overlap any; they win, the higher rank over the lower.</param>
     /// <param name="fromMs">Start.</param>
     /// <param name="toMs">End.</param>
-    public SeriesScan(List<Segment> main, List<Segment> late, long fromMs, long toMs)
+    /// <param name="buffers">Room to work in, for one scan at a time.</param>
+    public SeriesScan(List<Segment> main, List<Segment> late, long fromMs, long toMs, ScanBuffers buffers)
     {
+        (_loaded, _merged, _decoder) = (buffers.Loaded, buffers.Merged, buffers.Decoder);
         (_fromMs, _toMs, _points) = (fromMs, toMs, _loaded);
         _main = late.Count == 0 ? main : Arrange(main, late);
     }
@@ -121,7 +123,7 @@ internal sealed class SeriesScan
     {
         if (_current is not null)
         {
-            _current.Load(_decoder, _loaded);
+            _current.Load(_decoder, _loaded, _toMs);
             _current = null;
             Show(_loaded);
         }
@@ -138,7 +140,7 @@ internal sealed class SeriesScan
 
     private void Merge(Segment segment, int overlayEnd)
     {
-        segment.Load(_decoder, _loaded);
+        segment.Load(_decoder, _loaded, _toMs);
         _merged.Resize(0);
         var below = 0;
         for (; _nextOverlay < overlayEnd; _nextOverlay++)
@@ -187,7 +189,7 @@ internal sealed class SeriesScan
         var all = new List<(Sample Sample, byte Quality, long Rank)>();
         foreach (var segment in segments)
         {
-            segment.Load(_decoder, _loaded);
+            segment.Load(_decoder, _loaded, _toMs);
             for (var i = 0; i < _loaded.Count; i++)
             {
                 if (_loaded.Samples[i].AtMs >= _fromMs && _loaded.Samples[i].AtMs < _toMs)
@@ -206,6 +208,16 @@ internal sealed class SeriesScan
             }
         }
     }
+}
+
+/// <summary>Room that scans work in, one after another.</summary>
+internal sealed class ScanBuffers
+{
+    public SampleBuffer Loaded { get; } = new();
+
+    public SampleBuffer Merged { get; } = new();
+
+    public BlockDecoder Decoder { get; } = new();
 }
 
 /// <summary>Searches in readings in order of time.</summary>

@@ -25,7 +25,7 @@ internal static class SetReader
             cancellationToken.ThrowIfCancellationRequested();
             if (sink.Begin(group.Key))
             {
-                offer.Read(captured.Scan(fromMs, toMs), cancellationToken);
+                offer.Read(captured, fromMs, toMs, cancellationToken);
                 sink.End();
             }
         }

@@ -18,7 +18,7 @@ internal static class WindowReader
             using var snapshot = QuerySnapshot.Open(groups, query.FromMs, query.ToMs);
             foreach (var group in snapshot.Groups)
             {
-                offer.Read(group.Scan(query.FromMs, query.ToMs), cancellationToken);
+                offer.Read(group, query.FromMs, query.ToMs, cancellationToken);
             }
         }
 

@@ -30,6 +30,7 @@ internal static class PartitionDatabase
             series INTEGER NOT NULL, late INTEGER NOT NULL, first_at INTEGER NOT NULL, block INTEGER NOT NULL,
             last_at INTEGER NOT NULL, count INTEGER NOT NULL, ok INTEGER NOT NULL,
             min REAL NOT NULL, max REAL NOT NULL, sum REAL NOT NULL, first REAL NOT NULL, last REAL NOT NULL, outline BLOB,
+            packed_bytes INTEGER NOT NULL DEFAULT 0,
             PRIMARY KEY (series, late, first_at, block)) WITHOUT ROWID;
         CREATE TABLE payloads (block INTEGER PRIMARY KEY, data BLOB NOT NULL);
         CREATE TABLE tails (tail INTEGER PRIMARY KEY, data BLOB NOT NULL);
@@ -37,10 +38,10 @@ internal static class PartitionDatabase
         """;
 
     // Blocks of version 1 have no outline; the first tidying-up makes them.
-    private const string FromVersion1 = "ALTER TABLE blocks ADD COLUMN outline BLOB; PRAGMA user_version = 3;";
+    private const string FromVersion1 = "ALTER TABLE blocks ADD COLUMN outline BLOB;" + FromVersion2;
 
     // From version 3 on there are blocks and outlines of layout version 2, which a program of before cannot read.
-    private const string FromVersion2 = "PRAGMA user_version = 3;";
+    private const string FromVersion2 = "ALTER TABLE blocks ADD COLUMN packed_bytes INTEGER NOT NULL DEFAULT 0; PRAGMA user_version = 3;";
 
     /// <summary>Opens a file for writing, making it when missing.</summary>
     /// <exception cref="HistoryStoreException">It cannot be opened, or a newer program made it.</exception>

@@ -6,7 +6,7 @@ namespace IOC.History.Embedded.Sqlite;
 /// <summary>A reading connection of a partition with its statements. One user at a time.</summary>
 internal sealed class PartitionReader : IDisposable
 {
-    private const string Columns = "SELECT block, first_at, last_at, count, ok, min, max, sum, first, last, outline FROM blocks ";
+    private const string Columns = "SELECT block, first_at, last_at, count, ok, min, max, sum, first, last, outline, packed_bytes FROM blocks ";
 
     private readonly SqliteConnection _connection;
     private readonly SqliteStatement _begin;
@@ -17,7 +17,6 @@ internal sealed class PartitionReader : IDisposable
     private readonly SqliteStatement _late;
     private readonly SqliteStatement _payload;
     private readonly SqliteStatement _tail;
-    private readonly SqliteStatement _length;
 
     public PartitionReader(string path)
     {
@@ -33,7 +32,6 @@ internal sealed class PartitionReader : IDisposable
         _late = new SqliteStatement(db, Columns + "WHERE series = ? AND late = 1 AND first_at < ? AND last_at >= ? ORDER BY block");
         _payload = new SqliteStatement(db, "SELECT data FROM payloads WHERE block = ?");
         _tail = new SqliteStatement(db, "SELECT data FROM tails WHERE tail = ?");
-        _length = new SqliteStatement(db, "SELECT length(data) FROM payloads WHERE block = ?");
     }
 
     /// <summary>Begins a snapshot and returns its checkpoint's generation.</summary>
@@ -117,22 +115,17 @@ internal sealed class PartitionReader : IDisposable
 
     /// <summary>Decodes a block.</summary>
     /// <exception cref="HistoryStoreException">It is missing or damaged.</exception>
-    public void ReadBlock(long block, BlockDecoder decoder, SampleBuffer into)
+    /// <param name="block">Its number.</param>
+    /// <param name="untilMs">What begins at this instant need not be decoded.</param>
+    /// <param name="decoder">Decodes it.</param>
+    /// <param name="into">Takes the readings.</param>
+    public void ReadBlock(long block, long untilMs, BlockDecoder decoder, SampleBuffer into)
     {
         _payload.Bind(1, block);
-        if (!Read(_payload, decoder, into, $"Block {block}"))
+        if (!Read(_payload, untilMs, decoder, into, "Block", block))
         {
             throw new HistoryStoreException($"Block {block} is listed but not there.");
         }
-    }
-
-    /// <summary>Bytes that a block takes; 0 when it is not there.</summary>
-    public int LengthOf(long block)
-    {
-        _length.Bind(1, block);
-        var length = _length.Step() ? _length.Int(0) : 0;
-        _length.Reset();
-        return length;
     }
 
     /// <summary>Decodes a stored tail; false when there is none.</summary>
@@ -140,12 +133,12 @@ internal sealed class PartitionReader : IDisposable
     public bool ReadTail(long tail, BlockDecoder decoder, SampleBuffer into)
     {
         _tail.Bind(1, tail);
-        return Read(_tail, decoder, into, $"Tail {tail}");
+        return Read(_tail, long.MaxValue, decoder, into, "Tail", tail);
     }
 
     public void Dispose()
     {
-        foreach (var statement in new[] { _begin, _end, _meta, _start, _main, _late, _payload, _tail, _length })
+        foreach (var statement in new[] { _begin, _end, _meta, _start, _main, _late, _payload, _tail })
         {
             statement.Dispose();
         }
@@ -153,7 +146,7 @@ internal sealed class PartitionReader : IDisposable
         _connection.Dispose();
     }
 
-    private static bool Read(SqliteStatement statement, BlockDecoder decoder, SampleBuffer into, string what)
+    private static bool Read(SqliteStatement statement, long untilMs, BlockDecoder decoder, SampleBuffer into, string what, long number)
     {
         try
         {
@@ -162,12 +155,12 @@ internal sealed class PartitionReader : IDisposable
                 return false;
             }
 
-            decoder.Decode(statement.Blob(0), into);
+            decoder.Decode(statement.Blob(0), into, untilMs);
             return true;
         }
         catch (InvalidDataException e)
         {
-            throw new HistoryStoreException($"{what} cannot be read: {e.Message}", e);
+            throw new HistoryStoreException($"{what} {number} cannot be read: {e.Message}", e);
         }
         finally
         {
@@ -178,5 +171,5 @@ internal sealed class PartitionReader : IDisposable
     private Segment SegmentAt(SqliteStatement row, bool late) => new(
         new BlockSummary(
             row.Long(1), row.Long(2), row.Int(3), row.Int(4), row.Double(5), row.Double(6), row.Double(7), row.Double(8), row.Double(9)),
-        late, row.Long(0), new StoredBlock(this), row.IsNull(10) ? null : row.Blob(10).ToArray());
+        late, row.Long(0), new StoredBlock(this), row.IsNull(10) ? null : row.Blob(10).ToArray(), row.Int(11));
 }

@@ -123,8 +123,8 @@ internal sealed class PartitionWriter : IDisposable
         _meta = new SqliteStatement(db, "REPLACE INTO meta (key, value) VALUES (?, ?)");
         _series = new SqliteStatement(db, "REPLACE INTO series (id, path, property, sealed_first, sealed_last, sealed_count, has_late) VALUES (?, ?, ?, ?, ?, ?, ?)");
         _block = new SqliteStatement(db, """
-            REPLACE INTO blocks (series, late, first_at, block, last_at, count, ok, min, max, sum, first, last, outline)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            REPLACE INTO blocks (series, late, first_at, block, last_at, count, ok, min, max, sum, first, last, outline, packed_bytes)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """);
         _payload = new SqliteStatement(db, "REPLACE INTO payloads (block, data) VALUES (?, ?)");
         _noBlock = new SqliteStatement(db, "DELETE FROM blocks WHERE series = ? AND late = ? AND first_at = ? AND block = ?");
@@ -225,7 +225,7 @@ internal sealed class PartitionWriter : IDisposable
         ref readonly var s = ref segment.Summary;
         _block.Bind(1, series).Bind(2, segment.Late ? 1 : 0).Bind(3, s.FirstAtMs).Bind(4, segment.Rank)
             .Bind(5, s.LastAtMs).Bind(6, s.Count).Bind(7, s.OkCount)
-            .Bind(8, s.Min).Bind(9, s.Max).Bind(10, s.Sum).Bind(11, s.First).Bind(12, s.Last).BindBlob(13, segment.Outline).Run();
+            .Bind(8, s.Min).Bind(9, s.Max).Bind(10, s.Sum).Bind(11, s.First).Bind(12, s.Last).BindBlob(13, segment.Outline).Bind(14, segment.PackedBytes).Run();
         if (data is not null)
         {
             _payload.Bind(1, segment.Rank).Bind(2, data.AsSpan()).Run();
