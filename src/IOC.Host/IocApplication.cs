@@ -24,6 +24,7 @@ using IOC.Host.Pump;
 using IOC.Host.Registry;
 using IOC.Host.Rules;
 using IOC.Host.Security;
+using IOC.Host.Sensors;
 using IOC.Host.Security.Accounts;
 using IOC.Host.Settings;
 using IOC.Host.Shifts;
@@ -256,6 +257,7 @@ public static class IocApplication
         api.MapBridges();
         api.MapPriming();
         api.MapBackup();
+        api.MapSensorSheets();
         api.MapSecurity();
     }
 

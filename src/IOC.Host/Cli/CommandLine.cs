@@ -19,6 +19,7 @@ internal static class CommandLine
             new DevicesCommand(output, error).Create(),
             new RulesCommand(output, error).Create(),
             new HistoryCommand(output, error).Create(),
+            new SensorsCommand(output, error).Create(),
             new BackupCommand(output, error).Create(),
             new RestoreCommand(output, error).Create(),
             new HealthCommand(output).Create(),

@@ -69,6 +69,13 @@ internal sealed class HostConnection(Uri address) : IDisposable
     public Task<JsonElement> PostCsvAsync(string path, ReadOnlyMemory<byte> csv, CancellationToken stop) =>
         SendAsync(HttpMethod.Post, path, new ReadOnlyMemoryContent(csv) { Headers = { { "Content-Type", "text/csv" } } }, stop);
 
+    /// <summary>POSTs a file; an answer with another status that is taken too is returned like a good one.</summary>
+    public Task<JsonElement> PostBytesAsync(string path, ReadOnlyMemory<byte> bytes, string mediaType, System.Net.HttpStatusCode alsoTake, CancellationToken stop) =>
+        SendAsync(HttpMethod.Post, path, new ReadOnlyMemoryContent(bytes) { Headers = { { "Content-Type", mediaType } } }, stop, alsoTake);
+
+    /// <summary>GETs a text.</summary>
+    public Task<string> GetTextAsync(string path, CancellationToken stop) => SendTextAsync(HttpMethod.Get, path, content: null, stop);
+
     public Task<JsonElement> PatchAsync(string path, object body, CancellationToken stop) => SendAsync(HttpMethod.Patch, path, body, stop);
 
     public Task<JsonElement> DeleteAsync(string path, CancellationToken stop) => SendAsync(HttpMethod.Delete, path, (HttpContent?)null, stop);
@@ -78,15 +85,18 @@ internal sealed class HostConnection(Uri address) : IDisposable
     private Task<JsonElement> SendAsync(HttpMethod method, string path, object body, CancellationToken stop) =>
         SendAsync(method, path, JsonContent.Create(body), stop);
 
-    private async Task<JsonElement> SendAsync(HttpMethod method, string path, HttpContent? body, CancellationToken stop)
+    private async Task<JsonElement> SendAsync(HttpMethod method, string path, HttpContent? body, CancellationToken stop, System.Net.HttpStatusCode? alsoTake = null) =>
+        await SendTextAsync(method, path, body, stop, alsoTake) is { Length: > 0 } text ? JsonSerializer.Deserialize<JsonElement>(text) : default;
+
+    private async Task<string> SendTextAsync(HttpMethod method, string path, HttpContent? content, CancellationToken stop, System.Net.HttpStatusCode? alsoTake = null)
     {
         try
         {
-            using var request = new HttpRequestMessage(method, new Uri($"/api/v1/{path}", UriKind.Relative)) { Content = body };
+            using var request = new HttpRequestMessage(method, new Uri($"/api/v1/{path}", UriKind.Relative)) { Content = content };
             using var response = await _client.SendAsync(request, stop);
             var text = await response.Content.ReadAsStringAsync(stop);
-            return response.IsSuccessStatusCode
-                ? text.Length == 0 ? default : JsonSerializer.Deserialize<JsonElement>(text)
+            return response.IsSuccessStatusCode || response.StatusCode == alsoTake
+                ? text
                 : throw new CliException(ExitCodes.Refused, Problem(text) ?? $"{(int)response.StatusCode} {response.ReasonPhrase}");
         }
         catch (HttpRequestException e)

@@ -10,9 +10,9 @@ internal static class SensorsFile
     /// <summary>Longest period: a sensor that reports less often than once a day is not watched live.</summary>
     private const double MaxPeriodSeconds = 86_400;
 
-    private const string AssetsColumn = "assets";
+    public const string AssetsColumn = "assets";
 
-    private static readonly string[] Columns =
+    public static readonly string[] Columns =
         ["id", "district", "domain", "name_vi", "name_en", "longitude", "latitude", "properties", "period_s", "commune"];
 
     public static List<SensorDefinition> Read(
