@@ -1,3 +1,5 @@
+using IOC.Telemetry;
+
 namespace IOC.Alerts;
 
 /// <summary>What is known after the store failed.</summary>
@@ -33,19 +35,34 @@ public sealed partial class AlertBook
 
     private void Save(long offset, AlertDraft draft)
     {
-        // When a connection breaks while a server commits, only the server knows what came of it.
-        _unsure = true;
-        _store.Save(Partition, offset, draft.Alerts, draft.Acts, draft.Holds);
-        _unsure = false;
+        try
+        {
+            _store.Save(Partition, offset, draft.Alerts, draft.Acts, draft.Holds);
+        }
+        catch (Exception e) when (e is not INothingStored)
+        {
+            // When a connection breaks while a server commits, only the server knows what came of it.
+            _unsure = true;
+            throw;
+        }
     }
 
     // After a failure everything is taken from the store again before anything else is worked out: what was to be stored is there
     // as a whole or not at all, and a batch that is there is not applied twice.
-    private void Recover()
+    private void Recover(bool must = true)
     {
-        if (_unsure)
+        if (!_unsure)
+        {
+            return;
+        }
+
+        try
         {
             LoadAgain();
+        }
+        catch (Exception) when (!must)
+        {
+            // A batch that changes nothing needs no store, and the partition must go on without it.
         }
     }
 

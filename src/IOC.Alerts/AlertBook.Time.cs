@@ -6,8 +6,13 @@ public sealed partial class AlertBook
     /// <summary>Deadlines that are waited for, those that were overtaken included.</summary>
     internal int WaitingDeadlines => _alertDeadlines.Count + _holdDeadlines.Count;
 
-    private bool IsDue(long tickMs)
+    private bool IsDue(long? tick)
     {
+        if (tick is not { } tickMs)
+        {
+            return false;
+        }
+
         Forget(tickMs);
         return _alertDeadlines.NextMs <= tickMs || _holdDeadlines.NextMs <= tickMs || _correlator?.NextDueMs <= tickMs;
     }

@@ -78,13 +78,13 @@ public sealed partial class AlertBook
     {
         lock (_gate)
         {
-            Recover();
+            Recover(must: findings.Count > 0 || IsDue(tickMs));
             if (offset <= _watermark)
             {
                 return WithRecovered([]);
             }
 
-            if (findings.Count == 0 && (tickMs is not { } tick || !IsDue(tick)))
+            if (findings.Count == 0 && !IsDue(tickMs))
             {
                 _watermark = offset;
                 return WithRecovered([]);

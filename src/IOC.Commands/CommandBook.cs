@@ -219,12 +219,18 @@ public sealed class CommandBook
         return new CommandChanges(cancelled, []);
     }
 
-    // When a connection breaks while a server commits, only the server knows what came of it.
     private void Save(IReadOnlyList<Command> added, IReadOnlyList<Command> changed)
     {
-        _unsure = true;
-        _store.Save(added, changed);
-        _unsure = false;
+        try
+        {
+            _store.Save(added, changed);
+        }
+        catch (Exception e) when (e is not INothingStored)
+        {
+            // When a connection breaks while a server commits, only the server knows what came of it.
+            _unsure = true;
+            throw;
+        }
     }
 
     // After a failure, what the store has counts: a command may be there that its operator was told had failed, and is shown.

@@ -4,7 +4,7 @@ using IOC.Telemetry;
 namespace IOC.Registry;
 
 /// <summary>The registry's server cannot be used at present; nothing of what was asked for is done.</summary>
-public sealed class RegistryUnavailableException : DbException
+public sealed class RegistryUnavailableException : DbException, INothingStored
 {
     /// <summary>Makes it.</summary>
     /// <param name="text">Why, and what to do.</param>

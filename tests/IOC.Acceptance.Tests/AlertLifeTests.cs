@@ -4,17 +4,23 @@ using IOC.Testing;
 namespace IOC.Acceptance.Tests;
 
 /// <summary>The alert life cycle from a device's reading through the API and over a kill of the host.</summary>
-public sealed class AlertLifeTests : IAsyncLifetime
+public abstract class AlertLifeTests : IAsyncLifetime
 {
     private readonly TempDirectory _folder = new();
     private string[] _settings = [];
     private HostProcess _host = null!;
 
+    /// <summary>Settings of the registry's store.</summary>
+    protected abstract Task<string[]> StoreAsync();
+
+    /// <summary>After the host has ended.</summary>
+    protected abstract Task CloseAsync();
+
     public async Task InitializeAsync()
     {
         var catalogue = new TestCatalogue(_folder.Combine("catalogue")).Property("pm25", "ug/m3", 0, 1000).Limit("pm25-high", "pm25", 50, 5).District("d1")
             .Sensor("d1", "environment", "s1", 60, "pm25").Sensor("d1", "environment", "s2", 60, "pm25");
-        _settings = [catalogue.Write()];
+        _settings = [catalogue.Write(), .. await StoreAsync()];
         await File.WriteAllLinesAsync(_folder.Combine("catalogue", "places.csv"), ["kind,id,priority,reason_vi,reason_en", "sensor,s2,higher,Trước bệnh viện,By a hospital"]);
         _host = await HostProcess.StartAsync(_folder.Combine("data"), _settings);
     }
@@ -22,6 +28,7 @@ public sealed class AlertLifeTests : IAsyncLifetime
     public async Task DisposeAsync()
     {
         await _host.DisposeAsync();
+        await CloseAsync();
         _folder.Dispose();
     }
 
@@ -94,4 +101,25 @@ public sealed class AlertLifeTests : IAsyncLifetime
         using var device = await RawMqtt.ConnectAsync(_host.MqttPort, $"device-{sensor}");
         await device.PublishAsync($"ioc/v1/d1/environment/{sensor}/telemetry", JsonSerializer.Serialize(new { v = new { pm25 = 180 } }));
     }
+}
+
+public sealed class EmbeddedAlertLifeTests : AlertLifeTests
+{
+    protected override Task<string[]> StoreAsync() => Task.FromResult<string[]>([]);
+
+    protected override Task CloseAsync() => Task.CompletedTask;
+}
+
+[Trait("Server", "postgresql")]
+public sealed class PostgreSqlAlertLifeTests : AlertLifeTests
+{
+    private PostgresServer _server = null!;
+
+    protected override async Task<string[]> StoreAsync()
+    {
+        _server = await PostgresServer.StartAsync();
+        return PostgreSqlTests.SettingsFor(_server);
+    }
+
+    protected override Task CloseAsync() => _server.DisposeAsync().AsTask();
 }

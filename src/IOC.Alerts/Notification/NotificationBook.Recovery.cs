@@ -1,3 +1,5 @@
+using IOC.Telemetry;
+
 namespace IOC.Alerts.Notification;
 
 /// <summary>What is known after the store failed.</summary>
@@ -20,12 +22,18 @@ public sealed partial class NotificationBook
         }
     }
 
-    // When a connection breaks while a server commits, only the server knows what came of it.
     private void Write(Action store)
     {
-        _unsure = true;
-        store();
-        _unsure = false;
+        try
+        {
+            store();
+        }
+        catch (Exception e) when (e is not INothingStored)
+        {
+            // When a connection breaks while a server commits, only the server knows what came of it.
+            _unsure = true;
+            throw;
+        }
     }
 
     // After a failure everything is taken from the store again before anything else is worked out: what was to be stored is there

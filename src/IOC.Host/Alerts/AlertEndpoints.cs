@@ -2,7 +2,9 @@ using IOC.Access.Accounts;
 using IOC.Alerts;
 using IOC.Host.Api;
 using IOC.Host.Live;
+using IOC.Host.Registry;
 using IOC.Host.Security;
+using IOC.Registry;
 using IOC.Telemetry;
 
 namespace IOC.Host.Alerts;
@@ -156,6 +158,7 @@ internal static class AlertEndpoints
     {
         ActOutcome.Ok => Results.Ok(LiveMapping.Alert(result.Alert!)),
         ActOutcome.NotFound => Problems.NotFound("alert", result.Id),
+        ActOutcome.Failed when result.Error is RegistryUnavailableException away => RegistryProblems.Away(away),
         ActOutcome.Failed => Problems.Result(
             StatusCodes.Status503ServiceUnavailable, "not_stored", new LocalText("Chưa lưu được; hãy thử lại.", "It could not be stored; try again.")),
         _ => Problems.Result(

@@ -4,6 +4,7 @@ using IOC.Commands;
 using IOC.Host.Commands;
 using IOC.Host.Live;
 using IOC.Host.Security;
+using IOC.Registry;
 using IOC.Telemetry;
 
 namespace IOC.Host.Api;
@@ -77,7 +78,7 @@ internal static class CommandEndpoints
         {
             return await next(context);
         }
-        catch (DbException e)
+        catch (DbException e) when (e is not RegistryUnavailableException)
         {
             context.HttpContext.RequestServices.GetRequiredService<ILogger<CommandDesk>>().LogError(e, "Commands could not be stored or read");
             return Problems.Result(

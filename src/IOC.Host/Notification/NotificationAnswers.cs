@@ -1,5 +1,6 @@
 using System.Data.Common;
 using IOC.Host.Api;
+using IOC.Registry;
 using IOC.Telemetry;
 
 namespace IOC.Host.Notification;
@@ -21,7 +22,7 @@ internal static class NotificationAnswers
         {
             return await next(context);
         }
-        catch (DbException e)
+        catch (DbException e) when (e is not RegistryUnavailableException)
         {
             context.HttpContext.RequestServices.GetRequiredService<ILogger<NotificationDesk>>().LogError(e, "Notification could not be stored or read");
             return Problems.Result(

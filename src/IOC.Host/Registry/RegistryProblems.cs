@@ -25,11 +25,7 @@ internal sealed class RegistryProblems(RegistryDatabase database, ILogger<Regist
         if (failure is RegistryUnavailableException away)
         {
             httpContext.Response.Headers.RetryAfter = RetrySeconds;
-            await Problems.Result(
-                StatusCodes.Status503ServiceUnavailable, "registry_away",
-                new LocalText(
-                    $"Cơ sở dữ liệu không dùng được lúc này; chưa làm gì cả, hãy thử lại sau. {away.Text.Vi}",
-                    $"The database cannot be used at present; nothing was done, try again later. {away.Text.En}")).ExecuteAsync(httpContext);
+            await Away(away).ExecuteAsync(httpContext);
             return true;
         }
 
@@ -42,6 +38,13 @@ internal sealed class RegistryProblems(RegistryDatabase database, ILogger<Regist
                 "The database could not answer; look at how it stands, then try again.")).ExecuteAsync(httpContext);
         return true;
     }
+
+    /// <summary>That the server is away and nothing was done.</summary>
+    public static IResult Away(RegistryUnavailableException away) => Problems.Result(
+        StatusCodes.Status503ServiceUnavailable, "registry_away",
+        new LocalText(
+            $"Cơ sở dữ liệu không dùng được lúc này; chưa làm gì cả, hãy thử lại sau. {away.Text.Vi}",
+            $"The database cannot be used at present; nothing was done, try again later. {away.Text.En}"));
 
     private static DbException? Of(Exception e) => e switch
     {

@@ -252,9 +252,16 @@ public sealed partial class RuleBook : IDisposable
         var set = _state.Set is { } before && before.Hash == hash
             ? null
             : new RuleSet((_state.Set?.Number ?? 0) + 1, hash, NowMs(), by, note, Changes(_state.Set, inForce), [.. inForce.Select(r => r.Rule)]);
-        _unsure = true;
-        await _store.SaveAsync(entries, set, imports, cancel);
-        _unsure = false;
+        try
+        {
+            await _store.SaveAsync(entries, set, imports, cancel);
+        }
+        catch (Exception e) when (e is not INothingStored)
+        {
+            _unsure = true;
+            throw;
+        }
+
         _state = new State([.. entries.OrderBy(e => e.Position).Select(e => e with { IsNew = false })], set ?? _state.Set, [.. order.Select(p => p.Rule)]);
     }
 

@@ -1,6 +1,7 @@
 using System.Data.Common;
 using System.Globalization;
 using IOC.Host.Api;
+using IOC.Registry;
 using IOC.Telemetry;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
@@ -57,7 +58,7 @@ internal static class RefusalFilter
 
             return Problems.Result(e.Status, e.Code, e.Text);
         }
-        catch (Exception e) when (e is DbException or DbUpdateException)
+        catch (Exception e) when (e is DbException and not RegistryUnavailableException or DbUpdateException)
         {
             context.HttpContext.RequestServices.GetRequiredService<ILogger<AccountDesk>>().LogError(e, "Accounts could not be stored or read");
             return Problems.Result(
