@@ -31,7 +31,9 @@ public sealed class ShiftLogStore : IShiftLog
         using var write = _database.EnterWrite();
         var sources = entries.Where(e => e.Source is not null).Select(e => e.Source!).ToList();
         var known = sources.Count == 0 ? [] : context.ShiftLog.Where(e => e.Source != null && sources.Contains(e.Source)).Select(e => e.Source!).ToHashSet(StringComparer.Ordinal);
-        var number = _last;
+
+        // Asked for each time: what was stored when a connection broke has its number, though nobody here was told.
+        var number = context.ShiftLog.Max(e => (long?)e.Number) ?? 0;
         var rows = entries.Where(e => e.Source is null || known.Add(e.Source)).Select(e => ShiftEntryRow.From(e, ++number)).ToList();
         if (rows.Count == 0)
         {
@@ -88,8 +90,11 @@ public sealed class ShiftLogStore : IShiftLog
     {
         using var context = _database.NewContext();
         using var write = _database.EnterWrite();
-        return context.ShiftDuties.Where(d => d.Id == id && d.UntilMs == null)
+        using var transaction = context.Database.BeginTransaction();
+        var ended = context.ShiftDuties.Where(d => d.Id == id && d.UntilMs == null)
             .ExecuteUpdate(set => set.SetProperty(d => d.UntilMs, atMs).SetProperty(d => d.Ended, how)) == 1;
+        transaction.Commit();
+        return ended;
     }
 
     /// <inheritdoc/>

@@ -1,25 +1,26 @@
 using IOC.Access.Accounts;
-using IOC.Testing;
 using Microsoft.EntityFrameworkCore;
 
 namespace IOC.Registry.Tests;
 
-public sealed class AccountStoreTests : IDisposable
+public abstract class AccountStoreTests : IDisposable
 {
-    private readonly TempDirectory _folder = new();
+    private readonly TestRegistry _home;
     private readonly RegistryDatabase _database;
     private readonly AccountStore _store;
 
-    public AccountStoreTests()
+    protected AccountStoreTests(RegistryStoreKind kind)
     {
-        _database = RegistryDatabase.Open(_folder.Combine("registry.db"));
+        _home = TestRegistry.Of(kind);
+        _database = _home.Open();
         _store = new AccountStore(_database);
     }
 
     public void Dispose()
     {
         _database.Dispose();
-        _folder.Dispose();
+        _home.Dispose();
+        GC.SuppressFinalize(this);
     }
 
     [Fact]

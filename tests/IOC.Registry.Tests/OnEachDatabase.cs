@@ -54,3 +54,18 @@ public sealed class EmbeddedTextOrderTests() : TextOrderTests(RegistryStoreKind.
 
 [Trait(PostgreSqlTestRegistry.Trait, PostgreSqlTestRegistry.TraitValue)]
 public sealed class PostgreSqlTextOrderTests() : TextOrderTests(RegistryStoreKind.PostgreSql);
+
+public sealed class EmbeddedAccountStoreTests() : AccountStoreTests(RegistryStoreKind.Embedded);
+
+[Trait(PostgreSqlTestRegistry.Trait, PostgreSqlTestRegistry.TraitValue)]
+public sealed class PostgreSqlAccountStoreTests() : AccountStoreTests(RegistryStoreKind.PostgreSql);
+
+public sealed class EmbeddedShiftLogStoreTests() : ShiftLogStoreTests(RegistryStoreKind.Embedded);
+
+[Trait(PostgreSqlTestRegistry.Trait, PostgreSqlTestRegistry.TraitValue)]
+public sealed class PostgreSqlShiftLogStoreTests() : ShiftLogStoreTests(RegistryStoreKind.PostgreSql);
+
+public sealed class EmbeddedProcedureBookTests() : Procedures.ProcedureBookTests(RegistryStoreKind.Embedded);
+
+[Trait(PostgreSqlTestRegistry.Trait, PostgreSqlTestRegistry.TraitValue)]
+public sealed class PostgreSqlProcedureBookTests() : Procedures.ProcedureBookTests(RegistryStoreKind.PostgreSql);

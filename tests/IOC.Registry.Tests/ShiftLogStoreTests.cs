@@ -1,19 +1,19 @@
+using System.Data.Common;
 using IOC.Alerts;
 using IOC.Telemetry;
-using IOC.Testing;
-using Microsoft.Data.Sqlite;
 
 namespace IOC.Registry.Tests;
 
-public sealed class ShiftLogStoreTests : IDisposable
+public abstract class ShiftLogStoreTests : IDisposable
 {
-    private readonly TempDirectory _folder = new();
+    private readonly TestRegistry _home;
     private readonly RegistryDatabase _database;
     private readonly ShiftLogStore _store;
 
-    public ShiftLogStoreTests()
+    protected ShiftLogStoreTests(RegistryStoreKind kind)
     {
-        _database = RegistryDatabase.Open(_folder.Combine("registry.db"));
+        _home = TestRegistry.Of(kind);
+        _database = _home.Open();
         _store = new ShiftLogStore(_database);
     }
 
@@ -70,12 +70,12 @@ public sealed class ShiftLogStoreTests : IDisposable
             "UPDATE shift_log SET text_vi = 'y'", "DELETE FROM shift_log", "DELETE FROM shift_duties", "UPDATE shift_duties SET until_ms = 99", "UPDATE shift_duties SET operator = 'z'",
         })
         {
-            var error = Assert.Throws<SqliteException>(() => Execute(sql));
+            var error = Assert.ThrowsAny<DbException>(() => Execute(sql));
             Assert.Contains("cannot be changed", error.Message, StringComparison.Ordinal);
         }
 
         _store.Begin(new Duty("d2", "vh02", 20, DutyChange.Said));
-        Assert.Throws<SqliteException>(() => Execute("UPDATE shift_duties SET from_ms = 5 WHERE id = 'd2'"));
+        Assert.ThrowsAny<DbException>(() => Execute("UPDATE shift_duties SET from_ms = 5 WHERE id = 'd2'"));
     }
 
     [Fact]
@@ -111,7 +111,8 @@ public sealed class ShiftLogStoreTests : IDisposable
     public void Dispose()
     {
         _database.Dispose();
-        _folder.Dispose();
+        _home.Dispose();
+        GC.SuppressFinalize(this);
     }
 
     private static ShiftEntry Typed(string text, long at, string by = "vh01") => new()
@@ -127,12 +128,5 @@ public sealed class ShiftLogStoreTests : IDisposable
 
     private IEnumerable<long> Numbers(ShiftLogQuery query) => _store.List(query).Select(e => e.Number);
 
-    private void Execute(string sql)
-    {
-        using var connection = new SqliteConnection($"Data Source={_database.Path};Pooling=False");
-        connection.Open();
-        using var command = connection.CreateCommand();
-        command.CommandText = sql;
-        command.ExecuteNonQuery();
-    }
+    private void Execute(string sql) => _home.Execute(sql);
 }

@@ -14,6 +14,7 @@ public sealed class ProcedureBook(RegistryDatabase database, TimeProvider clock)
 {
     private readonly SemaphoreSlim _changing = new(1, 1);
     private readonly ProcedureStore _store = new(database);
+    private bool _unsure;
     private readonly ConcurrentDictionary<(string, int), Procedure> _versions = new();
     private volatile State _state = new([], []);
 
@@ -81,6 +82,7 @@ public sealed class ProcedureBook(RegistryDatabase database, TimeProvider clock)
         await _changing.WaitAsync(cancel);
         try
         {
+            await RecoverAsync(cancel);
             var errors = new CatalogueErrors();
             var read = await ProcedureFiles.ReadAsync(folder, catalogue, errors, cancel);
             if (errors.Count > 0)
@@ -98,7 +100,7 @@ public sealed class ProcedureBook(RegistryDatabase database, TimeProvider clock)
             var entries = Merge(read, note, notes);
             if (entries.Exists(e => e.IsNew) || !entries.SequenceEqual(_state.Entries))
             {
-                await _store.SaveAsync(entries, cancel);
+                await SaveAsync(entries, cancel);
                 Take(entries);
             }
 
@@ -169,6 +171,7 @@ public sealed class ProcedureBook(RegistryDatabase database, TimeProvider clock)
         await _changing.WaitAsync(cancel);
         try
         {
+            await RecoverAsync(cancel);
             var entry = _state.Entries.FirstOrDefault(e => e.Id == id);
             return Refusal(entry, id, expectedVersion, Must.BeThere)
                 ?? await DoneAsync(entry! with { IsNew = true, Latest = Next(entry, id, entry.Latest.Text, RuleOrigin.Api, by, note, retired: true) }, cancel);
@@ -188,6 +191,7 @@ public sealed class ProcedureBook(RegistryDatabase database, TimeProvider clock)
         await _changing.WaitAsync(cancel);
         try
         {
+            await RecoverAsync(cancel);
             var errors = new CatalogueErrors();
             var procedure = new ProcedureReader(catalogue, errors).Read(json);
             var known = id ?? procedure?.Id ?? "";
@@ -229,9 +233,32 @@ public sealed class ProcedureBook(RegistryDatabase database, TimeProvider clock)
         };
     }
 
+    private async Task SaveAsync(IReadOnlyList<ProcedureEntry> entries, CancellationToken cancel)
+    {
+        try
+        {
+            await _store.SaveAsync(entries, cancel);
+        }
+        catch (Exception e) when (e is not INothingStored)
+        {
+            _unsure = true;
+            throw;
+        }
+    }
+
+    // When a connection breaks while a server commits, only the server knows what came of it: it is asked before the next change.
+    private async Task RecoverAsync(CancellationToken cancel)
+    {
+        if (_unsure)
+        {
+            await LoadAsync(cancel);
+            _unsure = false;
+        }
+    }
+
     private async Task<ProcedureChange> DoneAsync(ProcedureEntry entry, CancellationToken cancel)
     {
-        await _store.SaveAsync([entry], cancel);
+        await SaveAsync([entry], cancel);
         Take([.. _state.Entries.Where(e => e.Id != entry.Id), entry]);
         return new ProcedureChange(RuleOutcome.Ok, Find(entry.Id), []);
     }

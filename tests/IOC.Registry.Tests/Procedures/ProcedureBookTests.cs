@@ -4,9 +4,10 @@ using IOC.Testing;
 namespace IOC.Registry.Tests.Procedures;
 
 /// <summary>Procedures: their files, what counts when files and people both change one, and which is for which alert.</summary>
-public sealed class ProcedureBookTests : IDisposable
+public abstract class ProcedureBookTests : IDisposable
 {
     private readonly TempDirectory _folder = new();
+    private readonly TestRegistry _home;
     private readonly RegistryDatabase _database;
     private readonly ManualTimeProvider _time = new();
     private readonly Catalogue _catalogue = new(
@@ -15,9 +16,10 @@ public sealed class ProcedureBookTests : IDisposable
 
     private ProcedureBook _book;
 
-    public ProcedureBookTests()
+    protected ProcedureBookTests(RegistryStoreKind kind)
     {
-        _database = RegistryDatabase.Open(_folder.Combine("registry.db"));
+        _home = TestRegistry.Of(kind);
+        _database = _home.Open();
         _book = new ProcedureBook(_database, _time);
     }
 
@@ -132,7 +134,9 @@ public sealed class ProcedureBookTests : IDisposable
     {
         _book.Dispose();
         _database.Dispose();
+        _home.Dispose();
         _folder.Dispose();
+        GC.SuppressFinalize(this);
     }
 
     private static string One(string id, string scope = "", string text = "Xem") =>
