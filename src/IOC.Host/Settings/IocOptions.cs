@@ -196,7 +196,7 @@ public sealed class HistorySettings
     public int MaxWindows { get; set; } = 100_000;
 
     /// <summary>Most windows times groups in one answer of /history/query.</summary>
-    public long MaxCells { get; set; } = 500_000;
+    public long MaxCells { get; set; } = 1_000_000;
 
     /// <summary>The same when percentiles are asked for, each of which takes up to 20 KB.</summary>
     public long MaxDistributionCells { get; set; } = 10_000;

@@ -121,7 +121,7 @@ public sealed class OutlineTests
         PackedGolden,
         Convert.ToHexString(new OutlineEncoder(7).Encode(Readings(200, i => i * Minute, i => 20 + (i * i % 17 / 10.0)), [.. Enumerable.Range(0, 200).Select(i => (byte)(i == 130 ? 2 : 0))], 1, packed: true)));
 
-    private const string PackedGolden = "020711042400BE2938B741800D960420672C85E60D02A484F7EDBC0B86C4B222F82928DBBC018000000E008241A81209836623AAB1DC5B00E8326D77";
+    private const string PackedGolden = "020711042300BE2938B741800B4DFD5F41B685F535BCACEC5F9C003B101A2064513CD4B3B2D000000E008241A8120839D88656B44F800096397074";
 
     [Fact]
     public void A_day_begins_where_the_zone_has_it()

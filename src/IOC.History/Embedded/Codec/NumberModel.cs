@@ -7,15 +7,16 @@ namespace IOC.History.Embedded.Codec;
 /// Writes signed numbers that are mostly small, by what those before were like: first how many bits one has (given how many its two
 /// predecessors had), then its sign (given the last one), then its highest bits, each by learned odds; lower bits as they are.
 /// </summary>
-internal sealed class NumberModel
+/// <param name="contexts">How finely the sizes before are told apart, 1 to 12: few for few numbers, which would not pay for the learning.</param>
+internal sealed class NumberModel(int contexts = NumberModel.Contexts)
 {
-    private const int Contexts = 12;
+    public const int Contexts = 12;
     private const int Eights = 9;
     private const int LearnedBits = 3;
     private const int Mantissas = 24;
 
-    private readonly Odds[] _eights = new Odds[Contexts * Eights];
-    private readonly Odds[] _lengths = new Odds[(Contexts * Eights) << 3];
+    private readonly Odds[] _eights = new Odds[contexts * Eights];
+    private readonly Odds[] _lengths = new Odds[(contexts * Eights) << 3];
     private readonly Odds[] _signs = new Odds[3 * 4];
     private readonly Odds[] _mantissas = new Odds[Mantissas << LearnedBits];
     private int _before;
@@ -31,7 +32,7 @@ internal sealed class NumberModel
         (_before, _beforeThat, _sign) = (0, 0, 0);
     }
 
-    private int Context => Math.Min(Contexts - 1, (_before + _beforeThat + 1) >> 1);
+    private int Context => Math.Min(contexts - 1, (_before + _beforeThat + 1) >> 1);
 
     public void Write(ref RangeEncoder into, long number)
     {

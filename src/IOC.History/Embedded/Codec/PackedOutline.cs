@@ -10,15 +10,18 @@ internal sealed class PackedOutline
 {
     public const byte Version = 2;
 
+// An outline has too few numbers to learn more.
+    private const int Contexts = 1;
+
     /// <summary>Parts that are like the one before in time, number and quality.</summary>
     public readonly Odds[] Alike = new Odds[2];
-    public readonly NumberModel Times = new();
-    public readonly NumberModel Counts = new();
-    public readonly NumberModel Sums = new();
-    public readonly NumberModel Firsts = new();
-    public readonly NumberModel Lasts = new();
-    public readonly NumberModel Least = new();
-    public readonly NumberModel Greatest = new();
+    public readonly NumberModel Times = new(Contexts);
+    public readonly NumberModel Counts = new(Contexts);
+    public readonly NumberModel Sums = new(Contexts);
+    public readonly NumberModel Firsts = new(Contexts);
+    public readonly NumberModel Lasts = new(Contexts);
+    public readonly NumberModel Least = new(Contexts);
+    public readonly NumberModel Greatest = new(Contexts);
 
     public void ResetFrame()
     {
