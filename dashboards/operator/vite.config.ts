@@ -12,8 +12,10 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 1500,
     rolldownOptions: {
-      // The operators' page and, under /planner/, the planners'.
-      input: ['index.html', 'signin/index.html', 'setup/index.html', 'account/index.html', 'admin/index.html', 'planner/index.html'],
+      // The operators' page, and a folder for each of the others.
+      input: [
+        'index.html', 'signin/index.html', 'setup/index.html', 'account/index.html', 'admin/index.html', 'planner/index.html', 'figures/index.html', 'shifts/index.html', 'wall/index.html',
+      ],
       output: {
         // MapLibre's worker is a .mjs file, which not every server knows for JavaScript.
         assetFileNames: (asset) => (asset.names[0]?.endsWith('.mjs') ? 'assets/[name]-[hash].js' : 'assets/[name]-[hash][extname]'),

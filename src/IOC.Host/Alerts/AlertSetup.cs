@@ -11,7 +11,7 @@ internal static class AlertSetup
     public static IServiceCollection AddAlertDesk(this IServiceCollection services, IocOptions options) => services
         .AddSingleton(options.Alerts).AddSingleton<IHandoverStore, HandoverStore>().AddSingleton<AlertDesk>()
         .AddSingleton(s => Books(s, options))
-        .AddSingleton<IAlertLives, AlertLives>().AddSingleton<FigureDesk>()
+        .AddSingleton<IAlertLives, AlertLives>().AddSingleton<FigureDesk>().AddSingleton<SubjectNames>()
         .AddSingleton(_ => new FloodMeter(options.Alerts.Flood)).AddSingleton<OperatorsOnShift>().AddHostedService<FloodWatch>();
 
     public static void MapAlerts(this RouteGroupBuilder api)

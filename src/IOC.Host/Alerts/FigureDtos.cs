@@ -38,13 +38,14 @@ public sealed record FigureTargetDto(double Limit, bool? Met, LocalText Text);
 /// <summary>A subject and rule with many annunciations.</summary>
 /// <param name="Kind">sensor, asset or district.</param>
 /// <param name="Subject">Its slug.</param>
+/// <param name="Name">Its name.</param>
 /// <param name="District">District slug.</param>
 /// <param name="Domain">Domain slug.</param>
 /// <param name="RuleId">Rule.</param>
 /// <param name="Annunciated">How often.</param>
 /// <param name="Share">Share of all, 0 to 1.</param>
 /// <param name="Title">Title of its latest alert.</param>
-public sealed record BadActorDto(string Kind, string Subject, string District, string? Domain, string RuleId, int Annunciated, double Share, LocalText? Title);
+public sealed record BadActorDto(string Kind, string Subject, LocalText Name, string District, string? Domain, string RuleId, int Annunciated, double Share, LocalText? Title);
 
 /// <summary>A step of the course: annunciations by priority, and the most per operator in ten minutes of it.</summary>
 public sealed record FigureStepDto(long At, int P1, int P2, int P3, int P4, double Peak);
@@ -62,6 +63,7 @@ public sealed record PlaceFiguresDto(string District, string? Domain, int P1, in
 /// <summary>A subject and rule whose alerts come and go too often.</summary>
 /// <param name="Kind">sensor, asset or district.</param>
 /// <param name="Subject">Its slug.</param>
+/// <param name="Name">Its name.</param>
 /// <param name="District">District slug.</param>
 /// <param name="Domain">Domain slug.</param>
 /// <param name="RuleId">Rule.</param>
@@ -70,12 +72,13 @@ public sealed record PlaceFiguresDto(string District, string? Domain, int P1, in
 /// <param name="ThriceInAMinute">It was raised three times or more within a minute.</param>
 /// <param name="Fleeting">How often it was gone within a minute, before anybody acknowledged.</param>
 public sealed record NuisanceDto(
-    string Kind, string Subject, string District, string? Domain, string RuleId, LocalText? Title, bool Chattered, bool ThriceInAMinute, int Fleeting);
+    string Kind, string Subject, LocalText Name, string District, string? Domain, string RuleId, LocalText? Title, bool Chattered, bool ThriceInAMinute, int Fleeting);
 
 /// <summary>An alert that stood in the list for more than a day.</summary>
 /// <param name="Alert">Its id.</param>
 /// <param name="Kind">sensor, asset or district.</param>
 /// <param name="Subject">Slug of what it is about.</param>
+/// <param name="Name">Its name.</param>
 /// <param name="District">District slug.</param>
 /// <param name="Domain">Domain slug.</param>
 /// <param name="RuleId">Rule.</param>
@@ -85,4 +88,4 @@ public sealed record NuisanceDto(
 /// <param name="Until">Until when; null = still at the end.</param>
 /// <param name="Acknowledged">Whether somebody acknowledged it meanwhile.</param>
 public sealed record StaleAlertDto(
-    string Alert, string Kind, string Subject, string District, string? Domain, string RuleId, LocalText Title, int Severity, long Since, long? Until, bool Acknowledged);
+    string Alert, string Kind, string Subject, LocalText Name, string District, string? Domain, string RuleId, LocalText Title, int Severity, long Since, long? Until, bool Acknowledged);

@@ -14,7 +14,7 @@ internal static class FigureEndpoints
             + "(default: the last 30 days), operators (default: those who were on shift), district, domain, format = json or csv");
 
     private static async Task<IResult> GetAsync(
-        IAlertLives lives, FigureDesk desk, Caller caller, TimeProvider time, CancellationToken stop, long? from = null, long? to = null, int? operators = null, string? district = null, string? domain = null,
+        IAlertLives lives, FigureDesk desk, SubjectNames names, Caller caller, TimeProvider time, CancellationToken stop, long? from = null, long? to = null, int? operators = null, string? district = null, string? domain = null,
         string format = "json")
     {
         var now = time.GetUtcNow().ToUnixTimeMilliseconds();
@@ -38,7 +38,7 @@ internal static class FigureEndpoints
             }
         }
 
-        var sheet = FigureSheet.Of(counter.Result(), operators is null ? desk.Staffed(counter.FromMs, counter.ToMs) : null);
+        var sheet = FigureSheet.Of(counter.Result(), names, operators is null ? desk.Staffed(counter.FromMs, counter.ToMs) : null);
         return format == "csv"
             ? Results.Bytes(FigureSheet.Csv(sheet), "text/csv; charset=utf-8; header=present", "alert-figures.csv")
             : Results.Ok(sheet);

@@ -18,8 +18,9 @@ internal static class FigureSheet
 
     /// <summary>The sheet.</summary>
     /// <param name="f">The figures.</param>
+    /// <param name="names">Names of what alerts are about.</param>
     /// <param name="staffed">Share of the time in which operators were recorded on shift; null when it is reckoned for a fixed number.</param>
-    public static FiguresDto Of(AlertFigures f, double? staffed = null)
+    public static FiguresDto Of(AlertFigures f, SubjectNames names, double? staffed)
     {
         var bucket = f.ToMs - f.FromMs <= 2 * DayMs ? TenMinutesMs : f.ToMs - f.FromMs <= 21 * DayMs ? HourMs : DayMs;
         return new FiguresDto(
@@ -27,17 +28,17 @@ internal static class FigureSheet
             [.. Rates(f), .. Nuisance(f), .. Times(f), .. Priorities(f), .. Held(f.Held)],
             [
                 .. f.BadActors.Select(b => new BadActorDto(
-                    SubjectName(b.Subject.Kind), b.Subject.Id, b.Subject.District, b.Subject.Domain, b.RuleId, b.Annunciated, b.Share, b.Title)),
+                    SubjectName(b.Subject.Kind), b.Subject.Id, names.Of(b.Subject), b.Subject.District, b.Subject.Domain, b.RuleId, b.Annunciated, b.Share, b.Title)),
             ],
             bucket, Course(f, bucket), [.. f.FloodPeriods.TakeLast(MaxFloods).Select(p => new FloodPeriodDto(p.FromMs, p.ToMs, p.Annunciated, p.Peak))],
             [.. f.Places.Select(p => new PlaceFiguresDto(p.District, p.Domain, p.Priorities[0], p.Priorities[1], p.Priorities[2], p.Priorities[3], p.Priorities.Sum(), p.Share))],
             [
                 .. f.Nuisances.Select(n => new NuisanceDto(
-                    SubjectName(n.Subject.Kind), n.Subject.Id, n.Subject.District, n.Subject.Domain, n.RuleId, n.Title, n.Chattered, n.ThriceInAMinute, n.Fleeting)),
+                    SubjectName(n.Subject.Kind), n.Subject.Id, names.Of(n.Subject), n.Subject.District, n.Subject.Domain, n.RuleId, n.Title, n.Chattered, n.ThriceInAMinute, n.Fleeting)),
             ],
             [
                 .. f.StaleAlerts.Select(a => new StaleAlertDto(
-                    a.AlertId, SubjectName(a.Subject.Kind), a.Subject.Id, a.Subject.District, a.Subject.Domain, a.RuleId, a.Title, (int)a.Severity, a.SinceMs, a.UntilMs, a.Acknowledged)),
+                    a.AlertId, SubjectName(a.Subject.Kind), a.Subject.Id, names.Of(a.Subject), a.Subject.District, a.Subject.Domain, a.RuleId, a.Title, (int)a.Severity, a.SinceMs, a.UntilMs, a.Acknowledged)),
             ]);
     }
 

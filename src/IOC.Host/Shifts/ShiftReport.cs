@@ -7,7 +7,7 @@ namespace IOC.Host.Shifts;
 
 /// <summary>Puts the report of a period together. Alerts come one life after the other; what is kept of each is what the report shows.</summary>
 internal sealed class ShiftReport(
-    IAlertLives lives, IAlertStore alerts, IShiftLog log, IHandoverStore handovers, ICommandStore commands, LiveView live, FigureDesk figures, TimeProvider time)
+    IAlertLives lives, IAlertStore alerts, IShiftLog log, IHandoverStore handovers, ICommandStore commands, LiveView live, FigureDesk figures, SubjectNames names, TimeProvider time)
 {
     private const int MaxCommands = 200;
     private const int MaxEntries = 1000;
@@ -69,12 +69,12 @@ internal sealed class ShiftReport(
                     .OrderBy(s => s.MeasuredAt ?? 0).ThenBy(s => s.Id, StringComparer.Ordinal)
                     .Select(s => new ReportSensorDto(s.Id, s.Name, s.District, s.Domain, s.State, s.MeasuredAt)),
             ],
-            Figures = FigureSheet.Of(counter.Result(), figures.Staffed(counter.FromMs, counter.ToMs)),
+            Figures = FigureSheet.Of(counter.Result(), names, figures.Staffed(counter.FromMs, counter.ToMs)),
             Totals = new ReportTotalsDto(open.Count, held.Count, sent.Count, entries.Count > MaxEntries),
         };
     }
 
-    private static ReportAlertDto? AtEnd(AlertLife life, long toMs)
+    private ReportAlertDto? AtEnd(AlertLife life, long toMs)
     {
         var acts = life.Acts.TakeWhile(a => a.RecordedAtMs < toMs).ToList();
         if (acts.Count == 0 || acts[^1].StateAfter == AlertState.Closed)
@@ -95,7 +95,7 @@ internal sealed class ShiftReport(
         var notes = acts.Where(a => a.Note is not null && a.Kind is AlertActKind.Noted or AlertActKind.Acknowledged && !string.IsNullOrWhiteSpace(a.Note))
             .Select(a => new ReportNoteDto(a.AtMs, a.Operator, a.Note!)).TakeLast(MaxNotes);
         return new ReportAlertDto(
-            alert.Id, alert.Title, (int)alert.Severity, FigureSheet.SubjectName(alert.Subject.Kind), alert.Subject.Id, alert.Subject.District, alert.Subject.Domain,
+            alert.Id, alert.Title, (int)alert.Severity, FigureSheet.SubjectName(alert.Subject.Kind), alert.Subject.Id, names.Of(alert.Subject), alert.Subject.District, alert.Subject.Domain,
             LiveMapping.Name(last.StateAfter), alert.RaisedAtMs, acknowledged?.AtMs, acknowledged?.Operator, assigned?.Kind == AlertActKind.Released ? null : assigned?.Target,
             LiveMapping.Name(last.HoldAfter), hold?.Kind == AlertActKind.Suppressed ? hold.Target : hold?.Operator, hold?.Note, hold?.UntilMs, [.. notes]);
     }

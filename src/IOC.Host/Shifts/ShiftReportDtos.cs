@@ -59,6 +59,7 @@ public sealed record ReportTotalsDto(int Open, int Held, int Commands, bool More
 /// <param name="Severity">1 to 4.</param>
 /// <param name="Kind">sensor, asset or district.</param>
 /// <param name="Subject">Slug of what it is about.</param>
+/// <param name="Name">Its name.</param>
 /// <param name="District">District slug.</param>
 /// <param name="Domain">Domain slug.</param>
 /// <param name="State">State then.</param>
@@ -72,7 +73,7 @@ public sealed record ReportTotalsDto(int Open, int Held, int Commands, bool More
 /// <param name="HoldUntil">Until when; null = until somebody ends it.</param>
 /// <param name="Notes">What operators wrote, the latest last.</param>
 public sealed record ReportAlertDto(
-    string Id, LocalText Title, int Severity, string Kind, string Subject, string District, string? Domain, string State, long RaisedAt, long? AcknowledgedAt, string? AcknowledgedBy,
+    string Id, LocalText Title, int Severity, string Kind, string Subject, LocalText Name, string District, string? Domain, string State, long RaisedAt, long? AcknowledgedAt, string? AcknowledgedBy,
     string? Assignee, string Hold, string? HoldBy, string? HoldReason, long? HoldUntil, IReadOnlyList<ReportNoteDto> Notes);
 
 /// <summary>A note.</summary>

@@ -1,7 +1,7 @@
 using IOC.Alerts;
+using IOC.Host.Alerts;
 using IOC.Host.Settings;
 using IOC.Registry;
-using IOC.Telemetry;
 
 namespace IOC.Host.Shifts;
 
@@ -10,7 +10,7 @@ internal static class ShiftSetup
 {
     public static IServiceCollection AddShifts(this IServiceCollection services, IocOptions options) => services
         .AddSingleton(options.Shifts).AddSingleton<IShiftLog, ShiftLogStore>().AddSingleton<ShiftDesk>().AddSingleton<ShiftReport>()
-        .AddSingleton(s => new ShiftWords(s.GetRequiredService<Catalogue>(), TimeZoneInfo.FindSystemTimeZoneById(options.TimeZone)))
+        .AddSingleton(s => new ShiftWords(s.GetRequiredService<SubjectNames>(), TimeZoneInfo.FindSystemTimeZoneById(options.TimeZone)))
         .AddSingleton<ShiftScribe>().AddHostedService(s => s.GetRequiredService<ShiftScribe>());
 
     public static void MapShifts(this RouteGroupBuilder api)

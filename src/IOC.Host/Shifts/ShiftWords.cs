@@ -1,17 +1,14 @@
 using System.Globalization;
 using IOC.Alerts;
+using IOC.Host.Alerts;
 using IOC.Host.Live;
 using IOC.Telemetry;
 
 namespace IOC.Host.Shifts;
 
 /// <summary>What the log says by itself of alerts, commands and the host.</summary>
-internal sealed class ShiftWords(Catalogue catalogue, TimeZoneInfo zone)
+internal sealed class ShiftWords(SubjectNames names, TimeZoneInfo zone)
 {
-    private readonly Dictionary<string, LocalText> _districts = catalogue.Areas.Where(a => a.Level == AreaLevel.District).ToDictionary(a => a.Id, a => a.Name, StringComparer.Ordinal);
-    private readonly Dictionary<string, LocalText> _sensors = catalogue.Sensors.ToDictionary(s => s.Address.Sensor, s => s.Name, StringComparer.Ordinal);
-    private readonly Dictionary<string, LocalText> _assets = catalogue.Assets.ToDictionary(a => a.Id, a => a.Name, StringComparer.Ordinal);
-
     /// <summary>A P1 or P2 alert was raised.</summary>
     public ShiftEntry Raised(LiveAlert a, long nowMs) => Of(a, nowMs, a.ReceivedAt, $"alert/{a.Id}/raised") with
     {
@@ -142,22 +139,20 @@ internal sealed class ShiftWords(Catalogue catalogue, TimeZoneInfo zone)
     private LocalText Targets(IReadOnlyList<LiveCommand> commands)
     {
         var first = commands[0];
-        var district = Name(_districts, first.District);
+        var district = names.District(first.District);
         if (commands.Count > 1)
         {
             return new LocalText($"{commands.Count} thiết bị, {district.Vi}", $"{commands.Count} devices, {district.En}");
         }
 
-        var sensor = Name(_sensors, first.Sensor);
+        var sensor = names.Sensor(first.Sensor);
         return new LocalText($"{sensor.Vi}, {district.Vi}", $"{sensor.En}, {district.En}");
     }
 
     private LocalText Place(LiveAlert a)
     {
-        var district = Name(_districts, a.District);
-        var subject = a.Sensor is { } sensor ? Name(_sensors, sensor) : a.Asset is { } asset ? Name(_assets, asset) : null;
+        var district = names.District(a.District);
+        var subject = a.Sensor is { } sensor ? names.Sensor(sensor) : a.Asset is { } asset ? names.Asset(asset) : null;
         return subject is null ? district : new LocalText($"{subject.Vi}, {district.Vi}", $"{subject.En}, {district.En}");
     }
-
-    private static LocalText Name(Dictionary<string, LocalText> names, string slug) => names.GetValueOrDefault(slug) ?? new LocalText(slug, slug);
 }

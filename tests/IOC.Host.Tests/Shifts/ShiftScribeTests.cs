@@ -174,7 +174,7 @@ public sealed class ShiftScribeTests : IDisposable
         var (live, log, operators, options) = (new LiveView(_time, new IocOptions()), new ShiftLogStore(_database), new OperatorsOnShift(), new ShiftOptions());
         var desk = new ShiftDesk(log, live, _time);
         var scribe = new ShiftScribe(
-            desk, log, new AlertStore(_database, book), live, operators, options, new ShiftWords(catalogue, TimeZoneInfo.FindSystemTimeZoneById("Asia/Ho_Chi_Minh")), _data, _time,
+            desk, log, new AlertStore(_database, book), live, operators, options, new ShiftWords(new SubjectNames(catalogue), TimeZoneInfo.FindSystemTimeZoneById("Asia/Ho_Chi_Minh")), _data, _time,
             NullLogger<ShiftScribe>.Instance);
         _made.Add(scribe);
         scribe.Begin();

@@ -57,3 +57,27 @@ export function openLiveHub(url: string): LiveTransport {
     },
   };
 }
+
+/** Who is on shift, and how far the shift log goes. */
+export interface ShiftNews {
+  lastEntry: number;
+  onDuty: { operator: string; since: number }[];
+}
+
+const SHIFT_RETRY_MS = 2_000;
+
+/** Follows the shift for as long as the page lives, connecting again whenever it was cut off. */
+export function watchShift(url: string, onNews: (news: ShiftNews) => void, onLink: (linked: boolean) => void): void {
+  const connection = new HubConnectionBuilder().withUrl(url).withServerTimeout(15_000).withKeepAliveInterval(5_000).configureLogging(LogLevel.None).build();
+  const begin = (): void => {
+    connection.start().then(() => {
+      onLink(true);
+      connection.stream<ShiftNews>('Shift').subscribe({ next: onNews, complete: () => void connection.stop(), error: () => void connection.stop() });
+    }, () => { setTimeout(begin, SHIFT_RETRY_MS); });
+  };
+  connection.onclose(() => {
+    onLink(false);
+    setTimeout(begin, SHIFT_RETRY_MS);
+  });
+  begin();
+}

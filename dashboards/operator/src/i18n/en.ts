@@ -1,5 +1,8 @@
 import { planner } from '../planner/texts.en';
 import type { Dictionary } from './index';
+import { figuresEn } from '../figures/texts.en';
+import { shiftsEn } from '../shifts/texts.en';
+import { wallEn } from '../wall/texts.en';
 import { lifeEn } from './life.en';
 import { mapEn } from './map.en';
 

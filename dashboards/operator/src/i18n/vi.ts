@@ -1,4 +1,7 @@
 import { planner } from '../planner/texts.vi';
+import { figuresVi } from '../figures/texts.vi';
+import { shiftsVi } from '../shifts/texts.vi';
+import { wallVi } from '../wall/texts.vi';
 import { lifeVi } from './life.vi';
 import { mapVi } from './map.vi';
 

@@ -1,0 +1,13 @@
+import '@fontsource/be-vietnam-pro/400.css';
+import '@fontsource/be-vietnam-pro/600.css';
+import '../styles/theme.css';
+import '../styles/page.css';
+import '../side/side.css';
+import './figures.css';
+import { render } from 'preact';
+import { FiguresApp } from './figures-app';
+import { FiguresPage } from './FiguresPage';
+
+const app = new FiguresApp();
+app.start();
+render(<FiguresPage app={app} />, document.getElementById('app')!);
