@@ -219,6 +219,7 @@ public sealed partial class PlannerTests(OperatorSuite suite)
         var city = await suite.CityAsync();
         await suite.OnPageAsync(city, new Look("en"), async tab =>
         {
+            await tab.ClickAsync(".pages-button");
             await tab.ClickAsync(".planner-link");
             await tab.SeeAsync(".planner .state.nothing");
             await tab.ClickAsync(".planner-bar .back");

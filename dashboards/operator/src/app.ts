@@ -337,6 +337,8 @@ export class App {
       case 'search': this.focusSearch(); break;
       case 'find': this.atlas.focusSearch(); break;
       case 'help': this.dialog.value = { kind: 'help' }; break;
+      // Beside this page, which stays as it is.
+      case 'wall': window.open('wall/', 'ioc-wall'); break;
       case 'escape': this.escape(); break;
       default: this.life.run(command);
     }

@@ -13,7 +13,8 @@ export type Command =
   | { kind: 'search' }
   | { kind: 'find' }
   | { kind: 'escape' }
-  | { kind: 'help' };
+  | { kind: 'help' }
+  | { kind: 'wall' };
 
 /** The parts of a key press that matter. */
 export interface KeyPress {
@@ -89,6 +90,7 @@ const LETTERS: Record<string, Command> = {
   m: { kind: 'sound' },
   '/': { kind: 'search' },
   f: { kind: 'find' },
+  w: { kind: 'wall' },
   '?': { kind: 'help' },
 };
 

@@ -12,6 +12,7 @@ internal sealed class LiveHub(LiveView view, OperatorsOnShift operators, CallerD
     private static readonly TimeSpan UrgentDelay = TimeSpan.FromMilliseconds(25);
     private static readonly TimeSpan ValueInterval = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan Beat = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan ShiftLook = TimeSpan.FromMilliseconds(300);
 
     /// <summary>Streams updates from where the client is until it goes: alerts and commands at once, values at most four times a
     /// second, and an empty update every two seconds as the beat.</summary>
@@ -39,6 +40,22 @@ internal sealed class LiveHub(LiveView view, OperatorsOnShift operators, CallerD
             yield return update;
             at = new LiveRequest(update.Epoch, update.Version);
             await NextAsync(update.Version, cancellationToken);
+        }
+    }
+
+    /// <summary>Streams who is on shift and how far the shift log goes: now, and whenever that changes. For pages that need no sensors.</summary>
+    public async IAsyncEnumerable<LiveShift> Shift([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        LiveShift? told = null;
+        while (true)
+        {
+            var shift = view.Shift;
+            if (!ReferenceEquals(shift, told))
+            {
+                yield return told = shift;
+            }
+
+            await Task.Delay(ShiftLook, time, cancellationToken);
         }
     }
 

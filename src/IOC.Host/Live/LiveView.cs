@@ -44,6 +44,18 @@ public sealed class LiveView
     /// <summary>Names this run of the host: versions count from 0 in each.</summary>
     public string Epoch { get; }
 
+    /// <summary>Who is on shift, and how far the shift log goes.</summary>
+    public LiveShift Shift
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _shift;
+            }
+        }
+    }
+
     /// <summary>Completes at the next change of an alert or a command after <paramref name="version"/>.</summary>
     public Task UrgentChangeAfter(long version)
     {

@@ -1,7 +1,7 @@
 import { useSignal } from '@preact/signals';
 import { domainName } from '../i18n/domains';
 import { Bar } from '../side/Bar';
-import { daysOf } from '../side/side-app';
+import { daysOf, type SideApp } from '../side/side-app';
 import type { Figure } from './api';
 import { CourseView } from './CourseView';
 import { PERIODS, type Answer, type FiguresApp } from './figures-app';
@@ -123,7 +123,7 @@ function AnswerView({ app, answer, old }: { app: FiguresApp; answer: Answer; old
 }
 
 /** A figure as it is written; empty where there is nothing to work it out of. */
-export function written(app: FiguresApp, id: string, unit: string, value: number | null): string {
+export function written(app: SideApp, id: string, unit: string, value: number | null): string {
   const f = app.f.value;
   if (value === null) return app.words.value.figures.none;
   switch (formOf(id, unit)) {

@@ -254,5 +254,9 @@ export const en: Dictionary = {
   skip: 'To the alert list',
   planner,
   life: lifeEn,
+  figures: figuresEn,
+  shifts: shiftsEn,
+  wall: wallEn,
+  pages: { title: 'Pages', planner: 'Questions to history', shifts: 'Shift log', figures: 'Figures of the alarm system', wall: 'Wall', report: 'Shift report', wallKey: 'Open the wall' },
   atlas: mapEn,
 };

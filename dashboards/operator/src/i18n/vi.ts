@@ -255,5 +255,9 @@ export const vi = {
   skip: 'Tới danh sách cảnh báo',
   planner,
   life: lifeVi,
+  figures: figuresVi,
+  shifts: shiftsVi,
+  wall: wallVi,
+  pages: { title: 'Các trang', planner: 'Tra cứu số liệu', shifts: 'Nhật ký ca trực', figures: 'Chỉ số hệ thống cảnh báo', wall: 'Màn hình lớn', report: 'Báo cáo ca trực', wallKey: 'Mở màn hình lớn' },
   atlas: mapVi,
 };

@@ -105,7 +105,7 @@ export class CityMap {
   private atHome = false;
   private removed = false;
 
-  constructor(container: HTMLElement, private theme: Theme, language: Language, label: string, private readonly events: CityMapEvents) {
+  constructor(container: HTMLElement, private theme: Theme, language: Language, label: string, private readonly events: CityMapEvents, enlarged = 1) {
     this.map = new MapLibre({
       container,
       style: mapStyle(PALETTES[theme], language) as unknown as StyleSpecification,
@@ -119,6 +119,8 @@ export class CityMap {
       touchPitch: false,
       fadeDuration: 0,
       renderWorldCopies: false,
+      // On a wall the whole map is enlarged: drawn with as many pixels more, it stays sharp.
+      ...(enlarged === 1 ? {} : { pixelRatio: enlarged * devicePixelRatio }),
       locale: { 'Map.Title': label },
     });
     this.map.touchZoomRotate.disableRotation();

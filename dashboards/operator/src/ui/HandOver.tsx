@@ -60,7 +60,10 @@ function List({ show }: { show: (shown: Shown) => void }) {
         )}
         {handovers.more.value && <button type="button" onClick={() => void handovers.loadMore()}>{t.more}</button>}
       </section>
-      <div class="buttons"><button type="button" class="quiet" onClick={() => { app.dialog.value = null; }}>{app.t.value.close}</button></div>
+      <div class="buttons">
+        <a class="button" href="shifts/?view=report" target="_blank" rel="noopener">{app.t.value.pages.report}</a>
+        <button type="button" class="quiet" onClick={() => { app.dialog.value = null; }}>{app.t.value.close}</button>
+      </div>
     </>
   );
 }
@@ -129,6 +132,7 @@ function Sheet({ handover, back }: { handover: Handover; back: () => void }) {
       {handover.acceptedAt === null && <Accept handover={handover} />}
       <div class="buttons">
         <button type="button" class="quiet" onClick={back}>{words.list}</button>
+        <a class="button" href="shifts/?view=report" target="_blank" rel="noopener">{t.pages.report}</a>
         <button type="button" onClick={() => window.print()}>{words.print}</button>
         <button type="button" class="primary" onClick={() => { app.dialog.value = null; }}>{t.close}</button>
       </div>

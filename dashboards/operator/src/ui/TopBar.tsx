@@ -1,6 +1,7 @@
 import { SEVERITIES } from '../store/alerts';
 import { useApp } from './context';
 import { HandOverButton } from './HandOver';
+import { PagesMenu } from './PagesMenu';
 import { Shape } from './Shape';
 
 export function TopBar() {
@@ -24,9 +25,7 @@ export function TopBar() {
       <button type="button" class="quiet" lang={language.value === 'vi' ? 'en' : 'vi'} title={`${t.language} (L)`} onClick={() => app.toggleLanguage()}>
         {language.value === 'vi' ? 'EN' : 'VI'} <kbd>L</kbd>
       </button>
-      <a class="planner-link help-button" href="planner/" aria-label={t.planner.open} title={t.planner.open}>
-        <svg width="18" height="18" viewBox="0 0 24 24" aria-hidden="true" fill="none" stroke="currentColor" stroke-width="2"><path d="M3 3v18h18M7 16l4-6 4 3 5-8" /></svg>
-      </a>
+      <PagesMenu />
       <HandOverButton />
       <button type="button" class="quiet help-button notify-button" aria-label={t.notify.button} title={t.notify.button}
         onClick={() => { app.dialog.value = { kind: 'notifications' }; }}><span aria-hidden="true">✉</span></button>

@@ -1,0 +1,58 @@
+import { sparkline, trendOf } from './courses';
+import type { DomainState, Indicator } from './indicators';
+import type { WallApp } from './wall-app';
+import { Mark } from './WallPage';
+
+const ARROWS = { up: '↗', down: '↘', flat: '→' };
+
+/** How a domain is: its state, its headline with the worst district and where it goes, and as much else as there is room for. */
+export function DomainCard({ app, state, width, height }: { app: WallApp; state: DomainState; width: number; height: number }) {
+  const t = app.t.value;
+  const words = t.wall;
+  const f = app.f.value;
+  const [headline, ...others] = state.indicators;
+  const { worst } = state;
+  // In sizes of the smallest type: head 2, headline 4.2, worst 1.6, foot 1.6; each line more 1.6.
+  const room = height - 11;
+  const lamps = state.lamps;
+  const more = others.slice(0, Math.max(0, Math.min(3, Math.floor((room - (lamps ? 2 : 0)) / 1.7) - (room > 6 ? 2 : 0))));
+  return (
+    <section class={`domain-card ${worst === null ? 'calm' : `p${worst.severity} ${worst.unacknowledged ? 'filled' : 'hollow'}`}`} data-domain={state.domain} aria-label={app.domain(state.domain)}>
+      <h2><span>{app.domain(state.domain)}</span>
+        {worst === null ? <span class="state-word">{state.reporting === 0 ? words.noData : words.normal}</span>
+          : <span class="state-word"><Mark severity={worst.severity} filled={worst.unacknowledged} /> {f.number(state.open)}</span>}
+      </h2>
+      {lamps && <p class="lamps"><b>{f.number(lamps.on)}</b> {words.lamps.on} · <b>{f.number(lamps.off)}</b> {words.lamps.off} · <b>{f.number(lamps.faulty)}</b> {words.lamps.faulty}</p>}
+      {headline ? <Headline app={app} domain={state.domain} indicator={headline} tall={room > 2.5} wide={width > 15} /> : !lamps && <p class="nothing">{words.noData}</p>}
+      {more.map((indicator) => (
+        <p key={indicator.property} class="other"><span class="name">{app.text(app.catalogue.properties.value.get(indicator.property)?.name, indicator.property)}</span> <b>{app.value(indicator.mean, indicator.property)}</b> {app.unit(indicator.property)}</p>
+      ))}
+      <p class="reporting">{words.online(f.number(state.reporting), f.number(state.sensors))}</p>
+    </section>
+  );
+}
+
+function Headline({ app, domain, indicator, tall, wide }: { app: WallApp; domain: string; indicator: Indicator; tall: boolean; wide: boolean }) {
+  const words = app.t.value.wall;
+  app.coursesRevision.value;
+  const points = app.course(domain, indicator.property).points();
+  const trend = trendOf(points);
+  const unit = app.unit(indicator.property);
+  const worst = `${app.value(indicator.worst, indicator.property)} ${unit}`;
+  const where = app.district(indicator.worstDistrict);
+  const path = sparkline(points, 300, 60);
+  return (
+    <>
+      <p class="indicator-name">{app.text(app.catalogue.properties.value.get(indicator.property)?.name, indicator.property)}, {words.mean}</p>
+      <p class="headline"><b>{app.value(indicator.mean, indicator.property)}</b> <span class="unit">{unit}</span>
+        {trend !== null && <span class="trend" role="img" aria-label={words.trend[trend]}>{ARROWS[trend]}</span>}
+        {!tall && wide && path !== '' && <Spark path={path} />}</p>
+      {tall && path !== '' && <Spark path={path} />}
+      <p class="worst">{indicator.direction === 'high' ? words.worstHigh(worst, where) : words.worstLow(worst, where)}</p>
+    </>
+  );
+}
+
+const Spark = ({ path }: { path: string }) => (
+  <svg class="spark" viewBox="-4 -4 308 68" preserveAspectRatio="none" aria-hidden="true"><path d={path} vector-effect="non-scaling-stroke" /></svg>
+);
