@@ -14,6 +14,7 @@ describe('commandFor', () => {
     expect(commandFor(press('l'), FREE)).toEqual({ kind: 'language' });
     expect(commandFor(press('m'), FREE)).toEqual({ kind: 'sound' });
     expect(commandFor(press('/'), FREE)).toEqual({ kind: 'search' });
+    expect(commandFor(press('w'), FREE)).toEqual({ kind: 'wall' });
     expect(commandFor(press('?'), FREE)).toEqual({ kind: 'help' });
     expect(commandFor(press('Escape'), FREE)).toEqual({ kind: 'escape' });
   });

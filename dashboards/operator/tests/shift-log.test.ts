@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Entry } from '../src/shifts/api';
-import { byDay, categoriesOf, corrections, merge, shiftStart, spanOf, toWall, wallTime } from '../src/shifts/model';
+import type { Entry, ReportAlert } from '../src/shifts/api';
+import { byDay, categoriesOf, corrections, countBy, merge, shiftStart, spanOf, toWall, wallTime, worthListing } from '../src/shifts/model';
 import { wholePage } from '../src/shifts/download';
 
 const SHIFTS = '06:00 14:00 22:00';
@@ -49,6 +49,17 @@ describe('the log', () => {
     expect(categoriesOf('typed')).toContain('incident');
     expect(categoriesOf('automatic')).not.toContain('incident');
     expect(categoriesOf('nonsense')).toEqual([]);
+  });
+});
+
+describe('the report', () => {
+  it('lists the most urgent and what somebody saw to, and counts the rest', () => {
+    const alert = (i: number, more: Partial<ReportAlert> = {}): ReportAlert => ({ id: String(i), notes: [], assignee: null, severity: i < 50 ? 2 : 4, ...more }) as ReportAlert;
+    const open = [...Array.from({ length: 80 }, (_, i) => alert(i)), alert(98, { assignee: 'vh01' }), alert(99, { notes: [{ at: 1, operator: 'a', text: 'b' }] })];
+    const { listed, others } = worthListing(open);
+    expect(listed.length).toBe(62);
+    expect(others.map((one) => one.id)).toEqual(Array.from({ length: 20 }, (_, i) => String(60 + i)));
+    expect(countBy(others, (one) => `P${one.severity}`)).toEqual([['P4', 20]]);
   });
 });
 

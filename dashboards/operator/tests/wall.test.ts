@@ -107,8 +107,11 @@ describe('the indicators of a domain', () => {
   });
   it('are worst where the rules say so', () => {
     expect(directionOf('speed', 'road', [rule('speed', null, 10)])).toBe('low');
-    expect(directionOf('speed', 'road', [rule('speed', 90, 10)])).toBe('high');
-    expect(directionOf('speed', 'road', [])).toBe('high');
+    expect(directionOf('speed', 'road', [rule('speed', 90, 10)])).toBe('low');
+    expect(directionOf('ph', 'water', [rule('ph', 9, 6)])).toBe('high');
+    expect(directionOf('voltage', 'power', [rule('voltage', null, 198)])).toBe('low');
+    expect(directionOf('speed', 'road', [])).toBe('low');
+    expect(directionOf('pm25', 'air', [])).toBe('high');
     expect(indicatorsOf('road', districts, [rule('speed', null, 10)])[0]).toMatchObject({ worst: 5, worstDistrict: 'b', direction: 'low' });
   });
   it('go with sensors, lamps and the worst alert that waits', () => {

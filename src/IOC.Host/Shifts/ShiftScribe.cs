@@ -20,6 +20,7 @@ internal sealed class ShiftScribe(
     private const long RetryMs = 30_000;
     private const int MaxWaiting = 1000;
     private const int TogetherFrom = 4;
+    private const int MaxCriticalInFlood = 10;
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan SignOfLife = TimeSpan.FromSeconds(10);
     private readonly PresenceWatch _presence = new(options);
@@ -29,6 +30,7 @@ internal sealed class ShiftScribe(
     private long _since;
     private long? _flood;
     private int _unlisted;
+    private int _criticalInFlood;
     private string _storage = LiveStorage.Ok;
     private long _storageSince;
     private long _aliveAt;
@@ -173,7 +175,8 @@ internal sealed class ShiftScribe(
 
             if (!known && a.ReceivedAt >= _since)
             {
-                if (_flood is not null && a.Severity == 2)
+                // In a flood the first critical ones are told one by one, the others as a number.
+                if (_flood is not null && (a.Severity == 2 || ++_criticalInFlood > MaxCriticalInFlood))
                 {
                     _unlisted++;
                 }
@@ -223,7 +226,7 @@ internal sealed class ShiftScribe(
     {
         if (flood.InFlood && _flood is null)
         {
-            (_flood, _unlisted) = (flood.Since ?? now, 0);
+            (_flood, _unlisted, _criticalInFlood) = (flood.Since ?? now, 0, 0);
             entries.Add(ShiftWords.FloodBegan(flood with { Since = _flood }, now));
         }
         else if (!flood.InFlood && _flood is { } since)

@@ -87,8 +87,8 @@ internal sealed class ShiftWords(SubjectNames names, TimeZoneInfo zone)
         Category = ShiftCategory.Flood,
         Source = string.Create(CultureInfo.InvariantCulture, $"flood/{sinceMs}/end"),
         Text = new LocalText(
-            $"Hết ngập cảnh báo (từ {Clock(sinceMs)}){(unlisted > 0 ? $"; {unlisted} cảnh báo P2 trong đợt này không ghi riêng" : "")}",
-            $"The flood of alerts is over (since {Clock(sinceMs)}){(unlisted > 0 ? $"; {unlisted} P2 alerts in it are not listed one by one" : "")}"),
+            $"Hết ngập cảnh báo (từ {Clock(sinceMs)}){(unlisted > 0 ? $"; {unlisted} cảnh báo P1, P2 trong đợt này không ghi riêng" : "")}",
+            $"The flood of alerts is over (since {Clock(sinceMs)}){(unlisted > 0 ? $"; {unlisted} P1 and P2 alerts in it are not listed one by one" : "")}"),
     };
 
     /// <summary>Something about the host.</summary>

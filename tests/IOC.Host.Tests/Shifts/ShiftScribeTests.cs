@@ -54,7 +54,7 @@ public sealed class ShiftScribeTests : IDisposable
         Assert.Equal(
             [
                 "The host started", "A flood of alerts began: 24 for each operator in 10 minutes, 2 on shift", "P1 alert: en – Center",
-                "The flood of alerts is over (since 05/01 07:00); 29 P2 alerts in it are not listed one by one", "vh01 acknowledged 29 P2 alerts at once",
+                "The flood of alerts is over (since 05/01 07:00); 29 P1 and P2 alerts in it are not listed one by one", "vh01 acknowledged 29 P2 alerts at once",
             ],
             Texts(shift));
     }

@@ -6,7 +6,7 @@ import { figureOf } from '../figures/model';
 import { reportAddress, type Report, type ReportAlert } from './api';
 import { download, wholePage } from './download';
 import { Line } from './LogView';
-import { corrections } from './model';
+import { corrections, countBy, worthListing } from './model';
 import type { ShiftsApp } from './shifts-app';
 
 /** The report of a shift: to read, to print, to take away. */
@@ -52,6 +52,8 @@ function Body({ app, report }: { app: ShiftsApp; report: Report }) {
   const suppressed = report.held.filter((alert) => alert.hold === 'suppressed').length;
   const held = report.held.filter((alert) => alert.hold !== 'suppressed');
   const by = corrections(report.entries);
+  const { listed, others } = worthListing(report.open);
+  const rest = countBy(others, (alert) => `P${alert.severity} ${app.domain(alert.domain)}`);
   return (
     <>
       <header class="report-head">
@@ -70,9 +72,9 @@ function Body({ app, report }: { app: ShiftsApp; report: Report }) {
         </Part>
       )}
       <Part title={t.open(f.number(report.totals.open))} none={t.noOpen} empty={report.open.length === 0}>
-        <table>
+        <table class="open-table">
           <Head names={[t.level, t.alert, t.state, t.who, t.notes]} />
-          <tbody>{report.open.map((alert) => (
+          <tbody>{listed.map((alert) => (
             <tr key={alert.id}>
               <td class="level">P{alert.severity}</td>
               <AlertCell app={app} alert={alert} />
@@ -82,11 +84,12 @@ function Body({ app, report }: { app: ShiftsApp; report: Report }) {
             </tr>
           ))}</tbody>
         </table>
+        {rest.length > 0 && <p class="rest">{t.rest(rest.map(([name, count]) => `${name}: ${f.number(count)}`).join('; '))}</p>}
         {report.open.length < report.totals.open && <p class="none">{t.partly(f.number(report.open.length), f.number(report.totals.open))}</p>}
       </Part>
       <Part title={t.held(f.number(report.totals.held))} none={t.noHeld} empty={report.totals.held === 0}>
         {held.length > 0 && (
-          <table>
+          <table class="held-table">
             <Head names={[t.level, t.alert, t.state, t.why, t.by, t.untilWhen]} />
             <tbody>{held.map((alert) => (
               <tr key={alert.id}><td class="level">P{alert.severity}</td><AlertCell app={app} alert={alert} /><td>{alert.hold === 'none' ? '' : words.life.hold[alert.hold]}</td>

@@ -1,7 +1,7 @@
 import { CITY_ZONE } from '../config';
 import { addDays, dayOf, isDay, startOf } from '../planner/model/calendar';
 import { DEFAULT_SHIFTS, minutesOf, nextTimeOfDay, shiftTimes } from '../store/shifts';
-import { AUTOMATIC, TYPED, type Category, type Entry } from './api';
+import { AUTOMATIC, TYPED, type Category, type Entry, type ReportAlert } from './api';
 
 const DAY_MS = 86_400_000;
 
@@ -96,4 +96,22 @@ export function byDay(entries: readonly Entry[], zone = CITY_ZONE): DayOfEntries
     days.at(-1)!.entries.push(entry);
   }
   return days;
+}
+
+/** Alerts that a report lists one by one at most, beyond those that somebody saw to. */
+const MOST_LISTED = 60;
+
+/** Which open alerts a report lists one by one: the most urgent, and those that somebody wrote about or sees to. The others are counted. */
+export function worthListing(open: readonly ReportAlert[]): { listed: ReportAlert[]; others: ReportAlert[] } {
+  const listed: ReportAlert[] = [];
+  const others: ReportAlert[] = [];
+  for (const alert of open) (listed.length < MOST_LISTED || alert.notes.length > 0 || alert.assignee !== null ? listed : others).push(alert);
+  return { listed, others };
+}
+
+/** How many there are of each name, the most first. */
+export function countBy<T>(all: readonly T[], name: (one: T) => string): [string, number][] {
+  const counts = new Map<string, number>();
+  for (const one of all) counts.set(name(one), (counts.get(name(one)) ?? 0) + 1);
+  return [...counts].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
 }

@@ -91,6 +91,7 @@ export const shiftsEn: typeof shiftsVi = {
     endless: 'until ended by hand',
     suppressed: (count: string) => `${count} alerts are inside other alerts and not listed.`,
     partly: (shown: string, all: string) => `${shown} of ${all} are listed.`,
+    rest: (what: string) => `And: ${what}.`,
     figures: 'Figures of the shift',
     figure: { annunciated: 'Annunciations', perOperator: 'Per operator in 10 minutes, mean', most: 'Per operator in 10 minutes, most', floods: 'Floods', ack: 'Time to acknowledge, median', ack90: 'Time to acknowledge, 90 %', unacknowledged: 'Still to be acknowledged', operators: 'Operators, mean' },
     acts: 'What was done',

@@ -90,6 +90,7 @@ export const shiftsVi = {
     endless: 'khi kết thúc bằng tay',
     suppressed: (count: string) => `${count} cảnh báo nằm trong cảnh báo khác, không liệt kê.`,
     partly: (shown: string, all: string) => `Liệt kê ${shown} trong ${all}.`,
+    rest: (what: string) => `Ngoài ra: ${what}.`,
     figures: 'Con số của ca',
     figure: { annunciated: 'Lần báo', perOperator: 'Mỗi người trong 10 phút, trung bình', most: 'Mỗi người trong 10 phút, cao nhất', floods: 'Đợt ngập cảnh báo', ack: 'Thời gian xác nhận, trung vị', ack90: 'Thời gian xác nhận, 90 %', unacknowledged: 'Còn chờ xác nhận', operators: 'Người trực, trung bình' },
     acts: 'Việc đã làm',

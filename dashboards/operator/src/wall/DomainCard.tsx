@@ -1,5 +1,5 @@
 import { sparkline, trendOf } from './courses';
-import type { DomainState, Indicator } from './indicators';
+import type { DomainState, Indicator, Lamps } from './indicators';
 import type { WallApp } from './wall-app';
 import { Mark } from './WallPage';
 
@@ -12,23 +12,38 @@ export function DomainCard({ app, state, width, height }: { app: WallApp; state:
   const f = app.f.value;
   const [headline, ...others] = state.indicators;
   const { worst } = state;
-  // In sizes of the smallest type: head 2, headline 4.2, worst 1.6, foot 1.6; each line more 1.6.
-  const room = height - 11;
   const lamps = state.lamps;
-  const more = others.slice(0, Math.max(0, Math.min(3, Math.floor((room - (lamps ? 2 : 0)) / 1.7) - (room > 6 ? 2 : 0))));
+  // Where there is room, everything is larger.
+  const larger = Math.max(1, Math.min(2.2, width / 16.5, height / 12.5));
+  // In sizes of its smallest type: head 1.7, name 1.4, headline 3.1, worst 1.4, foot 1.5, edges 1; each line more 1.4, a sparkline 2.5 and more.
+  const room = height / larger - 10.2;
+  const more = (lamps ? state.indicators : others).slice(0, Math.max(0, Math.min(3, Math.floor((room - (lamps ? -1 : 2.6)) / 1.4))));
   return (
-    <section class={`domain-card ${worst === null ? 'calm' : `p${worst.severity} ${worst.unacknowledged ? 'filled' : 'hollow'}`}`} data-domain={state.domain} aria-label={app.domain(state.domain)}>
+    <section class={`domain-card ${worst === null ? 'calm' : `p${worst.severity} ${worst.unacknowledged ? 'filled' : 'hollow'}`}`} data-domain={state.domain} aria-label={app.domain(state.domain)} style={{ '--u': `${app.type.value.px * larger}px` }}>
       <h2><span>{app.domain(state.domain)}</span>
         {worst === null ? <span class="state-word">{state.reporting === 0 ? words.noData : words.normal}</span>
           : <span class="state-word"><Mark severity={worst.severity} filled={worst.unacknowledged} /> {f.number(state.open)}</span>}
       </h2>
-      {lamps && <p class="lamps"><b>{f.number(lamps.on)}</b> {words.lamps.on} · <b>{f.number(lamps.off)}</b> {words.lamps.off} · <b>{f.number(lamps.faulty)}</b> {words.lamps.faulty}</p>}
-      {headline ? <Headline app={app} domain={state.domain} indicator={headline} tall={room > 2.5} wide={width > 15} /> : !lamps && <p class="nothing">{words.noData}</p>}
+      {lamps ? <LampCounts app={app} lamps={lamps} /> : headline ? <Headline app={app} domain={state.domain} indicator={headline} tall={room > 2.5} wide={width / larger > 14} /> : <p class="nothing">{words.noData}</p>}
       {more.map((indicator) => (
         <p key={indicator.property} class="other"><span class="name">{app.text(app.catalogue.properties.value.get(indicator.property)?.name, indicator.property)}</span> <b>{app.value(indicator.mean, indicator.property)}</b> {app.unit(indicator.property)}</p>
       ))}
       <p class="reporting">{words.online(f.number(state.reporting), f.number(state.sensors))}</p>
     </section>
+  );
+}
+
+/** The lamps of the city: how many are lit, dark, and not to be relied on. */
+function LampCounts({ app, lamps }: { app: WallApp; lamps: Lamps }) {
+  const t = app.t.value.wall.lamps;
+  const f = app.f.value;
+  return (
+    <>
+      <p class="indicator-name">{t.title}</p>
+      <p class="headline"><b>{f.number(lamps.on)}</b> <span class="unit">{t.on}</span></p>
+      <p class="other"><span class="name">{t.off}</span> <b>{f.number(lamps.off)}</b></p>
+      <p class="other"><span class="name">{t.faulty}</span> <b>{f.number(lamps.faulty)}</b></p>
+    </>
   );
 }
 
@@ -43,7 +58,7 @@ function Headline({ app, domain, indicator, tall, wide }: { app: WallApp; domain
   const path = sparkline(points, 300, 60);
   return (
     <>
-      <p class="indicator-name">{app.text(app.catalogue.properties.value.get(indicator.property)?.name, indicator.property)}, {words.mean}</p>
+      <p class="indicator-name">{words.mean(app.text(app.catalogue.properties.value.get(indicator.property)?.name, indicator.property))}</p>
       <p class="headline"><b>{app.value(indicator.mean, indicator.property)}</b> <span class="unit">{unit}</span>
         {trend !== null && <span class="trend" role="img" aria-label={words.trend[trend]}>{ARROWS[trend]}</span>}
         {!tall && wide && path !== '' && <Spark path={path} />}</p>

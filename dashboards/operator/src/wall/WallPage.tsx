@@ -9,6 +9,9 @@ import { Setup } from './Setup';
 import { SHIFTS, type WallApp } from './wall-app';
 import { WallMap } from './WallMap';
 
+/** Pages that the alerts get at most. */
+const MOST_PARTS = 3;
+
 export function WallPage({ app }: { app: WallApp }) {
   useEffect(() => {
     const press = (event: KeyboardEvent) => {
@@ -31,7 +34,7 @@ export function WallPage({ app }: { app: WallApp }) {
         {page === 'districts' && <Districts app={app} />}
         {page === 'alerts' && <Alerts app={app} />}
       </main>
-      <Urgent app={app} />
+      {page !== 'alerts' && <Urgent app={app} />}
       <Controls app={app} />
       {app.setup.value && <Setup app={app} />}
     </div>
@@ -94,8 +97,9 @@ function usePart<T>(app: WallApp, page: 'overview' | 'districts' | 'alerts', all
 function useRoom(app: WallApp): { across: number; lines: number } {
   const { px } = app.type.value;
   const { width, height } = app.size.value;
-  const warning = app.link.state.value === 'live' ? 0 : 2.2;
-  return { across: width / px, lines: height / px - 3.6 - 4.6 - warning - 1.6 };
+  const warning = app.link.state.value === 'live' && app.store.fleet.value.storage === 'ok' ? 0 : 2.4;
+  const urgent = app.at.value.page === 'alerts' ? 0 : 4.9;
+  return { across: (width - 20) / px, lines: (height - 20) / px - 3.5 - urgent - warning };
 }
 
 function Overview({ app }: { app: WallApp }) {
@@ -151,9 +155,18 @@ function District({ app, row, brief }: { app: WallApp; row: DistrictRow; brief: 
 
 function Alerts({ app }: { app: WallApp }) {
   const { lines } = useRoom(app);
-  const shown = usePart(app, 'alerts', app.urgent.value, Math.max(1, Math.floor(lines / 3.4)));
-  if (app.urgent.value.length === 0) return <p class="nothing">{app.t.value.wall.noUrgent}</p>;
-  return <ul class="wall-alerts">{shown.map((alert) => <AlertLine key={alert.id} app={app} alert={alert} full />)}</ul>;
+  const per = Math.max(1, Math.floor((lines - 1.4) / 3.4));
+  const all = app.urgent.value;
+  // The worst of them: nobody waits for the twentieth page.
+  const shown = usePart(app, 'alerts', all.slice(0, MOST_PARTS * per), per);
+  const left = all.length - MOST_PARTS * per;
+  if (all.length === 0) return <p class="nothing">{app.t.value.wall.noUrgent}</p>;
+  return (
+    <>
+      <ul class="wall-alerts">{shown.map((alert) => <AlertLine key={alert.id} app={app} alert={alert} full />)}</ul>
+      {left > 0 && <p class="left-over">{app.t.value.wall.notShown(app.f.value.number(left))}</p>}
+    </>
+  );
 }
 
 function AlertLine({ app, alert, full = false }: { app: WallApp; alert: Alert; full?: boolean }) {

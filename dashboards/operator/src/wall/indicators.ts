@@ -1,6 +1,5 @@
-import type { DistrictState, Rule, SensorState, Severity } from '../api/types';
-import { isShown, isUnacknowledged } from '../store/alerts';
-import type { Alert } from '../api/types';
+import type { Alert, DistrictState, Rule, SensorState, Severity } from '../api/types';
+import { isActive, isShown, isUnacknowledged } from '../store/alerts';
 
 /** What a domain is judged by, the most telling first. Anything else that the registry has comes after these. */
 const TELLING = [
@@ -42,10 +41,14 @@ export interface DomainState {
   lamps: Lamps | null;
 }
 
+/** What is worse the lower it is, also where a rule minds the other end too: slow traffic, water without oxygen. */
+const WORSE_LOW = new Set(['speed', 'oxygen']);
+
 /** Which way is worse, from the limits that rules set; high where none says otherwise. */
 export function directionOf(property: string, domain: string, rules: readonly Rule[]): Direction {
   const own = rules.filter((rule) => rule.property === property && (rule.domain === null || rule.domain === domain));
-  return own.some((rule) => rule.raiseAbove !== null) || !own.some((rule) => rule.raiseBelow !== null) ? 'high' : 'low';
+  if (WORSE_LOW.has(property)) return 'low';
+  return own.some((rule) => rule.raiseBelow !== null) && !own.some((rule) => rule.raiseAbove !== null) ? 'low' : 'high';
 }
 
 const rank = (property: string) => {
@@ -102,7 +105,7 @@ export function domainStates(sensors: Iterable<SensorState>, districts: readonly
   const troubled = new Set<string>();
   for (const alert of alerts) {
     if (alert.state === 'closed' || !isShown(alert)) continue;
-    if (alert.sensor !== null) troubled.add(alert.sensor);
+    if (alert.sensor !== null && isActive(alert)) troubled.add(alert.sensor);
     if (alert.domain === null) continue;
     const state = of(alert.domain);
     state.open++;

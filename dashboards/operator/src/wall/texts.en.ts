@@ -2,7 +2,7 @@ import type { wallVi } from './texts.vi';
 
 export const wallEn: typeof wallVi = {
   title: 'Wall',
-  page: { overview: 'Indicators by domain', map: 'Map', districts: 'Districts', alerts: 'Critical and high alerts' },
+  page: { overview: 'Domains', map: 'Map', districts: 'Districts', alerts: 'Alerts P1, P2' },
   part: (at: string, of: string) => `${at}/${of}`,
   urgent: 'Open P1 and P2',
   noUrgent: 'No critical or high alert',
@@ -16,7 +16,8 @@ export const wallEn: typeof wallVi = {
   noData: 'No data',
   normal: 'Normal',
   alertsOpen: (count: string) => `${count} alerts`,
-  mean: 'mean',
+  mean: (name: string) => (/mean|average/i.test(name) ? name : `${name}, mean`),
+  notShown: (count: string) => `and ${count} more alerts`,
   worstHigh: (value: string, where: string) => `Highest ${value} · ${where}`,
   worstLow: (value: string, where: string) => `Lowest ${value} · ${where}`,
   trend: { up: 'rising', down: 'falling', flat: 'steady' },

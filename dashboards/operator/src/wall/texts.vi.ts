@@ -1,7 +1,7 @@
 /** The wall: what is shown to a whole room. */
 export const wallVi = {
   title: 'Màn hình lớn',
-  page: { overview: 'Chỉ số theo lĩnh vực', map: 'Bản đồ', districts: 'Địa bàn', alerts: 'Cảnh báo nguy cấp và cao' },
+  page: { overview: 'Lĩnh vực', map: 'Bản đồ', districts: 'Địa bàn', alerts: 'Cảnh báo P1, P2' },
   part: (at: string, of: string) => `${at}/${of}`,
   urgent: 'P1, P2 đang mở',
   noUrgent: 'Không có cảnh báo nguy cấp hoặc cao',
@@ -15,7 +15,8 @@ export const wallVi = {
   noData: 'Không có số liệu',
   normal: 'Bình thường',
   alertsOpen: (count: string) => `${count} cảnh báo`,
-  mean: 'trung bình',
+  mean: (name: string) => (/trung bình/i.test(name) ? name : `${name}, trung bình`),
+  notShown: (count: string) => `và ${count} cảnh báo khác`,
   worstHigh: (value: string, where: string) => `Cao nhất ${value} · ${where}`,
   worstLow: (value: string, where: string) => `Thấp nhất ${value} · ${where}`,
   trend: { up: 'đang tăng', down: 'đang giảm', flat: 'ổn định' },
