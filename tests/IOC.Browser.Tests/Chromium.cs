@@ -163,6 +163,25 @@ internal sealed class Tab : IAsyncDisposable
     /// <summary>Waits until the page's link is as named: connecting, live, stale or off.</summary>
     public Task UntilLinkAsync(string state) => SeeAsync($".page[data-link={state}]");
 
+    /// <summary>Makes the browser give back what nothing refers to any more, and tells what is left: bytes of the script heap and nodes of the document.</summary>
+    public async Task<(double Heap, double Nodes)> MemoryAsync()
+    {
+        var session = await _context.NewCDPSessionAsync(_page);
+        try
+        {
+            // What a first collection frees may hold on to more.
+            await session.SendAsync("HeapProfiler.collectGarbage");
+            await session.SendAsync("HeapProfiler.collectGarbage");
+            var heap = await session.SendAsync("Runtime.getHeapUsage");
+            var counters = await session.SendAsync("Memory.getDOMCounters");
+            return (heap!.Value.GetProperty("usedSize").GetDouble(), counters!.Value.GetProperty("nodes").GetDouble());
+        }
+        finally
+        {
+            await session.DetachAsync();
+        }
+    }
+
     /// <summary>Makes axe-core, as the page's own packages have it, callable in the page.</summary>
     public Task LoadAxeAsync() => _page.EvaluateAsync(
         File.ReadAllText(Path.Combine(Repository.Root, "dashboards", "operator", "node_modules", "axe-core", "axe.min.js")));

@@ -12,7 +12,7 @@ internal sealed class LiveHub(LiveView view, OperatorsOnShift operators, CallerD
     private static readonly TimeSpan UrgentDelay = TimeSpan.FromMilliseconds(25);
     private static readonly TimeSpan ValueInterval = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan Beat = TimeSpan.FromSeconds(2);
-    private static readonly TimeSpan ShiftLook = TimeSpan.FromMilliseconds(300);
+    private static readonly TimeSpan ShiftLook = TimeSpan.FromMilliseconds(500);
 
     /// <summary>Streams updates from where the client is until it goes: alerts and commands at once, values at most four times a
     /// second, and an empty update every two seconds as the beat.</summary>
@@ -49,6 +49,12 @@ internal sealed class LiveHub(LiveView view, OperatorsOnShift operators, CallerD
         LiveShift? told = null;
         while (true)
         {
+            if (!Renew().May(Permission.View))
+            {
+                Context.Abort();
+                yield break;
+            }
+
             var shift = view.Shift;
             if (!ReferenceEquals(shift, told))
             {

@@ -97,7 +97,8 @@ internal sealed class ShiftReport(
         return new ReportAlertDto(
             alert.Id, alert.Title, (int)alert.Severity, FigureSheet.SubjectName(alert.Subject.Kind), alert.Subject.Id, names.Of(alert.Subject), alert.Subject.District, alert.Subject.Domain,
             LiveMapping.Name(last.StateAfter), alert.RaisedAtMs, acknowledged?.AtMs, acknowledged?.Operator, assigned?.Kind == AlertActKind.Released ? null : assigned?.Target,
-            LiveMapping.Name(last.HoldAfter), hold?.Kind == AlertActKind.Suppressed ? hold.Target : hold?.Operator, hold?.Note, hold?.UntilMs, [.. notes]);
+            LiveMapping.Name(last.HoldAfter), hold?.Kind == AlertActKind.Suppressed ? hold.Target : hold?.Operator, hold?.Note, hold?.UntilMs,
+            alert.Checklist?.Done.Count(s => s.AtMs < toMs), alert.Checklist?.Of, [.. notes]);
     }
 
     private List<LiveCommand> Commands(long fromMs, long toMs)

@@ -71,10 +71,12 @@ public sealed record ReportTotalsDto(int Open, int Held, int Commands, bool More
 /// <param name="HoldBy">Who shelved it or took it out of service; for suppressed, the id of the alert that explains it.</param>
 /// <param name="HoldReason">Why.</param>
 /// <param name="HoldUntil">Until when; null = until somebody ends it.</param>
+/// <param name="StepsDone">Steps of its procedure that were done; null when nobody began.</param>
+/// <param name="StepsOf">Steps that the procedure has.</param>
 /// <param name="Notes">What operators wrote, the latest last.</param>
 public sealed record ReportAlertDto(
     string Id, LocalText Title, int Severity, string Kind, string Subject, LocalText Name, string District, string? Domain, string State, long RaisedAt, long? AcknowledgedAt, string? AcknowledgedBy,
-    string? Assignee, string Hold, string? HoldBy, string? HoldReason, long? HoldUntil, IReadOnlyList<ReportNoteDto> Notes);
+    string? Assignee, string Hold, string? HoldBy, string? HoldReason, long? HoldUntil, int? StepsDone, int? StepsOf, IReadOnlyList<ReportNoteDto> Notes);
 
 /// <summary>A note.</summary>
 public sealed record ReportNoteDto(long At, string? Operator, string Text);

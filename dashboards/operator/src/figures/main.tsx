@@ -5,9 +5,12 @@ import '../styles/page.css';
 import '../side/side.css';
 import './figures.css';
 import { render } from 'preact';
+import { enter } from '../api/session';
 import { FiguresApp } from './figures-app';
 import { FiguresPage } from './FiguresPage';
 
-const app = new FiguresApp();
-app.start();
-render(<FiguresPage app={app} />, document.getElementById('app')!);
+if (await enter()) {
+  const app = new FiguresApp();
+  app.start();
+  render(<FiguresPage app={app} />, document.getElementById('app')!);
+}

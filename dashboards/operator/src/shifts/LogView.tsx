@@ -1,5 +1,6 @@
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
+import { may, session } from '../api/session';
 import { minutesOf } from '../store/shifts';
 import { dayOf, startOf } from '../planner/model/calendar';
 import { CITY_ZONE } from '../config';
@@ -15,7 +16,7 @@ export function LogView({ app }: { app: ShiftsApp }) {
     <div class="log-columns">
       <aside>
         <OnDuty app={app} />
-        <Writer app={app} />
+        {may('operate') && <Writer app={app} />}
       </aside>
       <Entries app={app} />
     </div>
@@ -33,12 +34,12 @@ function OnDuty({ app }: { app: ShiftsApp }) {
       {onDuty.length === 0 ? <p class="hint">{t.duty.none}</p> : (
         <ul>{onDuty.map((duty) => <li key={duty.operator}><b>{duty.operator}</b> <span class="hint">{t.duty.since(app.f.value.shortWhen(duty.since, app.now.value))}</span></li>)}</ul>
       )}
-      <div class="duty-form">
-        <label>{t.duty.name} <input type="text" name="operator-name" value={name} maxLength={64} autocomplete="username" onInput={(event) => { app.preferences.operator.value = event.currentTarget.value; }} /></label>
+      {may('operate') && <div class="duty-form">
+        <label>{t.duty.name} <input type="text" name="operator-name" value={name} maxLength={64} autocomplete="username" readOnly={(session.value?.account ?? null) !== null} onInput={(event) => { app.preferences.operator.value = event.currentTarget.value; }} /></label>
         {there
           ? <button type="button" onClick={() => { if (confirm(t.duty.asked(name.trim()))) void app.go(name.trim()); }}>{t.duty.go}</button>
           : <button type="button" disabled={name.trim() === ''} onClick={() => void app.come()}>{t.duty.come}</button>}
-      </div>
+      </div>}
       <p class="trouble" role="alert">{app.trouble.value}</p>
     </section>
   );
@@ -147,7 +148,7 @@ export function Line({ app, entry, correctedBy, plain = false }: { app: ShiftsAp
         {correctedBy !== null && <small> ({t.log.correctedBy(f.number(correctedBy))})</small>}
       </span>
       <span class="number" aria-hidden="true">{f.number(entry.number)}</span>
-      {!plain && !entry.automatic && correctedBy === null && (
+      {!plain && !entry.automatic && correctedBy === null && may('operate') && (
         <button type="button" class="quiet correct" aria-label={t.log.correctThis(f.number(entry.number))} onClick={() => { app.correcting.value = entry.number; }}>{t.log.correct}</button>
       )}
     </li>

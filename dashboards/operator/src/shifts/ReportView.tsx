@@ -78,7 +78,8 @@ function Body({ app, report }: { app: ShiftsApp; report: Report }) {
             <tr key={alert.id}>
               <td class="level">P{alert.severity}</td>
               <AlertCell app={app} alert={alert} />
-              <td>{words.life.state[alert.state]}{alert.acknowledgedBy !== null && <small>{t.acknowledged(alert.acknowledgedBy, f.shortWhen(alert.acknowledgedAt ?? 0, report.to))}</small>}</td>
+              <td>{words.life.state[alert.state]}{alert.acknowledgedBy !== null && <small>{t.acknowledged(alert.acknowledgedBy, f.shortWhen(alert.acknowledgedAt ?? 0, report.to))}</small>}
+                {alert.stepsDone !== null && <small>{t.steps(f.number(alert.stepsDone), f.number(alert.stepsOf ?? 0))}</small>}</td>
               <td>{alert.assignee ?? '–'}</td>
               <td>{alert.notes.map((note) => <p key={note.at}><small>{f.shortWhen(note.at, report.to)} {note.operator}:</small> {note.text}</p>)}</td>
             </tr>

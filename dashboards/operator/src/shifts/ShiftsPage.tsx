@@ -8,7 +8,7 @@ export function ShiftsPage({ app }: { app: ShiftsApp }) {
   const t = app.words.value.shifts;
   const view = app.view.value;
   return (
-    <div class={`side-page shifts ${view}`}>
+    <div class={`side-page shifts view-${view}`}>
       <a class="skip" href="#content">{t.skip}</a>
       <Bar app={app} page="shifts" title={view === 'report' ? t.reportTitle : t.title} />
       <div class="question-row">

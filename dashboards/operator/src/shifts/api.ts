@@ -50,6 +50,9 @@ export interface ReportAlert {
   holdBy: string | null;
   holdReason: string | null;
   holdUntil: number | null;
+  /** Steps of its procedure; null when nobody began. */
+  stepsDone: number | null;
+  stepsOf: number | null;
   notes: { at: number; operator: string | null; text: string }[];
 }
 

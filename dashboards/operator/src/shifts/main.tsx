@@ -5,9 +5,14 @@ import '../styles/page.css';
 import '../side/side.css';
 import './shifts.css';
 import { render } from 'preact';
+import { enter, session } from '../api/session';
 import { ShiftsApp } from './shifts-app';
 import { ShiftsPage } from './ShiftsPage';
 
-const app = new ShiftsApp();
-app.start();
-render(<ShiftsPage app={app} />, document.getElementById('app')!);
+if (await enter()) {
+  const app = new ShiftsApp();
+  // What is written is written under the account's name.
+  if (session.value?.account) app.preferences.operator.value = session.value.account.displayName;
+  app.start();
+  render(<ShiftsPage app={app} />, document.getElementById('app')!);
+}

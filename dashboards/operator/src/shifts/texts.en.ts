@@ -87,7 +87,7 @@ export const shiftsEn: typeof shiftsVi = {
     level: 'Priority', alert: 'Alert', state: 'State', who: 'Who sees to it', notes: 'Notes', why: 'Reason', untilWhen: 'Until', by: 'By',
     raised: (time: string) => `since ${time}`,
     acknowledged: (name: string, time: string) => `${name} acknowledged ${time}`,
-    partOf: 'Inside another alert',
+    steps: (done: string, of: string) => `procedure: ${done} of ${of} steps`,
     endless: 'until ended by hand',
     suppressed: (count: string) => `${count} alerts are inside other alerts and not listed.`,
     partly: (shown: string, all: string) => `${shown} of ${all} are listed.`,

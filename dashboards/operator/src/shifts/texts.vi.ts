@@ -86,7 +86,7 @@ export const shiftsVi = {
     level: 'Mức', alert: 'Cảnh báo', state: 'Tình trạng', who: 'Người xử lý', notes: 'Ghi chú', why: 'Lý do', untilWhen: 'Đến khi', by: 'Bởi',
     raised: (time: string) => `từ ${time}`,
     acknowledged: (name: string, time: string) => `${name} xác nhận ${time}`,
-    partOf: 'Nằm trong cảnh báo khác',
+    steps: (done: string, of: string) => `quy trình: ${done}/${of} bước`,
     endless: 'khi kết thúc bằng tay',
     suppressed: (count: string) => `${count} cảnh báo nằm trong cảnh báo khác, không liệt kê.`,
     partly: (shown: string, all: string) => `Liệt kê ${shown} trong ${all}.`,
