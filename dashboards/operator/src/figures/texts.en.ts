@@ -25,7 +25,7 @@ export const figuresEn: typeof figuresVi = {
   again: 'Try again',
   empty: 'No alert was annunciated in this period.',
   emptyHint: 'Choose a longer period, or take a filter away.',
-  summary: (from: string, to: string, count: string, operators: string) => `${from} – ${to}: ${count} annunciations, ${operators} operators on shift on average.`,
+  summary: (from: string, to: string, count: string, operators: string) => `${from} – ${to}: ${count} annunciations; operators on shift on average: ${operators}.`,
   staffed: (share: string) => `Operators on shift are on record for ${share} of the time; the rest counts as the settings say (one at least).`,
   verdict: (met: string, judged: string) => `${met} of ${judged} figures are as recommended`,
   shortPeriod: 'The recommendations are for 30 days at least; a shorter period gives a hint only.',
