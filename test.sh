@@ -65,6 +65,11 @@ if [ "$fast" = no ]; then
   must "dotnet format" dotnet format IOC.sln --verify-no-changes --no-restore --severity warn
 fi
 
+if [ "$fast" = no ]; then
+  step "Dependency audit"
+  must "dependency audit" tests/audit.sh
+fi
+
 step "Operators' page"
 if must "page tests" npm --prefix dashboards/operator test --silent -- --reporter=default --reporter=json --outputFile="$results/page.json"; then :; fi
 if [ -s "$results/page.json" ]; then

@@ -1,3 +1,4 @@
+using System.Text;
 using IOC.Mqtt;
 
 namespace IOC.Host.Bridges;
@@ -79,8 +80,11 @@ public sealed class BridgeTlsSettings
     /// <summary>PEM file of its key; empty = it is in the certificate's file.</summary>
     public string KeyFile { get; set; } = "";
 
-    /// <summary>Password of the key; best given by the environment. Empty = none.</summary>
+    /// <summary>Password of the key; best given by the environment. Empty = none, or <see cref="KeyPasswordFile"/>.</summary>
     public string KeyPassword { get; set; } = "";
+
+    /// <summary>File whose first line is the password of the key; empty = none.</summary>
+    public string KeyPasswordFile { get; set; } = "";
 
     /// <summary>Name that the broker's certificate must be for; empty = the host of the address.</summary>
     public string ServerName { get; set; } = "";
@@ -97,7 +101,7 @@ public sealed class BridgeTlsSettings
         CaFile = NullIfEmpty(CaFile),
         CertificateFile = NullIfEmpty(CertificateFile),
         KeyFile = NullIfEmpty(KeyFile),
-        KeyPassword = NullIfEmpty(KeyPassword),
+        KeyPassword = KeyPasswordFile.Length > 0 ? File.ReadLines(KeyPasswordFile, Encoding.UTF8).FirstOrDefault() : NullIfEmpty(KeyPassword),
         ServerName = NullIfEmpty(ServerName),
         CheckRevocation = CheckRevocation,
         AcceptAnyServerCertificate = AcceptAnyServerCertificate,

@@ -127,6 +127,11 @@ internal static class BridgeSettingsValidator
             problems.Add(("Tls:AcceptAnyServerCertificate", "True", "there is a CaFile, which would not be looked at; use one of them."));
         }
 
+        if (tls.KeyPassword.Length > 0 && tls.KeyPasswordFile.Length > 0)
+        {
+            problems.Add(("Tls:KeyPasswordFile", tls.KeyPasswordFile, "KeyPassword is set too; use one of them."));
+        }
+
         Try("Tls", tls.CertificateFile.Length > 0 ? tls.CertificateFile : tls.CaFile, () => tls.ToClientSettings().Create("host"), problems);
     }
 

@@ -39,7 +39,8 @@ internal sealed class Redactor
         new(@"(?<keep>[?&](code|state|key|sig)=)[^\s&""'\\]+", Options),
         new(@"(?<keep>[a-z][a-z0-9+.-]*://)[^/\s:@""]+:[^@/\s""]+@", Options),
 
-        // A JSON web token, wherever.
+        // A JSON web token, and a token of the product's own, wherever.
+        new(@"(?<keep>\bioc_)[\w-]{20,}", Options),
         new(@"(?<keep>\b)eyJ[\w-]{8,}\.[\w-]{4,}(\.[\w-]*)?", Options),
     ];
 
