@@ -7,6 +7,7 @@ using IOC.History;
 using IOC.Host.Alerts;
 using IOC.Host.Api;
 using IOC.Host.Assets;
+using IOC.Host.Auditing;
 using IOC.Host.Backup;
 using IOC.Host.Bridges;
 using IOC.Host.Commands;
@@ -211,6 +212,7 @@ public static class IocApplication
         services.Configure<HostFilteringOptions>(o => o.AllowedHosts = [.. HttpSettings.LoopbackNames, .. options.Http.AllowedHosts.Split(';', StringSplitOptions.TrimEntries)]);
         services.AddHostFiltering(_ => { });
         services.AddSecurity(options);
+        services.AddAudit();
         services.AddSignalR();
         services.AddOpenApi();
         services.AddHardening(options);
@@ -229,6 +231,7 @@ public static class IocApplication
         app.UseStatusCodePages();
         app.UseBrowserGuard();
         app.UseMqttWebSocketOnHttp();
+        app.UseAudit();
         app.UseAccessGuard();
         app.UseUserLimits();
         app.UseResponseCompression();
@@ -238,7 +241,7 @@ public static class IocApplication
         app.MapHub<LiveHub>("/hub/live").Needs(Permission.View);
         HealthEndpoints.Map(app);
         app.MapMetrics();
-        var api = app.MapGroup("/api/v1");
+        var api = app.MapGroup("/api/v1").AddEndpointFilter(AuditGate.RecordAsync);
         CatalogueEndpoints.Map(api);
         api.MapAssets();
         api.MapRules();
@@ -259,6 +262,7 @@ public static class IocApplication
         api.MapBackup();
         api.MapSensorSheets();
         api.MapSecurity();
+        api.MapAudit();
     }
 
     // The addresses are known only now when a port of 0 was asked for.

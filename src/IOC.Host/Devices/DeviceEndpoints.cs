@@ -1,6 +1,7 @@
 using IOC.Access;
 using IOC.Access.Accounts;
 using IOC.Host.Api;
+using IOC.Host.Auditing;
 using IOC.Host.Security;
 using IOC.Mqtt;
 using IOC.Mqtt.Wire;
@@ -28,7 +29,7 @@ internal static class DeviceEndpoints
         devices.MapPost("/{name}/rotate", Rotate).NeedsEverywhere(Permission.Engineer).Produces<DeviceCreated>().ProducesProblem(400).ProducesProblem(404).WithSummary("Gives a new secret; the one before stays valid for a while");
         devices.MapPost("/{name}/disconnect", (MqttServer mqtt, string name) => new DisconnectedDto(mqtt.Disconnect(c => c.Principal == name, MqttReasonCode.AdministrativeAction))).NeedsEverywhere(Permission.Engineer)
             .WithSummary("Ends a device's connections; it may come back");
-        devices.MapPost("/{name}/check", Check).NeedsEverywhere(Permission.Engineer).Produces<AccessAnswer>().ProducesProblem(400).ProducesProblem(404).WithSummary("Whether a device may publish, retain or subscribe to a topic");
+        devices.MapPost("/{name}/check", Check).OnlyAsks().NeedsEverywhere(Permission.Engineer).Produces<AccessAnswer>().ProducesProblem(400).ProducesProblem(404).WithSummary("Whether a device may publish, retain or subscribe to a topic");
         devices.MapDelete("/{name}", async (DeviceDesk desk, string name, CancellationToken stop) =>
                 await desk.RemoveAsync(name, stop) ? Results.NoContent() : Problems.NotFound("device", name)).NeedsEverywhere(Permission.Engineer)
             .Produces(204).ProducesProblem(404).WithSummary("Removes a credential, its connections and its stored sessions");

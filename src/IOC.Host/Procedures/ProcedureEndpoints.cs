@@ -1,5 +1,6 @@
 using IOC.Access.Accounts;
 using IOC.Host.Api;
+using IOC.Host.Auditing;
 using IOC.Host.Rules;
 using IOC.Host.Security;
 using IOC.Registry;
@@ -25,7 +26,7 @@ internal static class ProcedureEndpoints
         group.MapGet("/{id}/versions", Versions).Needs(Permission.View).Produces<IEnumerable<ProcedureVersionDto>>().ProducesProblem(404)
             .WithSummary("All versions of a procedure, the latest first");
         group.MapPost("/reload", Reload).NeedsEverywhere(Permission.Engineer).Produces<ProcedureReloadDto>().ProducesProblem(400).WithSummary("Read the procedure files now");
-        group.MapPost("/validate", Validate).Needs(Permission.Engineer).Produces<ProcedureCheckDto>().ProducesProblem(400)
+        group.MapPost("/validate", Validate).OnlyAsks().Needs(Permission.Engineer).Produces<ProcedureCheckDto>().ProducesProblem(400)
             .WithSummary("Say what is wrong with a procedure, without saving it");
         group.MapPost("", Create).NeedsEverywhere(Permission.Engineer).Produces<ProcedureDto>(201).ProducesProblem(400).ProducesProblem(409)
             .WithSummary("Make a procedure").WithDescription(ChangeHelp);

@@ -1,6 +1,7 @@
 using System.Globalization;
 using IOC.Access.Accounts;
 using IOC.Host.Api;
+using IOC.Host.Auditing;
 using IOC.Host.Security;
 using IOC.Host.Settings;
 using IOC.Registry;
@@ -26,7 +27,7 @@ internal static class RuleEndpoints
         rules.MapGet("/sets", async (RuleDesk desk, CancellationToken stop) => (await desk.Book.SetsAsync(MaxSets, stop)).Select(RuleSetDto.From)).Needs(Permission.View)
             .Produces<IEnumerable<RuleSetDto>>().WithSummary($"The newest {MaxSets} rule sets and what each changed, the latest first");
         rules.MapPost("/reload", Reload).NeedsEverywhere(Permission.Engineer).Produces<RuleReloadDto>().ProducesProblem(400).WithSummary("Read the rule files now");
-        rules.MapPost("/validate", Validate).Needs(Permission.Engineer).Produces<RuleChangeDto>().ProducesProblem(400).WithSummary("Say what is wrong with a rule, without saving it");
+        rules.MapPost("/validate", Validate).OnlyAsks().Needs(Permission.Engineer).Produces<RuleChangeDto>().ProducesProblem(400).WithSummary("Say what is wrong with a rule, without saving it");
         rules.MapPost("", Create).Needs(Permission.Engineer).Produces<RuleChangeDto>(201).ProducesProblem(400).ProducesProblem(409).WithSummary("Make a rule").WithDescription(ChangeHelp);
         rules.MapGet("/{id}", Find).Needs(Permission.View).Produces<RuleDto>().ProducesProblem(404).WithSummary("A rule");
         rules.MapGet("/{id}/versions", Versions).Needs(Permission.View).Produces<IEnumerable<RuleVersionDto>>().ProducesProblem(404).WithSummary("All versions of a rule, the latest first");
@@ -39,7 +40,7 @@ internal static class RuleEndpoints
             .Produces<RuleChangeDto>().ProducesProblem(400).ProducesProblem(404).ProducesProblem(409).WithSummary("Put a rule into force").WithDescription(ChangeHelp);
         rules.MapPost("/{id}/disable", (string id, RuleActRequest r, HttpContext c, RuleDesk d, CancellationToken s) => Enable(id, false, r, c, d, s)).Needs(Permission.Engineer)
             .Produces<RuleChangeDto>().ProducesProblem(400).ProducesProblem(404).ProducesProblem(409).WithSummary("Put a rule out of force").WithDescription(ChangeHelp);
-        rules.MapPost("/test", RuleTestEndpoint.Test).Needs(Permission.Engineer).Produces<RuleTestAnswer>().ProducesProblem(400).ProducesProblem(503)
+        rules.MapPost("/test", RuleTestEndpoint.Test).OnlyAsks().Needs(Permission.Engineer).Produces<RuleTestAnswer>().ProducesProblem(400).ProducesProblem(503)
             .WithSummary("What would this rule have raised? Runs it over history").WithDescription(RuleTestEndpoint.Help);
     }
 

@@ -41,6 +41,8 @@ internal abstract class RegistryContext(DbContextOptions options) : DbContext(op
 
     public DbSet<ShiftEntryRow> ShiftLog => Set<ShiftEntryRow>();
 
+    public DbSet<AuditRow> Audit => Set<AuditRow>();
+
     public DbSet<ShiftDutyRow> ShiftDuties => Set<ShiftDutyRow>();
 
     public DbSet<AlertWatermarkRow> AlertWatermarks => Set<AlertWatermarkRow>();
@@ -116,6 +118,7 @@ internal abstract class RegistryContext(DbContextOptions options) : DbContext(op
         modelBuilder.Entity<AlertWatermarkRow>().ToTable("alert_watermarks").HasKey(r => r.Partition);
         modelBuilder.Entity<AlertWatermarkRow>().Property(r => r.Partition).ValueGeneratedNever();
         ConfigureShifts(modelBuilder);
+        ConfigureAudit(modelBuilder);
         Devices(modelBuilder);
         ConfigureCommands(modelBuilder);
         ConfigureNotification(modelBuilder);
@@ -132,6 +135,15 @@ internal abstract class RegistryContext(DbContextOptions options) : DbContext(op
         modelBuilder.Entity<RuleActivationRow>().ToTable("rule_activations").HasKey(r => new { r.Partition, r.Number });
         modelBuilder.Entity<ProcedureRow>().ToTable("procedures").HasKey(r => r.Id);
         modelBuilder.Entity<ProcedureVersionRow>().ToTable("procedure_versions").HasKey(r => new { r.ProcedureId, r.Version });
+    }
+
+    private static void ConfigureAudit(ModelBuilder modelBuilder)
+    {
+        var audit = modelBuilder.Entity<AuditRow>();
+        audit.ToTable("audit").HasKey(r => r.Number);
+        audit.Property(r => r.Number).ValueGeneratedNever();
+        audit.HasIndex(r => r.AtMs);
+        audit.HasIndex(r => r.Who);
     }
 
     private static void ConfigureShifts(ModelBuilder modelBuilder)

@@ -1,5 +1,6 @@
 using IOC.Access.Accounts;
 using IOC.Host.Api;
+using IOC.Host.Auditing;
 using IOC.Host.Settings;
 using IOC.Telemetry;
 
@@ -72,7 +73,7 @@ internal static class LinkEndpoints
     public static void Map(RouteGroupBuilder root)
     {
         var api = root.MapGroup("/links").WithTags("accounts").AddEndpointFilter(RefusalFilter.TellAsync);
-        api.MapPost("/look", Look).IsOpen().Produces<LinkDto>().ProducesProblem(404).WithSummary("What a one-time link is for");
+        api.MapPost("/look", Look).OnlyAsks().IsOpen().Produces<LinkDto>().ProducesProblem(404).WithSummary("What a one-time link is for");
         api.MapPost("/redeem", RedeemAsync).IsOpen().Produces<RedeemedDto>().ProducesProblem(400).ProducesProblem(404).ProducesProblem(409)
             .WithSummary("Takes a one-time link up: a password is chosen, and its owner is signed in");
     }
