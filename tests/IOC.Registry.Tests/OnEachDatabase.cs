@@ -69,3 +69,8 @@ public sealed class EmbeddedProcedureBookTests() : Procedures.ProcedureBookTests
 
 [Trait(PostgreSqlTestRegistry.Trait, PostgreSqlTestRegistry.TraitValue)]
 public sealed class PostgreSqlProcedureBookTests() : Procedures.ProcedureBookTests(RegistryStoreKind.PostgreSql);
+
+public sealed class EmbeddedAuditStoreTests() : AuditStoreTests(RegistryStoreKind.Embedded);
+
+[Trait(PostgreSqlTestRegistry.Trait, PostgreSqlTestRegistry.TraitValue)]
+public sealed class PostgreSqlAuditStoreTests() : AuditStoreTests(RegistryStoreKind.PostgreSql);

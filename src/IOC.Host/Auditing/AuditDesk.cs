@@ -20,7 +20,7 @@ internal sealed class AuditDesk(IAuditLog log, TimeProvider time)
         return log.AppendAsync(
             new AuditEntry(
                 time.GetUtcNow().ToUnixTimeMilliseconds(), Name(caller, detail), caller.AccountId, caller.Kind.ToString().ToLowerInvariant(), caller.KeyId,
-                context.Connection.RemoteIpAddress?.ToString() ?? "", $"{context.Request.Method} {(route is null ? path : $"/{route.TrimStart('/')}")}",
+                context.Connection.RemoteIpAddress?.ToString() ?? "", $"{context.Request.Method} {(route is null ? path : $"/{route.Trim('/')}")}",
                 path + context.Request.QueryString, status, detail),
             cancel);
     }

@@ -30,7 +30,8 @@ internal static class AuditDetail
         request.Body.Position = 0;
         try
         {
-            return await JsonNode.ParseAsync(request.Body, cancellationToken: cancel) is { } body ? Shorten(Clean(body)!.ToJsonString()) : "";
+            // A body without a length that it tells is known to be too long only now.
+            return request.Body.Length <= MaxBody && await JsonNode.ParseAsync(request.Body, cancellationToken: cancel) is { } body ? Shorten(Clean(body)!.ToJsonString()) : "";
         }
         catch (JsonException)
         {
@@ -44,7 +45,7 @@ internal static class AuditDetail
 
     /// <summary>Whether anything of a request's body may be kept.</summary>
     public static bool CanKeep(HttpRequest request) =>
-        request.HasJsonContentType() && request.ContentLength is > 0 and <= MaxBody
+        request.HasJsonContentType() && (request.ContentLength is null or (> 0 and <= MaxBody))
         && !s_closed.Any(path => request.Path.StartsWithSegments(path, StringComparison.OrdinalIgnoreCase));
 
     internal static string Shorten(string text) => text.Length <= MaxKept ? text : $"{text[..MaxKept]}…";

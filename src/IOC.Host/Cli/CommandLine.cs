@@ -22,6 +22,7 @@ internal static class CommandLine
             new SensorsCommand(output, error).Create(),
             new BackupCommand(output, error).Create(),
             new RestoreCommand(output, error).Create(),
+            new AuditCommand(output, error).Create(),
             new HealthCommand(output).Create(),
         };
         var parsed = root.Parse(args);

@@ -121,3 +121,28 @@ export const newLink = (id: string) => request<OneTimeLink>(`${at(id)}/link`, po
 export const resetSecondFactor = (id: string) => request<void>(`${at(id)}/second-factor/reset`, post());
 export const unlock = (id: string) => request<void>(`${at(id)}/unlock`, post());
 export const endSessions = (id: string) => request<{ ended: number }>(`${at(id)}/sessions`, remove);
+
+export interface AuditEntry {
+  number: number;
+  at: number;
+  who: string;
+  by: string;
+  address: string;
+  action: string;
+  target: string;
+  status: number;
+  detail: string;
+}
+
+export interface AuditVerdict {
+  whole: boolean;
+  entries: number;
+  hash: string;
+  wrong: number | null;
+}
+
+export const getAudit = (who: string, text: string, before: number | null) =>
+  request<{ items: AuditEntry[]; next: number | null }>(`/api/v1/audit?${new URLSearchParams({
+    limit: '50', ...(who.trim() ? { who: who.trim() } : {}), ...(text.trim() ? { text: text.trim() } : {}), ...(before === null ? {} : { before: String(before) }),
+  })}`);
+export const verifyAudit = () => request<AuditVerdict>('/api/v1/audit/verify', post(), 60_000);

@@ -106,6 +106,22 @@ export const texts: AccountTexts = {
   permission: {
     view: 'View', monitor: 'Watch the host', operate: 'Act on alerts, command devices', plan: 'Ask history, export', engineer: 'Configure sensors, rules', administer: 'Administer accounts',
   },
+  audit: {
+    title: 'Audit',
+    who: 'Who',
+    text: 'Act contains',
+    search: 'Filter',
+    csv: 'Download CSV',
+    ndjson: 'Download NDJSON',
+    verify: 'Check the chain of hashes',
+    whole: (n, hash) => `${plural(n, 'entry is as it was', 'entries are as they were')} written. Last hash: ${hash}`,
+    broken: (n) => `Entry ${n} is not what was written. Tell whoever answers for security.`,
+    none: 'There is no entry.',
+    more: 'Show more',
+    detail: 'what was sent',
+    columns: ['When', 'Who', 'Act', 'Result'],
+    by: { session: 'session', token: 'API token', local: 'on the machine', anybody: 'no account', nobody: 'not signed in', system: 'host' },
+  },
   admin: {
     title: 'Administer accounts',
     own: 'My account',

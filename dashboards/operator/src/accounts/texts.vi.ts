@@ -102,6 +102,22 @@ export const texts = {
   permission: {
     view: 'Xem', monitor: 'Giám sát máy chủ', operate: 'Xử lý cảnh báo, ra lệnh', plan: 'Hỏi lịch sử, xuất dữ liệu', engineer: 'Cấu hình cảm biến, luật', administer: 'Quản trị tài khoản',
   },
+  audit: {
+    title: 'Nhật ký kiểm tra',
+    who: 'Người',
+    text: 'Thao tác có chứa',
+    search: 'Lọc',
+    csv: 'Tải CSV',
+    ndjson: 'Tải NDJSON',
+    verify: 'Kiểm tra chuỗi mã',
+    whole: (n: string, hash: string) => `${n} mục còn nguyên như khi ghi. Mã cuối: ${hash}`,
+    broken: (n: string) => `Mục ${n} không còn như khi ghi. Hãy báo người phụ trách an ninh.`,
+    none: 'Không có mục nào.',
+    more: 'Xem tiếp',
+    detail: 'nội dung gửi',
+    columns: ['Lúc', 'Ai', 'Thao tác', 'Kết quả'],
+    by: { session: 'phiên', token: 'khóa API', local: 'tại máy', anybody: 'không tài khoản', nobody: 'chưa đăng nhập', system: 'máy chủ' } as Record<string, string>,
+  },
   admin: {
     title: 'Quản lý tài khoản',
     own: 'Tài khoản của tôi',

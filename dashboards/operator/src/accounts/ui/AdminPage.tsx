@@ -4,6 +4,7 @@ import type { AccountsApp } from '../accounts-app';
 import {
   changeAccount, deleteAccount, endSessions, getAccounts, invite, newLink, resetSecondFactor, unlock, type Account, type OneTimeLink,
 } from '../api';
+import { Audit } from './Audit';
 import { Choices, Field, Frame, Message, Secret, SureButton, useTask } from './parts';
 import { Tokens } from './Tokens';
 
@@ -53,6 +54,7 @@ export function AdminPage({ app }: { app: AccountsApp }) {
       </section>
       <Invite app={app} onInvited={(made, name) => { setLink({ ...made, name }); void run(load); }} />
       <Tokens app={app} all />
+      {session.value?.everywhere.includes('administer') && <Audit app={app} />}
     </Frame>
   );
 }
