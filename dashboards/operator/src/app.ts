@@ -10,10 +10,11 @@ import { domainName } from './i18n/domains';
 import { moveSelection, type Command } from './keyboard';
 import { LifeCycle, type LifeDialog } from './life';
 import { Past } from './past';
+import { Pages } from './pages';
 import { SoundPlan, SoundPlayer } from './sound';
 import { Acknowledger, type AcknowledgeTrouble } from './store/acknowledger';
 import {
-  countByDomain, countBySeverity, groupable, isShown, isUnacknowledged, marksBy, NO_FILTER, visibleAlerts, type AlertFilter,
+  countByDomain, countBySeverity, groupable, isFiltered, isShown, isUnacknowledged, marksBy, NO_FILTER, visibleAlerts, type AlertFilter,
 } from './store/alerts';
 import { Catalogue } from './store/catalogue';
 import { listItems, type ListItem } from './store/folding';
@@ -71,7 +72,7 @@ export class App {
     this.store.alertsRevision.value;
     return [...this.store.alerts.values()].filter(isShown);
   });
-  readonly visible = computed(() => visibleAlerts(this.alerts.value, this.filter.value, (alert) => this.searchText(alert)));
+  readonly visible = computed(() => visibleAlerts(this.alerts.value, this.filter.value, (alert) => this.searchText(alert), this.preferences.operator.value));
   /** Ids of the rows that are open. */
   readonly openRows = signal<ReadonlySet<string>>(new Set());
   readonly inFlood = computed(() => this.store.flood.value.inFlood);
@@ -105,6 +106,8 @@ export class App {
     return id === null ? null : this.store.commands.get(id) ?? null;
   });
   readonly groupable = computed(() => groupable(this.visible.value));
+  /** The panel beside the map, and the pages of sensors and districts. */
+  readonly pages = new Pages(this);
   /** What operators do with alerts beyond acknowledging them. */
   readonly life = new LifeCycle(this);
   /** What they do with the map. */
@@ -137,6 +140,7 @@ export class App {
     effect(() => this.announce(this.alerts.value));
     effect(() => this.link.tellOperator(this.preferences.operator.value));
     this.life.start();
+    this.pages.start();
     this.atlas.start();
   }
 
@@ -340,6 +344,9 @@ export class App {
       // Beside this page, which stays as it is.
       case 'wall': window.open('wall/', 'ioc-wall'); break;
       case 'escape': this.escape(); break;
+      case 'detail': this.pages.toggleDetail(); break;
+      case 'subject': this.pages.openSubject(); break;
+      case 'filters': this.pages.toggleFilters(); break;
       default: this.life.run(command);
     }
   }
@@ -356,11 +363,10 @@ export class App {
     if (to) this.selectRow(to, true);
   }
 
-  /** First lets go of marks, then of the filter, then of the selection. */
+  /** First lets go of marks, then of the filters that are open and of a page over the map, then of the filter, then of the selection. */
   private escape(): void {
-    if (this.life.clearMarks()) return;
-    const { severities, domain, search } = this.filter.value;
-    if (severities.size > 0 || domain !== null || search !== '') {
+    if (this.life.clearMarks() || this.pages.closeFilters() || this.pages.closePage()) return;
+    if (isFiltered(this.filter.value)) {
       this.filter.value = { ...NO_FILTER, showClosed: this.filter.value.showClosed };
       return;
     }

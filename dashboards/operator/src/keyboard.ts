@@ -7,6 +7,7 @@ export type Command =
   | { kind: 'acknowledge' }
   | { kind: 'open'; open: boolean }
   | { kind: 'mark' | 'shelve' | 'note' | 'take' | 'pass' | 'reset' | 'service' | 'history' | 'held' | 'handover' }
+  | { kind: 'detail' | 'subject' | 'filters' }
   | { kind: 'filter'; severity: Severity }
   | { kind: 'language' }
   | { kind: 'sound' }
@@ -91,6 +92,9 @@ const LETTERS: Record<string, Command> = {
   '/': { kind: 'search' },
   f: { kind: 'find' },
   w: { kind: 'wall' },
+  d: { kind: 'detail' },
+  e: { kind: 'subject' },
+  b: { kind: 'filters' },
   '?': { kind: 'help' },
 };
 

@@ -31,7 +31,7 @@ export class LifeCycle {
 
   readonly held = computed(() => {
     this.app.store.alertsRevision.value;
-    return sortHeld(visibleAlerts([...this.app.store.alerts.values()].filter(isHeld), this.app.filter.value, (alert) => this.app.searchText(alert)));
+    return sortHeld(visibleAlerts([...this.app.store.alerts.values()].filter(isHeld), this.app.filter.value, (alert) => this.app.searchText(alert), this.app.preferences.operator.value));
   });
   readonly heldCount = computed(() => {
     this.app.store.alertsRevision.value;

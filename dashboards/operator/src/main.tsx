@@ -3,6 +3,7 @@ import '@fontsource/be-vietnam-pro/600.css';
 import './styles/theme.css';
 import './styles/page.css';
 import './styles/life.css';
+import './styles/pages.css';
 import './styles/map.css';
 import { render } from 'preact';
 import { enter, session } from './api/session';

@@ -3,7 +3,7 @@ import type { Alert, AlertState, HoldKind, LocalText, Severity } from './types';
 
 export type ActKind =
   'raised' | 're_raised' | 'cleared' | 'acknowledged' | 'withdrawn' | 'reset' | 'shelved' | 'unshelved' | 'shelving_ended' | 'suppressed' | 'unsuppressed'
-  | 'taken_out_of_service' | 'returned_to_service' | 'assigned' | 'released' | 'noted' | 'escalated' | 'handed_over' | 'chattering' | 'chattering_ended' | 'settled';
+  | 'taken_out_of_service' | 'returned_to_service' | 'assigned' | 'released' | 'noted' | 'escalated' | 'handed_over' | 'chattering' | 'chattering_ended' | 'settled' | 'step_done' | 'step_undone';
 
 /** Something that happened to an alert. Times are Unix milliseconds. */
 export interface Act {
@@ -69,7 +69,7 @@ export interface Handover {
   to: string;
   summary: string;
   acceptedAt: number | null;
-  alerts: { id: string; title: LocalText; severity: Severity; state: AlertState; hold: HoldKind | 'none'; assignee: string | null }[];
+  alerts: { id: string; title: LocalText; severity: Severity; state: AlertState; hold: HoldKind | 'none'; assignee: string | null; stepsDone?: number | null; stepsOf?: number | null }[];
 }
 
 /** The largest number of alerts sent in one request. */

@@ -175,12 +175,23 @@ export interface Alert {
   /** It comes and goes too often; taken as active until it has been quiet. */
   chattering: boolean;
   turns: number;
+  /** What was done of its procedure; null or absent while nothing was. */
+  checklist?: Checklist | null;
   /** What it is folded with in a flood. Absent from an older server. */
   groupKey?: string;
   /** How many alerts it explains at present; they are held back. */
   members?: number | null;
   /** Of a group: number of sensors that its rule looks at there. */
   membersOf?: number | null;
+}
+
+/** What was done of an alert's procedure: of the version that the first step was done of. */
+export interface Checklist {
+  procedure: string;
+  version: number;
+  /** Number of steps. */
+  of: number;
+  done: { id: string; by: string; at: number }[];
 }
 
 /** Whether more comes than the operators can follow. */

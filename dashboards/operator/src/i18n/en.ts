@@ -4,6 +4,7 @@ import { figuresEn } from '../figures/texts.en';
 import { shiftsEn } from '../shifts/texts.en';
 import { wallEn } from '../wall/texts.en';
 import { lifeEn } from './life.en';
+import { pagesEn } from './pages.en';
 import { mapEn } from './map.en';
 
 const plural = (count: number | string, one: string, many: string) => (String(count) === '1' ? one : many);
@@ -258,5 +259,6 @@ export const en: Dictionary = {
   shifts: shiftsEn,
   wall: wallEn,
   pages: { title: 'Pages', planner: 'Questions to history', shifts: 'Shift log', figures: 'Figures of the alarm system', wall: 'Wall', report: 'Shift report', wallKey: 'Open the wall' },
+  details: pagesEn,
   atlas: mapEn,
 };

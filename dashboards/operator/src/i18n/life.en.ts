@@ -145,6 +145,8 @@ export const lifeEn: typeof lifeVi = {
       chattering: 'Began to chatter',
       chattering_ended: 'Chatters no more',
       settled: 'Settled while explained by another alert',
+      step_done: 'Done',
+      step_undone: 'Taken back',
       other: 'Something else',
     },
     to: (name) => `to ${name}`,

@@ -141,6 +141,8 @@ export const lifeVi = {
       chattering: 'Bắt đầu chập chờn',
       chattering_ended: 'Hết chập chờn',
       settled: 'Tự hết trong cảnh báo khác',
+      step_done: 'Đã làm',
+      step_undone: 'Bỏ đánh dấu',
       other: 'Sự việc khác',
     },
     to: (name: string) => `cho ${name}`,

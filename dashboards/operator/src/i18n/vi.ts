@@ -3,6 +3,7 @@ import { figuresVi } from '../figures/texts.vi';
 import { shiftsVi } from '../shifts/texts.vi';
 import { wallVi } from '../wall/texts.vi';
 import { lifeVi } from './life.vi';
+import { pagesVi } from './pages.vi';
 import { mapVi } from './map.vi';
 
 /** The dictionary that the others are measured by: a text missing elsewhere does not compile. */
@@ -259,5 +260,6 @@ export const vi = {
   shifts: shiftsVi,
   wall: wallVi,
   pages: { title: 'Các trang', planner: 'Tra cứu số liệu', shifts: 'Nhật ký ca trực', figures: 'Chỉ số hệ thống cảnh báo', wall: 'Màn hình lớn', report: 'Báo cáo ca trực', wallKey: 'Mở màn hình lớn' },
+  details: pagesVi,
   atlas: mapVi,
 };

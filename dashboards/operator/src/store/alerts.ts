@@ -33,31 +33,54 @@ export function compareAlerts(a: Alert, b: Alert): number {
   return a.id < b.id ? -1 : a.id > b.id ? 1 : 0;
 }
 
+/** How an alert has to stand: it waits for somebody to acknowledge it, somebody did and it holds, it is over, it waits for a reset. */
+export type StateFilter = 'waiting' | 'acknowledged' | 'returned' | 'latched';
+
 export interface AlertFilter {
   /** Empty = all. */
   severities: ReadonlySet<Severity>;
   /** Null = all. */
   domain: string | null;
+  /** Null = all. */
+  district: string | null;
+  /** Null = all. */
+  state: StateFilter | null;
+  /** Only those that the operator sees to. */
+  mine: boolean;
   /** Words that all have to occur. */
   search: string;
   showClosed: boolean;
 }
 
-export const NO_FILTER: AlertFilter = { severities: new Set(), domain: null, search: '', showClosed: false };
+export const NO_FILTER: AlertFilter = { severities: new Set(), domain: null, district: null, state: null, mine: false, search: '', showClosed: false };
+
+/** Whether a filter leaves anything out that is open. */
+export const isFiltered = (filter: AlertFilter) =>
+  filter.severities.size > 0 || filter.domain !== null || filter.district !== null || filter.state !== null || filter.mine || filter.search !== '';
+
+const STANDS: Record<StateFilter, (alert: Alert) => boolean> = {
+  waiting: (alert) => isUnacknowledged(alert),
+  acknowledged: (alert) => alert.state === 'acknowledged',
+  returned: (alert) => alert.state === 'returned',
+  latched: (alert) => isLatched(alert),
+};
 
 /** Lower case without diacritics, so that "ngap lut" finds "Ngập lụt". */
 export function fold(text: string): string {
   return text.normalize('NFD').replace(/\p{M}/gu, '').replace(/[đĐ]/g, 'd').toLowerCase();
 }
 
-/** The alerts that a filter lets through, in the list's order. `describe` gives the text that a search looks in. */
-export function visibleAlerts(alerts: Iterable<Alert>, filter: AlertFilter, describe: (alert: Alert) => string): Alert[] {
+/** The alerts that a filter lets through, in the list's order. `describe` gives the text that a search looks in, `me` is the operator. */
+export function visibleAlerts(alerts: Iterable<Alert>, filter: AlertFilter, describe: (alert: Alert) => string, me = ''): Alert[] {
   const words = fold(filter.search).split(/\s+/).filter((word) => word !== '');
   const visible: Alert[] = [];
   for (const alert of alerts) {
     if (alert.state === 'closed' && !filter.showClosed) continue;
     if (filter.severities.size > 0 && !filter.severities.has(alert.severity)) continue;
     if (filter.domain !== null && alert.domain !== filter.domain) continue;
+    if (filter.district !== null && alert.district !== filter.district) continue;
+    if (filter.state !== null && !STANDS[filter.state](alert)) continue;
+    if (filter.mine && (me === '' || alert.assignee !== me)) continue;
     if (words.length > 0) {
       const text = fold(describe(alert));
       if (!words.every((word) => text.includes(word))) continue;

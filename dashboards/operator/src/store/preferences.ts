@@ -48,6 +48,10 @@ export interface Preferences {
   letterKeys: Signal<'on' | 'off'>;
   /** Times at which shifts change, such as "06:00 14:00 22:00". */
   shifts: Signal<string>;
+  /** Whether the panel beside the map opens with an alert. */
+  detail: Signal<'on' | 'off'>;
+  /** Filters with a name, as JSON. */
+  filters: Signal<string>;
 }
 
 const onOff = (text: string | null): 'on' | 'off' => (text === 'off' ? 'off' : 'on');
@@ -60,5 +64,7 @@ export function loadPreferences(languages: readonly string[] = navigator.languag
     sound: persistent('sound', onOff),
     letterKeys: persistent('letter-keys', onOff),
     shifts: persistent<string>('shifts', (text) => (text !== null && shiftTimes(text) ? text : DEFAULT_SHIFTS)),
+    detail: persistent('detail', onOff),
+    filters: persistent<string>('filters', (text) => text ?? '[]'),
   };
 }

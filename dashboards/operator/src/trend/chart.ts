@@ -16,6 +16,9 @@ export interface ChartLook {
   shownLimit: number | null;
 }
 
+/** A little more than a day: the clock alone would say the same twice. */
+const ONE_DAY_S = 90_000;
+
 const FONT = '12px "Be Vietnam Pro", sans-serif';
 
 /** The trend's chart: a line over time in the city's zone, with its limits. */
@@ -66,7 +69,7 @@ export class TrendChart {
         y: { range: () => valueRange(this.series.min, this.series.max, this.look.shownLimit, this.look.limits.map((limit) => limit.value)) },
       },
       axes: [
-        { ...axis, size: 26, space: 70, values: (_, splits) => splits.map((seconds) => formatter.minute(seconds * 1000)) },
+        { ...axis, size: 26, space: 70, values: (_, splits) => splits.map((seconds, i) => this.tick(seconds * 1000, i === 0 ? null : splits[i - 1]! * 1000)) },
         { ...axis, size: 58, space: 32, values: (_, splits) => splits.map((value) => formatter.given(value, 3)) },
       ],
       series: [
@@ -75,6 +78,14 @@ export class TrendChart {
       ],
       hooks: { draw: [(plot) => this.drawLimits(plot)], setCursor: [(plot) => this.drawReadout(plot)] },
     };
+  }
+
+  /** The time of a tick; the day where it is another one than that of the tick before. */
+  private tick(ms: number, before: number | null): string {
+    const { formatter } = this.look;
+    if (this.window[1] - this.window[0] <= ONE_DAY_S) return formatter.minute(ms);
+    const midnight = formatter.minute(ms) === '00:00';
+    return midnight || (before !== null && formatter.shortDate(before) === formatter.shortDate(ms)) ? (midnight ? formatter.shortDate(ms) : formatter.minute(ms)) : formatter.shortDate(ms);
   }
 
   private drawLimits(plot: uPlot): void {
@@ -112,7 +123,7 @@ export class TrendChart {
     const value = idx === null || idx === undefined ? null : this.series.values[idx];
     readout.hidden = value === null || value === undefined || left === undefined || left < 0;
     if (readout.hidden || value === null || value === undefined) return;
-    readout.textContent = `${this.look.formatter.clock(this.series.times[idx!]! * 1000)}  ${this.look.formatter.number(value, this.look.decimals)}`;
+    readout.textContent = `${this.look.formatter.when(this.series.times[idx!]! * 1000, this.window[1] * 1000)}  ${this.look.formatter.number(value, this.look.decimals)}`;
     readout.style.left = `${Math.min(left!, plot.over.clientWidth - 130)}px`;
   }
 }

@@ -2,6 +2,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { getActs, type Act } from '../api/alerts';
 import { actName } from '../life';
 import type { Alert } from '../api/types';
+import { stepOf } from '../store/procedures';
 import { ExplainedBy, untilText } from './AlertDetail';
 import { useApp } from './context';
 
@@ -50,10 +51,12 @@ function ActLine({ act, property }: { act: Act; property: string | null }) {
   const t = app.t.value.life.history;
   const when = (ms: number) => app.f.value.when(ms, app.now.peek());
   const explained = act.kind === 'suppressed' || act.kind === 'unsuppressed';
+  const step = act.kind === 'step_done' || act.kind === 'step_undone';
   const details = [
     act.value !== null && `${app.value(act.value, property)} ${app.unit(property)}`.trim(),
-    act.target !== null && !explained && act.kind !== 'released' && t.to(act.target),
-    act.count !== null && (act.kind === 'escalated' ? t.level(act.count) : t.times(act.count)),
+    act.target !== null && !explained && !step && act.kind !== 'released' && t.to(act.target),
+    step && act.target !== null && stepText(app, act.target),
+    act.count !== null && !step && (act.kind === 'escalated' ? t.level(act.count) : t.times(act.count)),
     act.until !== null && untilText(app, act.until),
   ].filter((detail) => detail !== false);
   return (
@@ -68,4 +71,10 @@ function ActLine({ act, property }: { act: Act; property: string | null }) {
       </div>
     </li>
   );
+}
+
+/** The words of a step where its procedure is known; else its name. */
+function stepText(app: ReturnType<typeof useApp>, target: string): string {
+  const step = app.pages.procedure.value?.procedure?.steps.find((one) => one.id === stepOf(target));
+  return step ? app.text(step.text, step.id) : target;
 }

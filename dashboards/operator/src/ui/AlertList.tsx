@@ -1,8 +1,10 @@
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
+import { isFiltered } from '../store/alerts';
 import { AlertActions } from './AlertActions';
 import { AlertRow } from './AlertRow';
 import { useApp } from './context';
+import { FilterButton, FilterPanel } from './FilterPanel';
 import { FoldRow } from './FoldRow';
 import { HeldButton, HeldList } from './HeldList';
 
@@ -18,6 +20,7 @@ export function AlertList() {
     <section class="alerts" id="alerts" aria-label={t.list.title}>
       <ListHead />
       <Filters />
+      <FilterPanel />
       {useApp().life.view.value === 'held' ? <HeldList /> : <Rows />}
       <AlertActions />
     </section>
@@ -56,7 +59,7 @@ function Filters() {
       input.current?.select();
     };
   }, [app]);
-  const filtered = filter.severities.size > 0 || filter.domain !== null || filter.search !== '';
+  const filtered = isFiltered(filter);
   return (
     <div class="filters" role="search">
       <input ref={input} type="search" value={filter.search} placeholder={`${t.list.searchShort} ( / )`} aria-label={t.list.search} maxLength={100}
@@ -74,6 +77,7 @@ function Filters() {
           onChange={(event) => { app.filter.value = { ...app.filter.value, showClosed: event.currentTarget.checked }; }} />
         {t.list.closed}
       </label>
+      <FilterButton />
       <HeldButton />
       {filtered && (
         <>
@@ -118,8 +122,7 @@ function Rows() {
   const first = Math.max(0, Math.floor(top.value / ROW_HEIGHT) - MARGIN_ROWS);
   const last = Math.min(rows.length, Math.ceil((top.value + height.value) / ROW_HEIGHT) + MARGIN_ROWS);
   const active = selected !== null && rows.slice(first, last).some((row) => row.id === selected) ? `alert-${selected}` : undefined;
-  const { severities, domain, search } = app.filter.value;
-  const filtered = severities.size > 0 || domain !== null || search !== '';
+  const filtered = isFiltered(app.filter.value);
 
   return (
     <div class="grid" role="grid" aria-label={t.list.title} aria-rowcount={rows.length + 1} aria-colcount={5} tabIndex={0} aria-activedescendant={active}>

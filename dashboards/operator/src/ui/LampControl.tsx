@@ -9,7 +9,8 @@ import { Modal } from './Dialogs';
 export function LampControl({ sensor }: { sensor: Sensor }) {
   const app = useApp();
   const t = app.t.value;
-  const command = app.command.value;
+  app.store.commandsRevision.value;
+  const command = app.store.commands.get(sensor.id) ?? null;
   if (takes(sensor).length === 0) return null;
   return (
     <div class="lamp-control">

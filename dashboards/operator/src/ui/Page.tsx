@@ -1,11 +1,14 @@
 import type { App } from '../app';
-import { useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import { AlertList } from './AlertList';
+import { AlertPanel } from './AlertPanel';
 import { AppContext } from './context';
 import { Dialogs } from './Dialogs';
+import { DistrictPage } from './DistrictPage';
 import { DomainRail } from './DomainRail';
 import { LinkBanner } from './LinkBanner';
 import { MapView } from './MapView';
+import { SensorPage } from './SensorPage';
 import { SensorPanel } from './SensorPanel';
 import { TopBar } from './TopBar';
 import { Toasts } from './Toasts';
@@ -27,6 +30,9 @@ function Layout({ app }: { app: App }) {
   const t = app.t.value;
   // On a phone one of the three is shown at a time; wider screens ignore it.
   const [tab, setTab] = useState<Tab>('list');
+  const route = app.pages.route.value;
+  // A page is where the sensor's panel else is.
+  useEffect(() => { if (route.kind !== 'map') setTab('sensor'); }, [route]);
   const tabs: [Tab, string][] = [['list', t.tabs.list], ['map', t.tabs.map], ['sensor', t.tabs.sensor]];
 
   return (
@@ -35,8 +41,11 @@ function Layout({ app }: { app: App }) {
       <TopBar />
       <LinkBanner />
       <DomainRail />
-      <main class="centre">
+      <main class={`centre ${route.kind === 'map' ? '' : 'paged'} ${app.pages.detailShown.value ? 'with-detail' : ''}`}>
+        {route.kind === 'sensor' && <SensorPage key={route.id} id={route.id} />}
+        {route.kind === 'district' && <DistrictPage key={route.id} id={route.id} />}
         <MapView />
+        <AlertPanel />
         <section class="strip" aria-label={t.sensor.title}>
           <SensorPanel />
           <Trend />

@@ -2,6 +2,7 @@ import { duration } from '../format';
 import type { Sensor } from '../store/live-store';
 import { AlertFacts, OutageFact } from './AlertDetail';
 import { AlertHistory } from './AlertHistory';
+import { PageLink } from './AlertPanel';
 import { useApp } from './context';
 import { LampControl } from './LampControl';
 
@@ -15,10 +16,15 @@ export function SensorPanel() {
   const history = alert !== null && (sensor === null || app.life.panel.value === 'history');
   return (
     <div class="sensor" tabIndex={0} role="region" aria-label={t.sensor.title}>
-      <h2>{sensor ? app.text(sensor.name, sensor.id) : app.selectedSensor.value ?? app.place(alert!)}</h2>
+      <h2>{sensor ? <PageLink kind="sensor" id={sensor.id}>{app.text(sensor.name, sensor.id)}</PageLink> : app.selectedSensor.value ?? app.place(alert!)}</h2>
       {sensor ? <Facts sensor={sensor} /> : app.selectedSensor.value !== null && <p class="facts">{t.sensor.gone}</p>}
       {outage && <OutageFact outage={outage} />}
-      {alert && <AlertFacts alert={alert} />}
+      {alert && !app.pages.detailShown.value && (
+        <>
+          <AlertFacts alert={alert} />
+          <button type="button" class="open-detail" aria-keyshortcuts="D" onClick={() => app.pages.toggleDetail()}>{t.details.open} <kbd aria-hidden="true">D</kbd></button>
+        </>
+      )}
       {sensor && <LampControl sensor={sensor} />}
       {alert && sensor && (
         <div class="panel-choice" role="group" aria-label={t.sensor.title}>
@@ -40,7 +46,7 @@ function Facts({ sensor }: { sensor: Sensor }) {
       <span class={`state ${sensor.state}`}>{t.state[sensor.state]}</span>
       {!sensor.registered && <span class="tag">{t.sensor.unregistered}</span>}
       {sensor.quality !== 'ok' && <span class="tag">{t.quality[sensor.quality]}</span>}
-      <span>{app.domain(sensor.domain)} · {app.district(sensor.district)}</span>
+      <span>{app.domain(sensor.domain)} · <PageLink kind="district" id={sensor.district}>{app.district(sensor.district)}</PageLink></span>
       {sensor.receivedAt !== null && <span>{t.sensor.lastReport(duration(now - sensor.receivedAt, t.time))}</span>}
       {sensor.periodSeconds !== null && <span>{t.sensor.every(duration(sensor.periodSeconds * 1000, t.time))}</span>}
       <span class="id">{sensor.id}</span>

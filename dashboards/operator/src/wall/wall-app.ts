@@ -61,7 +61,7 @@ export class WallApp extends App {
     this.settings.value = load(theme.peek(), language.peek(), location.search);
     this.preferences = {
       language: signal(this.settings.value.language), theme: signal(this.settings.value.theme), operator: signal(''), sound: signal<'on' | 'off'>('off'),
-      letterKeys: signal<'on' | 'off'>('on'), shifts: signal(''),
+      letterKeys: signal<'on' | 'off'>('on'), shifts: signal(''), detail: signal<'on' | 'off'>('off'), filters: signal('[]'),
     };
   }
 

@@ -1,0 +1,20 @@
+import { useEffect, useState } from 'preact/hooks';
+
+export type Loaded<T> = { state: 'loading'; value: T | null } | { state: 'failed'; value: T | null } | { state: 'ready'; value: T };
+
+/** Loads something again whenever its key changes; what is known of the same subject stays meanwhile. The answer that comes last counts, the others are stopped. */
+export function useLoad<T>(subject: string, version: unknown, load: (signal: AbortSignal) => Promise<T>): [Loaded<T>, () => void] {
+  const [known, setKnown] = useState<{ subject: string; loaded: Loaded<T> }>({ subject, loaded: { state: 'loading', value: null } });
+  const [attempt, setAttempt] = useState(0);
+  useEffect(() => {
+    const stop = new AbortController();
+    const keep = (before: typeof known) => (before.subject === subject ? before.loaded.value : null);
+    setKnown((before) => ({ subject, loaded: { state: 'loading', value: keep(before) } }));
+    load(stop.signal).then(
+      (value) => { if (!stop.signal.aborted) setKnown({ subject, loaded: { state: 'ready', value } }); },
+      () => { if (!stop.signal.aborted) setKnown((before) => ({ subject, loaded: { state: 'failed', value: keep(before) } })); });
+    return () => stop.abort();
+  }, [subject, version, attempt]);
+  const loaded: Loaded<T> = known.subject === subject ? known.loaded : { state: 'loading', value: null };
+  return [loaded, () => setAttempt((count) => count + 1)];
+}
