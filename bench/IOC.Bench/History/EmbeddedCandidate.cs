@@ -63,8 +63,11 @@ internal sealed class EmbeddedCandidate : IHistoryCandidate
     {
         await _store.MaintainAsync(new Dictionary<string, long>());
         await _store.DisposeAsync();
+
+        // Closed, without the memory that SQLite shares with readers by way of a file.
+        var size = Disk.SizeOf(_folder);
         _store = Open();
-        return Disk.SizeOf(_folder);
+        return size;
     }
 
     public async Task<long> HourlyMeansAsync(int series, long fromMs, long toMs)

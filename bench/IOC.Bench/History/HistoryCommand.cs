@@ -10,7 +10,6 @@ internal static class HistoryCommand
 {
     private const long Minute = 60_000;
     private const int MostAsked = 20;
-    private const double RealReadings = 4_000_000;
     private static readonly long s_start = new DateTimeOffset(2025, 1, 1, 0, 0, 0, TimeSpan.Zero).ToUnixTimeMilliseconds();
 
     public static Command Create()
@@ -18,8 +17,9 @@ internal static class HistoryCommand
         var fleet = new Option<int>("--series") { Description = "series of the first part (write rate, latest values)", DefaultValueFactory = _ => 10_000 };
         var minutes = new Option<int>("--minutes") { Description = "readings of each of them, one a minute", DefaultValueFactory = _ => 600 };
         var days = new Option<int>("--days") { Description = "length of the second part: 100 series, a reading a minute", DefaultValueFactory = _ => 365 };
+        var real = new Option<double>("--real") { Description = "readings of each of the real files, which are repeated for as many stations as that takes", DefaultValueFactory = _ => 16_000_000 };
         var only = new Option<string[]>("--only") { Description = "embedded, influx, victoria", AllowMultipleArgumentsPerToken = true };
-        var command = new Command("history", "Write rate, bytes a reading, and questions, side by side with influxdb and victoria-metrics (Debian packages).") { fleet, minutes, days, only };
+        var command = new Command("history", "Write rate, bytes a reading, and questions, side by side with influxdb and victoria-metrics (Debian packages).") { fleet, minutes, days, real, only };
         command.SetAction(async (parsed, _) =>
         {
             string[] names = parsed.GetValue(only) is { Length: > 0 } chosen ? chosen : ["embedded", "influx", "victoria"];
@@ -37,7 +37,7 @@ internal static class HistoryCommand
             {
                 foreach (var name in names)
                 {
-                    await RealAsync(name, file);
+                    await RealAsync(name, file, parsed.GetValue(real));
                 }
             }
 
@@ -93,7 +93,7 @@ internal static class HistoryCommand
         await AskAsync(store, "a raw day of one series", () => store.RawAsync(50, s_start + (days / 2 * 1440L * Minute), s_start + (((days / 2) + 1) * 1440L * Minute)));
     }
 
-    private static async Task RealAsync(string name, string file)
+    private static async Task RealAsync(string name, string file, double mostReadings)
     {
         var rows = File.ReadLines(file).Skip(1).Select(l => l.Split(',')).ToList();
         var places = Enumerable.Range(1, rows[0].Length - 1).Where(c => rows.Any(r => IsNumber(r, c))).ToList();
@@ -101,7 +101,7 @@ internal static class HistoryCommand
         var (start, step) = (TimeOf(rows[0]), TimeOf(rows[1]) - TimeOf(rows[0]));
 
         // A store of a city holds more than one station. Each copy begins at another row, so that no two are alike at one time.
-        var copies = (int)Math.Ceiling(RealReadings / ((double)rows.Count * columns.Count));
+        var copies = (int)Math.Ceiling(mostReadings / ((double)rows.Count * columns.Count));
         using var folder = new TempDirectory();
         await using var store = await StartAsync(name, folder.Combine("store"), columns.Count * copies);
         var values = new double[columns.Count * copies];
