@@ -17,6 +17,7 @@ using IOC.Host.Health;
 using IOC.Host.Live;
 using IOC.Host.Metrics;
 using IOC.Host.Notification;
+using IOC.Host.Otlp;
 using IOC.Host.Pages;
 using IOC.Host.Planning;
 using IOC.Host.Priming;
@@ -182,6 +183,7 @@ public static class IocApplication
         services.AddHostFigures(options.History);
         services.AddBackup();
         services.AddHostMetrics();
+        services.AddOtlp();
     }
 
     private static IReadOnlyList<PartitionState> Partitions(IServiceProvider s, IocOptions options)
@@ -223,6 +225,7 @@ public static class IocApplication
 
     private static void MapWeb(WebApplication app)
     {
+        app.UseSpanNames();
         app.UseTrustedProxies();
         app.UseMqttWebSocketListeners();
         app.UseHostFiltering();

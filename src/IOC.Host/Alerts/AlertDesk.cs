@@ -1,5 +1,6 @@
 using IOC.Alerts;
 using IOC.Host.Live;
+using IOC.Host.Otlp;
 using IOC.Host.Pump;
 using IOC.Ingest.Log;
 using IOC.Telemetry;
@@ -13,6 +14,8 @@ internal sealed class AlertDesk(
     /// <summary>Does the same with several alerts; results in the order of the ids.</summary>
     public IReadOnlyList<ActResult> Act(IReadOnlyList<string> ids, OperatorAct act)
     {
+        using var span = Spans.Begin("alerts.act");
+        span?.SetTag("ioc.act", act.GetType().Name).SetTag("ioc.alerts", ids.Count);
         var results = books.Act(ids, act, NowMs());
         Show(results, act.GetType().Name);
         return results;

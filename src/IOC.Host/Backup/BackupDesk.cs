@@ -169,7 +169,7 @@ internal sealed class BackupDesk(IocOptions options, DataFolder data, IReadingLo
 
     private BackupPlan Plan() => new(
         data.Path, Into, options.CatalogueDirectory.Length > 0 ? Path.GetFullPath(options.CatalogueDirectory) : null, options.Node, Online: true,
-        [.. new[] { options.History.Store == HistoryStoreKind.Influx ? "history" : null, options.Registry.Store == RegistryStoreKind.PostgreSql ? "registry" : null }.OfType<string>()]);
+        BackupPlan.KeptElsewhere(options));
 
     private List<BackupDto> Find() =>
         [.. BackupShelf.Of(Into).Select(b => new BackupDto(b.Manifest.Id, b.Folder, b.Manifest.BeganAt, b.Manifest.EndedAt, b.Manifest.TotalBytes(), b.Manifest.Missing))];

@@ -1,5 +1,7 @@
 using System.Globalization;
+using IOC.Host.Settings;
 using IOC.Ingest.Log;
+using IOC.Registry;
 using IOC.Telemetry;
 using Microsoft.Data.Sqlite;
 
@@ -12,7 +14,15 @@ namespace IOC.Host.Backup;
 /// <param name="Node">This node.</param>
 /// <param name="Online">Whether a host is running on the data folder; it must keep the log from being cut meanwhile.</param>
 /// <param name="Missing">What is kept elsewhere.</param>
-internal sealed record BackupPlan(string Data, string Into, string? Catalogue, string Node, bool Online, IReadOnlyList<string> Missing);
+internal sealed record BackupPlan(string Data, string Into, string? Catalogue, string Node, bool Online, IReadOnlyList<string> Missing)
+{
+    /// <summary>What the settings say is kept elsewhere.</summary>
+    public static IReadOnlyList<string> KeptElsewhere(IocOptions options) =>
+    [
+        .. options.History.Store == HistoryStoreKind.Influx ? ["history"] : Array.Empty<string>(),
+        .. options.Registry.Store == RegistryStoreKind.PostgreSql ? ["registry"] : Array.Empty<string>(),
+    ];
+}
 
 /// <summary>How far a backup is.</summary>
 /// <param name="Step">"copy" or "check".</param>

@@ -39,16 +39,19 @@ internal static class SqliteCopy
         copy.Flush(flushToDisk: true);
     }
 
-    /// <summary>Checks a copy that nobody has open: structure, indices, and that every page can be read.</summary>
+    /// <summary>Checks a file: structure, indices, and that every page can be read.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="stop">Ends the work.</param>
+    /// <param name="live">Whether somebody may have it open; a copy in a backup has nobody, and gets no side files.</param>
     /// <returns>What is wrong with it; null when nothing is.</returns>
-    public static string? Check(string path, CancellationToken stop)
+    public static string? Check(string path, CancellationToken stop, bool live = false)
     {
         try
         {
             using var connection = new SqliteConnection(new SqliteConnectionStringBuilder
             {
                 // Without the side files of write-ahead mode: they would be left in the backup.
-                DataSource = new Uri(Path.GetFullPath(path)).AbsoluteUri + "?immutable=1",
+                DataSource = live ? path : new Uri(Path.GetFullPath(path)).AbsoluteUri + "?immutable=1",
                 Mode = SqliteOpenMode.ReadOnly,
                 Pooling = false,
             }.ToString());

@@ -146,7 +146,7 @@ internal sealed class BackupCommand(TextWriter output, TextWriter error)
             using var held = DataFolder.Open(folder);
             var plan = new BackupPlan(
                 held.Path, to ?? options.Backup.In(held.Path), options.CatalogueDirectory.Length > 0 ? Path.GetFullPath(options.CatalogueDirectory) : null, options.Node, Online: false,
-                options.History.Store == HistoryStoreKind.Influx ? ["history"] : []);
+                BackupPlan.KeptElsewhere(options));
             var (made, manifest) = await new BackupWriter(TimeProvider.System).MakeAsync(plan, new BackupProgressLine(error).Tell, stop);
             TellMissing(manifest.Missing);
             output.WriteLine(made);

@@ -23,6 +23,7 @@ internal static class CommandLine
             new BackupCommand(output, error).Create(),
             new RestoreCommand(output, error).Create(),
             new AuditCommand(output, error).Create(),
+            new DoctorCommand(output).Create(),
             new HealthCommand(output).Create(),
         };
         var parsed = root.Parse(args);

@@ -10,7 +10,7 @@ internal sealed class HistoryCommand(TextWriter output, TextWriter error)
 
     public Command Create()
     {
-        var command = new Command("history", Say("Stored readings.", "Số liệu đã lưu.")) { Delete(), new ImportCommand(_host, output, error).Create() };
+        var command = new Command("history", Say("Stored readings.", "Số liệu đã lưu.")) { Delete(), new ImportCommand(_host, output, error).Create(), new ExportCommand(_host, output, error).Create() };
         _host.AddTo(command);
         return command;
     }

@@ -76,6 +76,42 @@ internal sealed class HostConnection(Uri address) : IDisposable
     /// <summary>GETs a text.</summary>
     public Task<string> GetTextAsync(string path, CancellationToken stop) => SendTextAsync(HttpMethod.Get, path, content: null, stop);
 
+    /// <summary>GETs an answer of any size into a file, as it comes.</summary>
+    /// <param name="path">What to get.</param>
+    /// <param name="into">Takes it.</param>
+    /// <param name="skipFirstLine">Leaves the heading out.</param>
+    /// <param name="stop">Ends the work.</param>
+    public async Task CopyAsync(string path, Stream into, bool skipFirstLine, CancellationToken stop)
+    {
+        try
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, new Uri($"/api/v1/{path}", UriKind.Relative));
+            using var response = await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, stop);
+            if (!response.IsSuccessStatusCode)
+            {
+                throw new CliException(ExitCodes.Refused, Problem(await response.Content.ReadAsStringAsync(stop)) ?? $"{(int)response.StatusCode} {response.ReasonPhrase}");
+            }
+
+            await using var body = await response.Content.ReadAsStreamAsync(stop);
+            var one = new byte[1];
+            while (skipFirstLine && await body.ReadAsync(one, stop) == 1 && one[0] != (byte)'\n')
+            {
+                // A heading is a hundred bytes.
+            }
+
+            await body.CopyToAsync(into, stop);
+        }
+        catch (HttpRequestException e)
+        {
+            throw new CliException(ExitCodes.NoHost, Say($"The host at {address} cannot be reached: {e.Message}", $"Không kết nối được máy chủ tại {address}: {e.Message}"));
+        }
+        catch (HttpIOException e)
+        {
+            throw new CliException(ExitCodes.NoHost, Say(
+                $"The answer broke off: {e.Message} Give the command again; it goes on where it was.", $"Câu trả lời bị ngắt: {e.Message} Hãy chạy lại lệnh; sẽ tiếp tục từ chỗ dở."));
+        }
+    }
+
     public Task<JsonElement> PatchAsync(string path, object body, CancellationToken stop) => SendAsync(HttpMethod.Patch, path, body, stop);
 
     public Task<JsonElement> DeleteAsync(string path, CancellationToken stop) => SendAsync(HttpMethod.Delete, path, (HttpContent?)null, stop);

@@ -4,6 +4,7 @@ using IOC.History;
 using IOC.History.Analysis;
 using IOC.Host.Api;
 using IOC.Host.Live;
+using IOC.Host.Otlp;
 using IOC.Host.Security;
 using IOC.Host.Settings;
 using IOC.Telemetry;
@@ -173,6 +174,8 @@ internal static class PlanningEndpoints
     {
         try
         {
+            using var span = Spans.Begin("history.question");
+            span?.SetTag("ioc.history.readings", readings);
             using var place = await gate.EnterAsync(readings, context.RequestAborted);
             if (place is null)
             {

@@ -1,6 +1,7 @@
 using IOC.Alerts;
 using IOC.History;
 using IOC.Host.Live;
+using IOC.Host.Otlp;
 using IOC.Host.Settings;
 using IOC.Ingest;
 using IOC.Ingest.Log;
@@ -58,7 +59,7 @@ internal sealed class IocRuntime(
         foreach (var partition in partitions)
         {
             Read(new ReaderLoop(log, ReaderNames.State, partition.Partition, partition.Process, time, logger), partition.Offset);
-            Read(new ReaderLoop(log, ReaderNames.History, partition.Partition, history.Append, time, logger), history.LoadCheckpoint(partition.Partition));
+            Read(new ReaderLoop(log, ReaderNames.History, partition.Partition, AppendToHistory, time, logger), history.LoadCheckpoint(partition.Partition));
         }
 
         await CatchUpAsync(cancellationToken);
@@ -110,6 +111,13 @@ internal sealed class IocRuntime(
         _stop.Dispose();
         _stopReaders.Dispose();
         data.Dispose();
+    }
+
+    private void AppendToHistory(TelemetryBatch batch)
+    {
+        using var span = Spans.Begin("history.append");
+        span?.SetTag("ioc.partition", batch.Partition).SetTag("ioc.offset", batch.Offset);
+        history.Append(batch);
     }
 
     private static Task Do(Action work)

@@ -10,6 +10,7 @@ using IOC.Host.Bridges;
 using IOC.Host.Hardening;
 using IOC.Host.Health.Disk;
 using IOC.Host.Notification;
+using IOC.Host.Otlp;
 using IOC.Host.Procedures;
 using IOC.Host.Registry;
 using IOC.Host.Rules;
@@ -100,6 +101,9 @@ public sealed class IocOptions
 
     /// <summary>Backups.</summary>
     public BackupSettings Backup { get; set; } = new();
+
+    /// <summary>Export of traces and figures by OTLP.</summary>
+    public OtlpSettings Otlp { get; set; } = new();
 
     /// <summary>Watch over the disk.</summary>
     public StorageSettings Storage { get; set; } = new();

@@ -38,6 +38,11 @@ public sealed class IocOptionsValidator : IValidateOptions<IocOptions>
         Require(options.Log.RetainDays is >= 1 and <= 3650, "Log:RetainDays", options.Log.RetainDays, "use 1 to 3650.");
         Require(options.Backup.IntervalHours is >= 0 and <= 8760, "Backup:IntervalHours", options.Backup.IntervalHours, "use 0 to 8760.");
         Require(options.Backup.Keep is >= 1 and <= 1000, "Backup:Keep", options.Backup.Keep, "use 1 to 1000.");
+        Require(
+            options.Otlp.Endpoint.Length == 0 || (Uri.TryCreate(options.Otlp.Endpoint, UriKind.Absolute, out var collector) && (collector.Scheme is "http" or "https")),
+            "Otlp:Endpoint", options.Otlp.Endpoint, "use an address such as http://127.0.0.1:4318.");
+        Require(options.Otlp.TraceShare is >= 0 and <= 1, "Otlp:TraceShare", options.Otlp.TraceShare, "use 0 to 1.");
+        Require(options.Otlp.MetricSeconds is >= 1 and <= 3600, "Otlp:MetricSeconds", options.Otlp.MetricSeconds, "use 1 to 3600.");
         Require(options.Storage.WarnDays is >= 1 and <= 365, "Storage:WarnDays", options.Storage.WarnDays, "use 1 to 365.");
         Require(options.Storage.ReserveBytes >= 0, "Storage:ReserveBytes", options.Storage.ReserveBytes, "use 0 or more.");
         Require(options.Storage.SampleMinutes is >= 1 and <= 1440, "Storage:SampleMinutes", options.Storage.SampleMinutes, "use 1 to 1440.");

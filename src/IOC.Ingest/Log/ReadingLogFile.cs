@@ -41,6 +41,24 @@ public static class ReadingLogFile
         }
     }
 
+    /// <summary>When the newest message of a log was received, Unix milliseconds; null when it holds none. A host may have it open.</summary>
+    /// <exception cref="ReadingLogException">It is no reading log, or it cannot be read.</exception>
+    public static long? NewestReceivedMs(string path)
+    {
+        try
+        {
+            using var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Mode = SqliteOpenMode.ReadOnly, Pooling = false }.ToString());
+            connection.Open();
+            using var command = connection.CreateCommand();
+            command.CommandText = "SELECT MAX(last_received) FROM batch WHERE id IN (SELECT MAX(id) FROM batch GROUP BY id >> 48)";
+            return command.ExecuteScalar() as long?;
+        }
+        catch (SqliteException e)
+        {
+            throw new ReadingLogException($"{path}: {e.Message}", e);
+        }
+    }
+
     /// <summary>By partition, the oldest and newest offset that a copy holds; (1, 0) when there is none.</summary>
     /// <exception cref="ReadingLogException">It is no reading log, or it cannot be read.</exception>
     public static IReadOnlyList<(long First, long Last)> Ranges(string path)

@@ -15,16 +15,14 @@ internal static class MetricText
     /// <summary>Whether a client asks for OpenMetrics.</summary>
     public static bool WantsOpen(string? accept) => accept?.Contains("application/openmetrics-text", StringComparison.OrdinalIgnoreCase) == true;
 
-    /// <summary>Writes all families that have a value.</summary>
+    /// <summary>Writes all families.</summary>
     public static string Write(IReadOnlyList<MetricFamily> families, bool open)
     {
         var text = new StringBuilder(64 * 1024);
         foreach (var family in families)
         {
-            if (family.Read() is { Count: > 0 } series)
-            {
-                Write(text, family, series, open);
-            }
+            // One without a value is named too: what there is no bridge or certificate for is known, and not yet measured.
+            Write(text, family, family.Read(), open);
         }
 
         return text.Append(open ? "# EOF\n" : "").ToString();

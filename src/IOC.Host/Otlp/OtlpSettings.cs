@@ -1,0 +1,17 @@
+namespace IOC.Host.Otlp;
+
+/// <summary>Settings of the export by OTLP, section "Ioc:Otlp". Off unless an endpoint is named.</summary>
+public sealed class OtlpSettings
+{
+    /// <summary>Address of the collector (OTLP over HTTP, protobuf), such as http://127.0.0.1:4318; /v1/traces and /v1/metrics are appended. Empty = off.</summary>
+    public string Endpoint { get; set; } = "";
+
+    /// <summary>Headers of each request, NAME=VALUE separated by commas, such as a token; best given by the environment.</summary>
+    public string Headers { get; set; } = "";
+
+    /// <summary>Share of traces kept, 0 to 1. A trace that somebody else began is kept when they keep it.</summary>
+    public double TraceShare { get; set; } = 0.1;
+
+    /// <summary>Seconds between two exports of figures, 1 to 3600.</summary>
+    public int MetricSeconds { get; set; } = 60;
+}
