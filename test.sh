@@ -37,6 +37,7 @@ install_packages() {
   /usr/bin/python3 -c 'import paho.mqtt' 2>/dev/null || missing+=(python3 python3-paho-mqtt)
   command -v promtool >/dev/null || missing+=(prometheus)
   command -v aiosmtpd >/dev/null || missing+=(python3 python3-aiosmtpd)
+  command -v curl >/dev/null || missing+=(curl)
   [ -x /usr/sbin/nginx ] || missing+=(nginx-light)
   command -v bwrap >/dev/null || missing+=(bubblewrap)
   command -v systemd-analyze >/dev/null || missing+=(systemd)
@@ -105,6 +106,11 @@ for project in tests/*.Tests/*.csproj; do
   esac
   run_suite "$project"
 done
+
+if [ "$fast" = no ]; then
+  step "Upgrade from the version before"
+  must "upgrade" deploy/upgrade-test.sh
+fi
 
 if [ "${CI:-}" = true ] && [ "$skipped" -gt 0 ]; then
   echo "FAILED: in CI nothing may be skipped"; count 0 1 0

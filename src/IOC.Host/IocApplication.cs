@@ -280,7 +280,7 @@ public static class IocApplication
 
     private static string? Explain(Exception e) => e switch
     {
-        SettingsException or CatalogueException => e.Message,
+        SettingsException or CatalogueException or RegistryVersionException => e.Message,
         MqttStoreException => e.Message,
         RegistryUnavailableException => $"Ioc:Registry:PostgreSql: {e.Message}",
         ReadingLogException => $"Ioc:DataDirectory, Ioc:Partitions: {e.Message}",

@@ -28,7 +28,7 @@ internal abstract class RegistryEngine : IDisposable
     {
         if (applied.Except(known, StringComparer.Ordinal).FirstOrDefault() is { } newer)
         {
-            throw new InvalidOperationException($"{Name} was written by a newer version (it holds schema {newer}); start that version. / "
+            throw new RegistryVersionException($"{Name} was written by a newer version (it holds schema {newer}); start that version. / "
                 + $"{Name} do phiên bản mới hơn ghi (lược đồ {newer}); hãy chạy phiên bản đó.");
         }
     }
