@@ -24,6 +24,7 @@ using IOC.Host.Priming;
 using IOC.Host.Procedures;
 using IOC.Host.Pump;
 using IOC.Host.Registry;
+using IOC.Host.Replay;
 using IOC.Host.Rules;
 using IOC.Host.Security;
 using IOC.Host.Sensors;
@@ -173,6 +174,7 @@ public static class IocApplication
         services.AddSingleton(s => Partitions(s, options));
         services.AddSingleton<IocRuntime>().AddHostedService(s => s.GetRequiredService<IocRuntime>());
         services.AddAssets();
+        services.AddReplay();
         services.AddPriming(options);
         services.AddRules(options);
         services.AddProcedures(options).AddOperatorPages();
@@ -247,6 +249,7 @@ public static class IocApplication
         var api = app.MapGroup("/api/v1").AddEndpointFilter(AuditGate.RecordAsync);
         CatalogueEndpoints.Map(api);
         api.MapAssets();
+        api.MapReplay();
         api.MapRules();
         api.MapProcedures();
         api.MapOperatorPages();

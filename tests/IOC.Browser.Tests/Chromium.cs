@@ -10,7 +10,8 @@ namespace IOC.Browser.Tests;
 /// <param name="Operator">The operator's name that this computer remembers; null when nobody gave one yet.</param>
 /// <param name="Width">Of the page, CSS pixels.</param>
 /// <param name="Height">Of the page, CSS pixels.</param>
-internal sealed record Look(string Language = "en", string Theme = "night", string? Operator = null, int Width = 1366, int Height = 768);
+/// <param name="Script">Runs in the page before anything of its own does; null = nothing.</param>
+internal sealed record Look(string Language = "en", string Theme = "night", string? Operator = null, int Width = 1366, int Height = 768, string? Script = null);
 
 /// <summary>The machine's Chromium. With <see cref="Tab"/> the tests' only use of Playwright.</summary>
 internal sealed class Chromium : IAsyncDisposable
@@ -105,6 +106,11 @@ internal sealed class Tab : IAsyncDisposable
             localStorage.getItem('ioc.operator.theme') ?? localStorage.setItem('ioc.operator.theme', '{{look.Theme}}');
             localStorage.getItem('ioc.operator.name') ?? localStorage.setItem('ioc.operator.name', '{{look.Operator}}');
             """);
+        if (look.Script is not null)
+        {
+            await page.AddInitScriptAsync(look.Script);
+        }
+
         await page.GotoAsync(address.ToString());
         return tab;
     }
@@ -150,10 +156,32 @@ internal sealed class Tab : IAsyncDisposable
     public Task ReloadAsync() => _page.ReloadAsync();
 
     /// <summary>Shows the page as somebody sees it: none, protanopia, deuteranopia, tritanopia or achromatopsia.</summary>
-    public async Task SeeAsAsync(string deficiency)
+    public async Task SeeAsAsync(string deficiency) =>
+        await (await DevToolsAsync()).SendAsync("Emulation.setEmulatedVisionDeficiency", new() { ["type"] = deficiency });
+
+    /// <summary>The page's figures since it was opened, by name: seconds of the main thread's own time (TaskDuration, ScriptDuration, LayoutDuration,
+    /// RecalcStyleDuration), Nodes, JSEventListeners and others.</summary>
+    public async Task<IReadOnlyDictionary<string, double>> FiguresAsync()
     {
-        _devTools ??= await _context.NewCDPSessionAsync(_page);
-        await _devTools.SendAsync("Emulation.setEmulatedVisionDeficiency", new() { ["type"] = deficiency });
+        var tools = await DevToolsAsync();
+
+        // Its processor time and not the clock's: others use the machine too.
+        await tools.SendAsync("Performance.enable", new() { ["timeDomain"] = "threadTicks" });
+        var answer = await tools.SendAsync("Performance.getMetrics");
+        return answer!.Value.GetProperty("metrics").EnumerateArray()
+            .ToDictionary(m => m.GetProperty("name").GetString()!, m => m.GetProperty("value").GetDouble(), StringComparer.Ordinal);
+    }
+
+    /// <summary>Bytes of the page's JavaScript heap in use after all garbage has been collected.</summary>
+    public async Task<long> HeapAsync()
+    {
+        var tools = await DevToolsAsync();
+        await tools.SendAsync("HeapProfiler.enable");
+
+        // What a first collection sets free for later ones.
+        await tools.SendAsync("HeapProfiler.collectGarbage");
+        await tools.SendAsync("HeapProfiler.collectGarbage");
+        return (long)(await tools.SendAsync("Runtime.getHeapUsage"))!.Value.GetProperty("usedSize").GetDouble();
     }
 
     public Task ResizeAsync(int width, int height) => _page.SetViewportSizeAsync(width, height);
@@ -201,6 +229,8 @@ internal sealed class Tab : IAsyncDisposable
     }
 
     public async ValueTask DisposeAsync() => await _context.CloseAsync();
+
+    private async Task<ICDPSession> DevToolsAsync() => _devTools ??= await _context.NewCDPSessionAsync(_page);
 
     private void CheckOrigin(Uri own, string url)
     {

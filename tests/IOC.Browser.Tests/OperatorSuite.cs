@@ -1,3 +1,5 @@
+using IOC.Testing;
+
 namespace IOC.Browser.Tests;
 
 /// <summary>One browser and one city for all tests, started when the first test asks: each is seconds of work, and two
@@ -52,9 +54,12 @@ public sealed class OperatorSuite : ICollectionFixture<OperatorSuite>, IAsyncLif
 
     /// <summary>Opens the page, waits until it is live, and lets a test act on it. Fails when anything went wrong in the
     /// page that the test did not <paramref name="expected"/>.</summary>
-    internal async Task OnPageAsync(City city, Look look, Func<Tab, Task> act, Func<string, bool>? expected = null)
+    internal Task OnPageAsync(City city, Look look, Func<Tab, Task> act, Func<string, bool>? expected = null) => OnPageAsync(city.Host, look, act, expected);
+
+    /// <summary>The same of a host.</summary>
+    internal async Task OnPageAsync(HostProcess host, Look look, Func<Tab, Task> act, Func<string, bool>? expected = null)
     {
-        await OnTabAsync(city.Host.Http, look, async tab =>
+        await OnTabAsync(host.Http, look, async tab =>
         {
             await tab.UntilLinkAsync("live");
             await act(tab);

@@ -113,7 +113,7 @@ export class App {
   /** What they do with the map. */
   readonly atlas = new Atlas(this);
   /** Looking back. */
-  readonly past = new Past();
+  readonly past = new Past(this);
 
   private toastId = 0;
   /** Where the list's next move starts from after an acknowledgement moved the selected row away. */
@@ -233,6 +233,16 @@ export class App {
     });
   }
 
+  /** Selects a sensor and one of its properties, whatever alerts it has now. */
+  lookAtSensor(id: string, property: string | null): void {
+    batch(() => {
+      this.selectedAlert.value = null;
+      this.selectedSensor.value = id;
+      this.selectedProperty.value = property ?? this.firstProperty(id);
+      this.reveal.value++;
+    });
+  }
+
   /** Acknowledges an alert, asking for the operator's name first where it is not known. */
   acknowledge(id: string): void {
     const alert = this.store.alerts.get(id);
@@ -340,6 +350,7 @@ export class App {
       case 'sound': this.toggleSound(); break;
       case 'search': this.focusSearch(); break;
       case 'find': this.atlas.focusSearch(); break;
+      case 'past': this.past.toggle(); break;
       case 'help': this.dialog.value = { kind: 'help' }; break;
       // Beside this page, which stays as it is.
       case 'wall': window.open('wall/', 'ioc-wall'); break;
@@ -363,8 +374,12 @@ export class App {
     if (to) this.selectRow(to, true);
   }
 
-  /** First lets go of marks, then of the filters that are open and of a page over the map, then of the filter, then of the selection. */
+  /** First comes back from the past, then lets go of marks, then of the filters that are open and of a page over the map, then of the filter, then of the selection. */
   private escape(): void {
+    if (this.past.opened.value) {
+      this.past.close();
+      return;
+    }
     if (this.life.clearMarks() || this.pages.closeFilters() || this.pages.closePage()) return;
     if (isFiltered(this.filter.value)) {
       this.filter.value = { ...NO_FILTER, showClosed: this.filter.value.showClosed };

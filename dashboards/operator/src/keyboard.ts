@@ -13,6 +13,7 @@ export type Command =
   | { kind: 'sound' }
   | { kind: 'search' }
   | { kind: 'find' }
+  | { kind: 'past' }
   | { kind: 'escape' }
   | { kind: 'help' }
   | { kind: 'wall' };
@@ -95,6 +96,7 @@ const LETTERS: Record<string, Command> = {
   d: { kind: 'detail' },
   e: { kind: 'subject' },
   b: { kind: 'filters' },
+  t: { kind: 'past' },
   '?': { kind: 'help' },
 };
 

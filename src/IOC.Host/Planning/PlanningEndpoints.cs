@@ -170,7 +170,8 @@ internal static class PlanningEndpoints
         },
     };
 
-    private static async Task<IResult> GuardedAsync(HttpContext context, QueryGate gate, long readings, Func<CancellationToken, Task<IResult>> answer)
+    /// <summary>Answers when it is the question's turn; says so when too many wait.</summary>
+    internal static async Task<IResult> GuardedAsync(HttpContext context, QueryGate gate, long readings, Func<CancellationToken, Task<IResult>> answer)
     {
         try
         {
@@ -197,7 +198,8 @@ internal static class PlanningEndpoints
         }
     }
 
-    private static IResult Mistaken(HistoryForm form) => Problems.BadRequest(
+    /// <summary>All that is wrong with a question.</summary>
+    internal static IResult Mistaken(HistoryForm form) => Problems.BadRequest(
         "bad_query", string.Join("; ", form.Mistakes.Select(m => m.Vi)) + ".", string.Join("; ", form.Mistakes.Select(m => m.En)) + ".");
 
     private static void NameFile(HttpContext context, AnswerFormat format, string name)

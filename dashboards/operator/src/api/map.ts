@@ -1,5 +1,9 @@
 import { request } from './rest';
+import type { ReplayAnswer } from '../store/replay';
 import type { LocalText } from './types';
+
+/** A busy server answers questions to history one after the other. */
+const REPLAY_TIMEOUT_MS = 60_000;
 
 export type AssetKind = 'feeder' | 'cabinet' | 'gateway' | 'road' | 'waterworks' | 'other';
 
@@ -26,4 +30,10 @@ export async function getAssetShapes(): Promise<AssetShape[]> {
   const { features } = await request<{ features: AssetFeature[] }>('/api/v1/assets/geojson?below=true');
   return features.map(({ properties: { nameVi, nameEn, domain, below, ...rest }, geometry }) =>
     ({ ...rest, domain: domain ?? null, name: { vi: nameVi, en: nameEn || nameVi }, below: below ?? [], geometry }));
+}
+
+/** How everything was at moments of the past, both ends among them (Unix milliseconds). */
+export function getReplay(from: number, to: number, stepSeconds: number, signal: AbortSignal): Promise<ReplayAnswer> {
+  const query = new URLSearchParams({ from: new Date(from).toISOString(), to: new Date(to).toISOString(), step: String(stepSeconds) });
+  return request<ReplayAnswer>(`/api/v1/replay?${query}`, { signal }, REPLAY_TIMEOUT_MS);
 }

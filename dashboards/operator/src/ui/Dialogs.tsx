@@ -128,7 +128,7 @@ function Help() {
   const keys: [string[], string][] = [
     [['J', 'K', '↓', '↑'], t.help.move], [['→', '←'], t.help.open], [['A'], t.help.acknowledge], [['S'], t.life.keys.shelve], [['N'], t.life.keys.note], [['G'], t.life.keys.take],
     [['P'], t.life.keys.pass], [['R'], t.life.keys.reset], [['O'], t.life.keys.service], [['I'], t.life.keys.history], [['X'], t.life.keys.mark],
-    [['H'], t.life.keys.held], [['C'], t.life.keys.handover], [['1', '2', '3', '4'], t.help.filter], [['/'], t.help.search], [['F'], t.atlas.help.search],
+    [['H'], t.life.keys.held], [['C'], t.life.keys.handover], [['1', '2', '3', '4'], t.help.filter], [['/'], t.help.search], [['F'], t.atlas.help.search], [['T'], t.atlas.help.past],
     [['D'], t.details.keys.detail], [['E'], t.details.keys.subject], [['B'], t.details.keys.filters],
     [['Esc'], t.help.escape], [['M'], t.help.sound], [['L'], t.help.language], [['W'], t.pages.wallKey], [['?'], t.help.help], [['Enter'], t.help.map],
   ];

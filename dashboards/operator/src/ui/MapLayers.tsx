@@ -4,6 +4,7 @@ import { LAYER_GROUPS } from '../atlas';
 import { hiddenAlerts } from '../map/placement';
 import { useApp } from './context';
 import { Legend } from './Legend';
+import { TimeButton } from './TimeBar';
 
 /** What the map shows: the signs and what they mean, and switches for domains and kinds of things. */
 export function MapLayers() {
@@ -46,7 +47,8 @@ export function MapLayers() {
           <Legend />
         </div>
       )}
-      <button type="button" ref={button} aria-expanded={open.value} aria-controls="map-layer-panel" onClick={() => { open.value = !open.value; }}>{t.button}</button>
+      <div class="map-corner"><TimeButton />
+      <button type="button" ref={button} aria-expanded={open.value} aria-controls="map-layer-panel" onClick={() => { open.value = !open.value; }}>{t.button}</button></div>
     </div>
   );
 }

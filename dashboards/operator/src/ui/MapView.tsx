@@ -8,6 +8,7 @@ import { AssetCard } from './AssetCard';
 import { HiddenNote, MapLayers } from './MapLayers';
 import { MapSearch } from './MapSearch';
 import { Shape } from './Shape';
+import { PastBanner, TimeBar } from './TimeBar';
 
 export function MapView() {
   const app = useApp();
@@ -28,7 +29,9 @@ export function MapView() {
       map.current = new CityMap(container.current!, theme.peek(), language.peek(), app.t.peek().map.label, {
         onSelect: (index) => {
           const sensor = app.store.byIndex[index];
-          if (sensor) app.selectSensor(sensor.id);
+          if (!sensor) return;
+          if (app.past.scene.peek()) app.lookAtSensor(sensor.id, null);
+          else app.selectSensor(sensor.id);
         },
         onHover: (at) => { hover.value = at; },
         onAsset: (index) => { app.atlas.selectedAsset.value = app.atlas.assets.all.value[index]?.id ?? null; },
@@ -49,7 +52,7 @@ export function MapView() {
 
   const sketch = app.catalogue.outlines.value?.features.some((feature) => feature.properties.sketch) ?? false;
   return (
-    <section class="map" aria-label={t.map.label}>
+    <section class={`map ${app.past.opened.value ? 'with-time' : ''} ${app.past.scene.value ? 'past' : ''}`} aria-label={t.map.label}>
       <div class="map-canvas" ref={container} />
       {failed.value && <p class="map-failed" role="alert">{t.map.failed}</p>}
       <div class="map-buttons">
@@ -64,8 +67,10 @@ export function MapView() {
         {sketch && <span class="note">{t.map.sketch}</span>}
         <Unplaced />
       </div>
-      <AssetCard />
+      {!app.past.scene.value && <AssetCard />}
       <MapLayers />
+      <PastBanner />
+      <TimeBar />
       <span class="attribution">{t.map.attribution}</span>
       {hover.value && <Tip hover={hover.value} />}
     </section>
@@ -109,10 +114,29 @@ function LinkNote() {
 /** What is under the pointer. */
 function Tip({ hover }: { hover: Hover }) {
   const style = { left: `${hover.x}px`, top: `${hover.y}px` };
+  const past = useApp().past.hour.value !== null;
   return (
     <div class={`tip ${hover.y > 260 ? 'above' : ''}`} style={style} aria-hidden="true">
-      {hover.kind === 'sensor' ? <SensorTip index={hover.index} /> : hover.kind === 'cluster' ? <ClusterTip hover={hover} /> : <AssetTip index={hover.index} />}
+      {hover.kind === 'sensor' ? (past ? <PastTip index={hover.index} /> : <SensorTip index={hover.index} />) : hover.kind === 'cluster' ? <ClusterTip hover={hover} /> : <AssetTip index={hover.index} />}
     </div>
+  );
+}
+
+/** A sensor as it was at the moment looked at. */
+function PastTip({ index }: { index: number }) {
+  const app = useApp();
+  const sensor = app.store.byIndex[index];
+  const hour = app.past.hour.value;
+  if (!sensor || hour === null) return null;
+  const moment = app.past.moment.value;
+  return (
+    <>
+      <b>{app.text(sensor.name, sensor.id)}</b>
+      <span class="tag">{app.t.value.atlas.past.at(app.f.value.minute(hour.timeOf(moment)))}</span>
+      {hour.valuesAt(sensor.id, moment).slice(0, 5).map(({ property, value }) => (
+        <span key={property}>{app.text(app.catalogue.properties.value.get(property)?.name, property)}: {app.value(value, property)} {app.unit(property)}</span>
+      ))}
+    </>
   );
 }
 

@@ -8,6 +8,7 @@ import { DistrictPage } from './DistrictPage';
 import { DomainRail } from './DomainRail';
 import { LinkBanner } from './LinkBanner';
 import { MapView } from './MapView';
+import { PastPanel } from './PastPanel';
 import { SensorPage } from './SensorPage';
 import { SensorPanel } from './SensorPanel';
 import { TopBar } from './TopBar';
@@ -46,9 +47,8 @@ function Layout({ app }: { app: App }) {
         {route.kind === 'district' && <DistrictPage key={route.id} id={route.id} />}
         <MapView />
         <AlertPanel />
-        <section class="strip" aria-label={t.sensor.title}>
-          <SensorPanel />
-          <Trend />
+        <section class={`strip ${app.past.scene.value ? 'past' : ''}`} aria-label={t.sensor.title}>
+          {app.past.scene.value ? <PastPanel /> : <><SensorPanel /><Trend /></>}
         </section>
       </main>
       <AlertList />
