@@ -8,6 +8,7 @@ using IOC.Host.Alerts;
 using IOC.Host.Api;
 using IOC.Host.Assets;
 using IOC.Host.Auditing;
+using IOC.Host.Basemap;
 using IOC.Host.Backup;
 using IOC.Host.Bridges;
 using IOC.Host.Commands;
@@ -250,6 +251,7 @@ public static class IocApplication
         CatalogueEndpoints.Map(api);
         api.MapAssets();
         api.MapReplay();
+        api.MapBasemap();
         api.MapRules();
         api.MapProcedures();
         api.MapOperatorPages();

@@ -188,6 +188,16 @@ internal sealed class Tab : IAsyncDisposable
 
     public Task TakePictureAsync(string path) => _page.ScreenshotAsync(new() { Path = path });
 
+    /// <summary>The colour of a place of the page as it is seen: red, green, blue.</summary>
+    public async Task<int[]> ColourAsync(int x, int y)
+    {
+        var picture = Convert.ToBase64String(await _page.ScreenshotAsync(new() { Clip = new() { X = x, Y = y, Width = 1, Height = 1 } }));
+        return await _page.EvaluateAsync<int[]>(
+            "async (picture) => { const image = new Image(); image.src = `data:image/png;base64,${picture}`; await image.decode(); const canvas = document.createElement('canvas'); "
+            + "canvas.width = canvas.height = 1; const context = canvas.getContext('2d'); context.drawImage(image, 0, 0); return [...context.getImageData(0, 0, 1, 1).data].slice(0, 3); }",
+            picture);
+    }
+
     /// <summary>Waits until the page's link is as named: connecting, live, stale or off.</summary>
     public Task UntilLinkAsync(string state) => SeeAsync($".page[data-link={state}]");
 

@@ -69,6 +69,9 @@ internal sealed class City : IAsyncDisposable
 
     public HostProcess Host { get; private set; }
 
+    /// <summary>Folder of the host's catalogue.</summary>
+    public string Catalogue => _folder.Combine("catalogue");
+
     /// <summary>The catalogue's sensors as the host lists them, by slug.</summary>
     public IReadOnlyDictionary<string, JsonElement> Sensors { get; }
 

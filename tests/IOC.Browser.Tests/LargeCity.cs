@@ -48,6 +48,10 @@ internal sealed class LargeCity : IAsyncDisposable
         }
 
         await File.WriteAllTextAsync(Path.Combine(catalogue, "sensors.csv"), csv.ToString());
+        Directory.CreateDirectory(Path.Combine(catalogue, "rules"));
+        await File.WriteAllTextAsync(
+            Path.Combine(catalogue, "rules", "heat.json"),
+            """{ "rules": [ { "id": "heat", "kind": "limit", "priority": "P2", "name": { "vi": "Nóng", "en": "Heat" }, "scope": { "property": "temp" }, "raise": { "above": 40 }, "hysteresis": 30 } ] }""");
         var host = await HostProcess.StartAsync(folder.Combine("data"), $"--Ioc:CatalogueDirectory={catalogue}");
         return new LargeCity(folder, host, sensors);
     }
@@ -73,14 +77,14 @@ internal sealed class LargeCity : IAsyncDisposable
         }
     }
 
-    /// <summary>Lets every sensor report once.</summary>
+    /// <summary>Lets every sensor report once; forty are too hot, and the alerts stay.</summary>
     public async Task ReportAllAsync()
     {
         using var device = await RawMqtt.ConnectAsync(Host.MqttPort, "large-city-all");
         var random = new Random(2);
-        for (var next = 0; next < Count; next += 100)
+        for (var next = 0; next < Count; next += 40)
         {
-            await SendAsync(device, next, 100, random);
+            await SendAsync(device, next, 40, random, hot: next == 0);
         }
     }
 
@@ -90,7 +94,7 @@ internal sealed class LargeCity : IAsyncDisposable
         _folder.Dispose();
     }
 
-    private async Task SendAsync(RawMqtt device, int first, int count, Random random)
+    private async Task SendAsync(RawMqtt device, int first, int count, Random random, bool hot = false)
     {
         var bytes = new List<byte>();
         var now = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
@@ -98,7 +102,7 @@ internal sealed class LargeCity : IAsyncDisposable
         {
             var (district, id) = _sensors[(first + i) % Count];
             var payload = string.Create(
-                CultureInfo.InvariantCulture, $$$"""{"ts":{{{now}}},"v":{"temp":{{{25 + (random.NextDouble() * 6):0.0}}},"humidity":{{{60 + random.Next(30)}}}}}""");
+                CultureInfo.InvariantCulture, $$$"""{"ts":{{{now}}},"v":{"temp":{{{(hot ? 45 : 25) + (random.NextDouble() * 6):0.0}}},"humidity":{{{60 + random.Next(30)}}}}}""");
             bytes.AddRange(RawMqtt.Publish($"ioc/v1/{district}/environment/{id}/telemetry", Encoding.UTF8.GetBytes(payload), (ushort)(1 + i)));
         }
 

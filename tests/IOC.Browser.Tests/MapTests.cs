@@ -41,7 +41,7 @@ public sealed class MapTests(OperatorSuite suite)
         await suite.OnPageAsync(city, new Look("en", Operator: "vh-07"), async tab =>
         {
             await tab.UntilDrawnAsync();
-            await tab.ClickAsync(".map-layers > button");
+            await tab.ClickAsync(".map-corner > button:last-child");
             await tab.ClickAsync(".layer-panel fieldset:first-of-type label:has-text('Environment')");
             await tab.SeeAsync(".hidden-note.waiting");
             Assert.Contains("unacknowledged", await tab.TextAsync(".hidden-note"), StringComparison.Ordinal);
@@ -70,7 +70,7 @@ public sealed class MapTests(OperatorSuite suite)
             await tab.PressAsync("Enter");
             await tab.SeeAsync(".asset-card");
             Assert.Contains(feeder.GetProperty("nameVi").GetString()!, await tab.TextAsync(".asset-card"), StringComparison.Ordinal);
-            await tab.ClickAsync(".map-layers > button");
+            await tab.ClickAsync(".map-corner > button:last-child");
             await PictureAsync(tab, "map-lines-vi-night");
         });
     }
@@ -91,6 +91,59 @@ public sealed class MapTests(OperatorSuite suite)
                 }
             });
         }
+    }
+
+    [NeedsProgramFact("chromium")]
+    public async Task A_base_map_beside_the_catalogue_is_drawn_under_everything()
+    {
+        var city = await suite.BusyCityAsync();
+        var file = Path.Combine(city.Catalogue, "basemap.pmtiles");
+        var look = new Look("en", Operator: "vh-07", Width: 1920, Height: 1080);
+        const string Attribution = "() => document.querySelector('.attribution').innerText";
+
+        // A corner of the map that is land and outside of every district, in view before and after.
+        var (x, y) = (1300, 200);
+        int[] land = [];
+        await suite.OnPageAsync(city, look, async tab =>
+        {
+            await tab.UntilDrawnAsync();
+            Assert.Equal("Base map: Natural Earth", await tab.EvaluateAsync<string>(Attribution));
+            land = await tab.ColourAsync(x, y);
+        });
+
+        await File.WriteAllBytesAsync(file, SmallestBasemap.Make());
+        try
+        {
+            await IsServedInRangesAsync(city.Host.Client);
+            await suite.OnPageAsync(city, look, async tab =>
+            {
+                await tab.UntilAsync("() => document.querySelector('.attribution').innerText.includes('Nguồn thử')");
+                await tab.UntilDrawnAsync();
+                int[] water = [0x15, 0x18, 0x1b];
+                var shown = await tab.ColourAsync(x, y);
+                Assert.NotEqual(land, shown);
+                Assert.Equal(water, shown);
+                await tab.ClickAsync(".map-corner > button:last-child");
+                await tab.ClickAsync(".layer-panel label:has-text('Base map')");
+                await tab.SeeAsync(".hidden-note");
+                await PictureAsync(tab, "map-basemap");
+            });
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
+    private static async Task IsServedInRangesAsync(HttpClient client)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri("/api/v1/map/basemap.pmtiles", UriKind.Relative));
+        request.Headers.Range = new(0, 6);
+        using var response = await client.SendAsync(request);
+        Assert.Equal(System.Net.HttpStatusCode.PartialContent, response.StatusCode);
+        Assert.Equal("application/vnd.pmtiles", response.Content.Headers.ContentType?.MediaType);
+        Assert.Equal("PMTiles", await response.Content.ReadAsStringAsync());
+        Assert.NotNull(response.Headers.ETag);
     }
 
     private static async Task PictureAsync(Tab tab, string name)

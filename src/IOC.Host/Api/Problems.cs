@@ -45,6 +45,7 @@ internal static class Problems
         "device" => "thiết bị",
         "ban" => "lệnh cấm",
         "asset" => "thiết bị hạ tầng",
+        "basemap" => "bản đồ nền",
         "outage" => "lần ngừng phục vụ",
         "handover" => "bàn giao ca",
         "entry" => "mục nhật ký",

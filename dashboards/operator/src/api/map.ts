@@ -37,3 +37,6 @@ export function getReplay(from: number, to: number, stepSeconds: number, signal:
   const query = new URLSearchParams({ from: new Date(from).toISOString(), to: new Date(to).toISOString(), step: String(stepSeconds) });
   return request<ReplayAnswer>(`/api/v1/replay?${query}`, { signal }, REPLAY_TIMEOUT_MS);
 }
+
+/** Where the city's own base map is; null when it has none. */
+export const getBasemap = () => request<{ url: string | null }>('/api/v1/map/basemap');

@@ -31,6 +31,7 @@ export const mapEn: typeof mapVi = {
     ground: 'District with an unacknowledged priority 1 or 2',
   },
   cluster: (count, severity, name) => `${count} sensors with alerts, the worst is priority ${severity} ${name}. Click to go nearer.`,
+  attribution: (who) => `Base map: ${who}; Natural Earth`,
   notLive: {
     connecting: 'The map waits for data',
     stale: 'The map is behind',

@@ -28,6 +28,7 @@ export const mapVi = {
     ground: 'Địa bàn có cảnh báo mức 1, 2 chưa xác nhận',
   },
   cluster: (count: string, severity: number, name: string) => `${count} cảm biến có cảnh báo, nặng nhất mức ${severity} ${name}. Bấm để phóng tới.`,
+  attribution: (who: string) => `Bản đồ nền: ${who}; Natural Earth`,
   notLive: {
     connecting: 'Bản đồ đang chờ dữ liệu',
     stale: 'Bản đồ chưa cập nhật',

@@ -1,8 +1,9 @@
 import 'maplibre-gl/dist/maplibre-gl.css';
 import {
-  Map as MapLibre, ScaleControl, setWorkerUrl, type GeoJSONSource, type MapGeoJSONFeature, type MapMouseEvent, type StyleSpecification,
+  addProtocol, Map as MapLibre, ScaleControl, setWorkerUrl, type GeoJSONSource, type LayerSpecification, type MapGeoJSONFeature, type MapMouseEvent, type StyleSpecification,
 } from 'maplibre-gl';
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?url';
+import { PMTiles, Protocol } from 'pmtiles';
 import type { Outlines } from '../api/types';
 import { DEFAULT_CENTRE } from '../config';
 import type { Language } from '../i18n';
@@ -11,9 +12,14 @@ import type { Mark } from '../store/alerts';
 import type { Theme } from '../store/preferences';
 import { alertIcon, drawIcons, ICON_RATIO } from './icons';
 import { markOf, rankOf } from './placement';
-import { FLASH_OPACITY, mapStyle } from './style';
+import { basemapLayers } from './basemap';
+import { FLASH_OPACITY, mapStyle, type MapLayer } from './style';
 
 setWorkerUrl(workerUrl);
+
+/** Reads the archive of a base map in ranges. */
+const archives = new Protocol();
+addProtocol('pmtiles', archives.tile);
 
 export interface PlacedSensor {
   index: number;
@@ -104,8 +110,11 @@ export class CityMap {
   /** The map shows everything, and nobody moved it since. */
   private atHome = false;
   private removed = false;
+  private based = false;
+  private hiddenLayers: ReadonlySet<LayerGroup> = new Set();
 
   constructor(container: HTMLElement, private theme: Theme, language: Language, label: string, private readonly events: CityMapEvents, enlarged = 1) {
+  constructor(container: HTMLElement, private theme: Theme, private language: Language, label: string, private readonly events: CityMapEvents) {
     this.map = new MapLibre({
       container,
       style: mapStyle(PALETTES[theme], language) as unknown as StyleSpecification,
@@ -192,10 +201,32 @@ export class CityMap {
 
   setHiddenLayers(hidden: ReadonlySet<LayerGroup>): Promise<void> {
     return this.whenReady(() => {
+      this.hiddenLayers = hidden;
       for (const [group, layers] of Object.entries(GROUPS) as [LayerGroup, readonly string[]][]) {
-        for (const layer of layers) this.map.setLayoutProperty(layer, 'visibility', hidden.has(group) ? 'none' : 'visible');
+        const all = group === 'base' && this.based ? [...layers, ...this.baseLayers().map((layer) => layer.id)] : layers;
+        for (const layer of all) this.map.setLayoutProperty(layer, 'visibility', hidden.has(group) ? 'none' : 'visible');
       }
     });
+  }
+
+  /** Lays the city's own base map under everything; resolves to who has to be named for it, as plain text. */
+  async setBasemap(url: string): Promise<string> {
+    const archive = new PMTiles(url);
+    archives.add(archive);
+    const metadata = (await archive.getMetadata()) as { attribution?: string } | null;
+    await this.whenReady(() => {
+      this.based = true;
+      this.map.addSource('basemap', { type: 'vector', url: `pmtiles://${url}` });
+      // Names over the ground, everything else under the districts.
+      for (const layer of this.baseLayers()) this.map.addLayer(layer as unknown as LayerSpecification, layer.type === 'symbol' ? 'communes' : 'areas');
+      this.paint();
+      void this.setHiddenLayers(this.hiddenLayers);
+    });
+    return new DOMParser().parseFromString(metadata?.attribution ?? '', 'text/html').body.textContent ?? '';
+  }
+
+  private baseLayers(): MapLayer[] {
+    return this.based ? basemapLayers(PALETTES[this.theme], this.language) : [];
   }
 
   /** Goes to a place, or so near that all of a box is seen. */
@@ -302,14 +333,21 @@ export class CityMap {
       this.map.getCanvas().setAttribute('aria-label', label);
       const themeChanged = theme !== this.theme;
       this.theme = theme;
-      for (const layer of mapStyle(PALETTES[theme], language).layers) {
-        for (const [name, value] of Object.entries(layer.paint ?? {})) {
-          if (!name.endsWith('-transition')) this.map.setPaintProperty(layer.id, name as 'line-color', value as string);
-        }
-        if (layer.id === 'names' || layer.id === 'communes') this.map.setLayoutProperty(layer.id, 'text-field', layer.layout!['text-field'] as string);
-      }
+      this.language = language;
+      this.paint();
       if (themeChanged) this.addIcons();
     });
+  }
+
+  /** Everything in the theme's colours and the language's words. */
+  private paint(): void {
+    for (const layer of [...mapStyle(PALETTES[this.theme], this.language, this.based).layers, ...this.baseLayers()]) {
+      for (const [name, value] of Object.entries(layer.paint ?? {})) {
+        if (!name.endsWith('-transition')) this.map.setPaintProperty(layer.id, name as 'line-color', value as string);
+      }
+      const text = layer.layout?.['text-field'];
+      if (text !== undefined && layer.id !== 'alerts') this.map.setLayoutProperty(layer.id, 'text-field', text as string);
+    }
   }
 
   remove(): void {

@@ -16,6 +16,7 @@ export interface MapLayer {
   id: string;
   type: 'background' | 'fill' | 'line' | 'circle' | 'symbol';
   source?: string;
+  'source-layer'?: string;
   minzoom?: number;
   filter?: unknown[];
   layout?: Record<string, unknown>;
@@ -46,7 +47,7 @@ const look = ['coalesce', ['feature-state', 'k'], 0];
 const rank = ['coalesce', ['get', 'worst'], ['get', 'rank'], 8];
 
 /** At this zoom and beyond, every alert is drawn for itself. */
-const CLUSTER_MAX_ZOOM = 15;
+const CLUSTER_MAX_ZOOM = 13;
 
 /** Marks nearer to each other than this (pixels) are drawn as one. */
 const CLUSTER_RADIUS = 26;
@@ -57,8 +58,8 @@ const severity = ['coalesce', ['feature-state', 's'], 0];
 /** Feature state of a district: `c` is 1 when it is chosen (on the planner's page). */
 const chosen = ['==', ['coalesce', ['feature-state', 'c'], 0], 1];
 
-/** The whole map in a palette and a language. */
-export function mapStyle(palette: Palette, language: Language): MapStyle {
+/** The whole map in a palette and a language; over a base map of the city's own (`based`) the districts' ground is nearly clear. */
+export function mapStyle(palette: Palette, language: Language, based = false): MapStyle {
   const source = (data: unknown = EMPTY) => ({ type: 'geojson', data, tolerance: 0, buffer: 64, maxzoom: 14 });
   return {
     version: 8,
@@ -80,7 +81,7 @@ export function mapStyle(palette: Palette, language: Language): MapStyle {
         paint: {
           // Only the two urgent ones tint the ground: four tints at once would say nothing.
           'fill-color': ['case', chosen, palette.text, ['match', severity, 1, palette.severity[1], 2, palette.severity[2], palette.panel]],
-          'fill-opacity': ['case', chosen, 0.22, ['match', severity, 1, 0.12, 2, 0.08, 0.5]],
+          'fill-opacity': ['case', chosen, 0.22, ['match', severity, 1, 0.12, 2, 0.08, based ? 0.05 : 0.5]],
         },
       },
       {

@@ -1,5 +1,6 @@
 import { useComputed, useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
+import { getBasemap } from '../api/map';
 import type { CityMap, Hover } from '../map/city-map';
 import { duration } from '../format';
 import { isPlaced } from '../map/placement';
@@ -17,6 +18,7 @@ export function MapView() {
   const map = useRef<CityMap | null>(null);
   const hover = useSignal<Hover | null>(null);
   const failed = useSignal(false);
+  const attribution = useSignal<string | null>(null);
 
   useEffect(() => {
     let stop: (() => void) | null = null;
@@ -40,6 +42,9 @@ export function MapView() {
       const { loadLand } = await import('../map/land');
       // Without the base map the sensors are still where they are.
       await loadLand().then((land) => map.current?.setLand(land), () => undefined);
+      const { url } = await getBasemap().catch(() => ({ url: null }));
+      // One that cannot be read leaves the map as it is.
+      if (url !== null) attribution.value = await map.current?.setBasemap(new URL(url, document.baseURI).href).catch(() => null) ?? null;
     };
     begin().catch(() => { failed.value = true; });
     return () => {
@@ -71,7 +76,7 @@ export function MapView() {
       <MapLayers />
       <PastBanner />
       <TimeBar />
-      <span class="attribution">{t.map.attribution}</span>
+      <span class="attribution">{attribution.value ? t.atlas.attribution(attribution.value) : t.map.attribution}</span>
       {hover.value && <Tip hover={hover.value} />}
     </section>
   );
