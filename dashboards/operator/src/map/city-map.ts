@@ -113,8 +113,7 @@ export class CityMap {
   private based = false;
   private hiddenLayers: ReadonlySet<LayerGroup> = new Set();
 
-  constructor(container: HTMLElement, private theme: Theme, language: Language, label: string, private readonly events: CityMapEvents, enlarged = 1) {
-  constructor(container: HTMLElement, private theme: Theme, private language: Language, label: string, private readonly events: CityMapEvents) {
+  constructor(container: HTMLElement, private theme: Theme, private language: Language, label: string, private readonly events: CityMapEvents, enlarged = 1) {
     this.map = new MapLibre({
       container,
       style: mapStyle(PALETTES[theme], language) as unknown as StyleSpecification,
