@@ -13,7 +13,7 @@ internal static class SecurityHeaders
 
     /// <summary>Nothing of the computer but what a wall of screens needs: the whole screen, one that does not go dark, and the alarm's sound.</summary>
     public const string Permissions =
-        "accelerometer=(), ambient-light-sensor=(), autoplay=(self), bluetooth=(), browsing-topics=(), camera=(), clipboard-read=(), clipboard-write=(self), display-capture=(), "
+        "accelerometer=(), autoplay=(self), browsing-topics=(), camera=(), clipboard-read=(), clipboard-write=(self), display-capture=(), "
         + "fullscreen=(self), geolocation=(), gyroscope=(), hid=(), idle-detection=(), magnetometer=(), microphone=(), midi=(), payment=(), "
         + "screen-wake-lock=(self), serial=(), usb=(), xr-spatial-tracking=()";
 
