@@ -10,7 +10,7 @@ internal sealed class PackedOutline
 {
     public const byte Version = 2;
 
-// An outline has too few numbers to learn more.
+    // An outline has too few numbers to learn more.
     private const int Contexts = 1;
 
     /// <summary>Parts that are like the one before in time, number and quality.</summary>
