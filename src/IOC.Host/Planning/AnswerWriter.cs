@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Text.Json;
 using IOC.History.Analysis;
 using IOC.Telemetry;
@@ -7,6 +8,8 @@ namespace IOC.Host.Planning;
 /// <summary>Writes an answer in the form asked for.</summary>
 internal static class AnswerWriter
 {
+    private const int BufferBytes = 64 * 1024;
+
     private static readonly JsonSerializerOptions s_json = new(JsonSerializerDefaults.Web)
     {
         DefaultIgnoreCondition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull,
@@ -22,7 +25,7 @@ internal static class AnswerWriter
     public static HistoryAnswer ToModel(AnalysisResult result, AnalysisQuery query, PropertyCatalogue properties) => new(
         query.FromMs, query.ToMs, query.Zone, query.Window, query.Compare, [.. result.Measures.Select(m => m.ToString())], result.Readings,
         [.. result.Groups.Select(g => new HistoryAnswerGroup(
-            g.Property, UnitOf(g.Property, properties), g.Sensor, g.District, g.Domain, g.Sensors, [.. g.Cells.Select(ToModel)]))]);
+            g.Property, UnitOf(g.Property, properties), g.Sensor, g.District, g.Domain, g.Sensors, new CellModels(g.Cells)))]);
 
     public static async Task WriteAsync(HistoryAnswer answer, AnswerFormat format, bool byteOrderMark, Stream into, CancellationToken stop)
     {
@@ -48,14 +51,22 @@ internal static class AnswerWriter
 
     private static async Task WriteLinesAsync(HistoryAnswer answer, Stream into, CancellationToken stop)
     {
+        using var lines = new MemoryStream();
         foreach (var group in answer.Groups)
         {
             foreach (var cell in group.Cells)
             {
-                await JsonSerializer.SerializeAsync(into, new { group.Property, group.Unit, group.Sensor, group.District, group.Domain, cell }, s_json, stop);
-                into.WriteByte((byte)'\n');
+                JsonSerializer.Serialize(lines, new { group.Property, group.Unit, group.Sensor, group.District, group.Domain, cell }, s_json);
+                lines.WriteByte((byte)'\n');
+                if (lines.Length >= BufferBytes)
+                {
+                    await into.WriteAsync(lines.GetBuffer().AsMemory(0, (int)lines.Length), stop);
+                    lines.SetLength(0);
+                }
             }
         }
+
+        await into.WriteAsync(lines.GetBuffer().AsMemory(0, (int)lines.Length), stop);
     }
 
     private static async Task WriteCsvAsync(HistoryAnswer answer, bool byteOrderMark, Stream into, CancellationToken stop)
@@ -106,5 +117,17 @@ internal static class AnswerWriter
         }
 
         csv.Add(filled ? "1" : "0");
+    }
+
+    /// <summary>Cells as they are asked for: an answer may have a million.</summary>
+    private sealed class CellModels(IReadOnlyList<AnalysisCell> cells) : IReadOnlyList<HistoryAnswerCell>
+    {
+        public int Count => cells.Count;
+
+        public HistoryAnswerCell this[int index] => ToModel(cells[index]);
+
+        public IEnumerator<HistoryAnswerCell> GetEnumerator() => cells.Select(ToModel).GetEnumerator();
+
+        IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
     }
 }

@@ -90,12 +90,11 @@ internal static class PlanningEndpoints
         {
             var result = await analyst.AnswerAsync(query, time.GetUtcNow().ToUnixTimeMilliseconds(), stop);
             var answer = AnswerWriter.ToModel(result, query, catalogue.Properties);
-            var body = new MemoryStream();
-            await AnswerWriter.WriteAsync(answer, format, mark, body, stop);
             NameFile(context, format, "ioc-history");
-            return Results.Bytes(
-                body.GetBuffer().AsMemory(0, (int)body.Length), AnswerWriter.MediaTypeOf(format),
-                entityTag: body.Length <= LargestTagged ? TagOf(body.GetBuffer().AsSpan(0, (int)body.Length)) : null);
+            context.Response.ContentType = AnswerWriter.MediaTypeOf(format);
+            await using var body = new AnswerBody(context.Response.Body, LargestTagged);
+            await AnswerWriter.WriteAsync(answer, format, mark, body, stop);
+            return body.IsSent ? Results.Empty : Results.Bytes(body.Kept.ToArray(), AnswerWriter.MediaTypeOf(format), entityTag: TagOf(body.Kept.Span));
         });
     }
 
