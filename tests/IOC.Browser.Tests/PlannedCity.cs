@@ -74,26 +74,33 @@ internal sealed class PlannedCity : IAsyncDisposable
 
         // The rules need the rest of the province.
         var others = lines.Where(l => !IsStationOf(l, Full) && !IsStationOf(l, Broken));
-        File.WriteAllLines(path, [.. others, .. kept.Select(l => l.Replace(",60,", ",3600,", StringComparison.Ordinal))]);
+        File.WriteAllLines(path, [.. others.Select(Hourly), .. kept.Select(l => l.Replace(",60,", ",3600,", StringComparison.Ordinal))]);
         return [.. kept.Select(l => l.Split(',')[0])];
     }
 
-    private async Task FillAsync(string station, int index)
+    /// <summary>Gives a sensor hourly readings of so many hours back; NaN = none of that hour.</summary>
+    public async Task ImportAsync(string sensor, string property, int hours, Func<int, double> value)
     {
         var csv = new StringBuilder("sensor,property,time,value,quality\n");
-        for (var h = Hours; h >= 0; h--)
+        for (var h = hours; h >= 0; h--)
         {
-            // Three days of silence, ten days ago.
-            if (index == 2 && h is > 168 and <= 240)
+            if (value(h) is var reading && !double.IsNaN(reading))
             {
-                continue;
+                csv.Append(CultureInfo.InvariantCulture, $"{sensor},{property},{Now.AddHours(-h).ToUnixTimeMilliseconds()},{reading},\n");
             }
-
-            csv.Append(CultureInfo.InvariantCulture, $"{station},pm25,{Now.AddHours(-h).ToUnixTimeMilliseconds()},{Dust(index, h)},\n");
         }
 
         using var body = new StringContent(csv.ToString(), Encoding.UTF8, "text/csv");
         using var response = await Host.Client.PostAsync(new Uri("/api/v1/history/import", UriKind.Relative), body);
         Assert.True(response.IsSuccessStatusCode, await response.Content.ReadAsStringAsync());
     }
+
+    // Three days of silence, ten days ago.
+    private Task FillAsync(string station, int index) =>
+        ImportAsync(station, "pm25", Hours, h => index == 2 && h is > 168 and <= 240 ? double.NaN : Dust(index, h));
+
+    // A junction and lighting cabinets that report once an hour too.
+    private static string Hourly(string line) =>
+        line.StartsWith("vy-junction-01,", StringComparison.Ordinal) ? line.Replace(",30,", ",3600,", StringComparison.Ordinal)
+        : line.StartsWith("vy-lamp-0", StringComparison.Ordinal) ? line.Replace(",120,", ",3600,", StringComparison.Ordinal) : line;
 }
