@@ -69,7 +69,7 @@ function Indicators({ summary }: { summary: DistrictSummary }) {
   return (
     <div class="table-scroll" tabIndex={0} role="region" aria-labelledby="indicators-title">
       <table class="indicators">
-        <thead><tr><th scope="col">{d.domain}</th><th scope="col">{d.alerts}</th><th scope="col" class="right">{d.online}</th><th scope="col" class="right">{d.silent}</th><th scope="col" class="right">{d.exceeded}</th><th scope="col">{d.now}</th></tr></thead>
+        <thead><tr><th scope="col">{d.domain}</th><th scope="col">{d.alerts}</th><th scope="col" class="right">{d.online}</th><th scope="col" class="right">{d.silent}</th><th scope="col" class="right">{d.exceeded}</th></tr></thead>
         <tbody>{summary.domains.map((domain) => <DomainRow key={domain.domain} domain={domain} />)}</tbody>
       </table>
     </div>
@@ -85,33 +85,37 @@ function DomainRow({ domain }: { domain: DistrictDomain }) {
   const away = sensors.offline + sensors.silent + sensors.stale;
   const counts = ([1, 2, 3, 4] as Severity[]).map((severity) => [severity, domain.alerts[`p${severity}`]] as const).filter(([, count]) => count > 0);
   return (
-    <tr data-domain={domain.domain}>
-      <th scope="row">{app.domain(domain.domain)}</th>
-      <td>
-        {counts.length === 0 ? <span class="calm">{d.calm}</span> : (
-          <span class="counts">
-            {counts.map(([severity, count]) => (
-              <span key={severity} title={`${t.severity[severity]}: ${count}`}>
-                <Shape severity={severity} filled={domain.unacknowledged > 0 && severity === domain.worst} size={18} /><span class="visually-hidden">{t.severity[severity]}</span> {f.number(count)}
-              </span>
+    <>
+      <tr data-domain={domain.domain}>
+        <th scope="row">{app.domain(domain.domain)}</th>
+        <td>
+          {counts.length === 0 ? <span class="calm">{d.calm}</span> : (
+            <span class="counts">
+              {counts.map(([severity, count]) => (
+                <span key={severity} title={`${t.severity[severity]}: ${count}`}>
+                  <Shape severity={severity} filled={domain.unacknowledged > 0 && severity === domain.worst} size={18} /><span class="visually-hidden">{t.severity[severity]}</span> {f.number(count)}
+                </span>
+              ))}
+              {domain.unacknowledged > 0 && <span class="of">{d.waiting(f.number(domain.unacknowledged))}</span>}
+            </span>
+          )}
+        </td>
+        <td class="right">{f.number(sensors.online)}<span class="of">/{f.number(sensors.total)}</span></td>
+        <td class="right">{away === 0 ? <span class="calm">{d.none}</span> : <b>{f.number(away)}</b>}</td>
+        <td class="right">{domain.exceededMs < 60_000 ? <span class="calm">{d.none}</span> : <b>{duration(domain.exceededMs, t.time)}</b>}</td>
+      </tr>
+      <tr class="measures">
+        <td colSpan={5}>
+          <ul class="aggregates" aria-label={`${d.now}: ${app.domain(domain.domain)}`}>
+            {domain.aggregates.map((one) => (
+              <li key={one.property} title={d.range(app.value(one.min, one.property), app.value(one.max, one.property))}>
+                {app.text(app.catalogue.properties.value.get(one.property)?.name, one.property)} <b>{app.value(one.mean, one.property)}</b> {app.unit(one.property)}
+              </li>
             ))}
-            {domain.unacknowledged > 0 && <span class="of">{d.waiting(f.number(domain.unacknowledged))}</span>}
-          </span>
-        )}
-      </td>
-      <td class="right">{f.number(sensors.online)}<span class="of">/{f.number(sensors.total)}</span></td>
-      <td class="right">{away === 0 ? <span class="calm">{d.none}</span> : <b>{f.number(away)}</b>}</td>
-      <td class="right">{domain.exceededMs < 60_000 ? <span class="calm">{d.none}</span> : <b>{duration(domain.exceededMs, t.time)}</b>}</td>
-      <td>
-        <ul class="aggregates">
-          {domain.aggregates.map((one) => (
-            <li key={one.property} title={d.range(app.value(one.min, one.property), app.value(one.max, one.property))}>
-              {app.text(app.catalogue.properties.value.get(one.property)?.name, one.property)} <b>{app.value(one.mean, one.property)}</b> {app.unit(one.property)}
-            </li>
-          ))}
-        </ul>
-      </td>
-    </tr>
+          </ul>
+        </td>
+      </tr>
+    </>
   );
 }
 

@@ -93,7 +93,7 @@ function ValuesAndTrend({ sensor }: { sensor: Sensor }) {
     <>
       <section aria-labelledby="values-title">
         <h3 id="values-title">{p.values}</h3>
-        <table class="values-table" data-own-arrows>
+        <div class="table-scroll" tabIndex={0} role="region" aria-labelledby="values-title"><table class="values-table" data-own-arrows>
           <thead><tr><th scope="col">{p.property}</th><th scope="col" class="right">{p.value}</th><th scope="col">{p.limits}</th><th scope="col">{p.quality}</th><th scope="col" class="right">{p.age}</th></tr></thead>
           <tbody>
             {codes.map((code) => {
@@ -114,7 +114,7 @@ function ValuesAndTrend({ sensor }: { sensor: Sensor }) {
               );
             })}
           </tbody>
-        </table>
+        </table></div>
       </section>
       <section class="page-trend" aria-label={t.trend.title}>
         <div class="trend-head">
