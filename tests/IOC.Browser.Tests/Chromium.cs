@@ -11,7 +11,8 @@ namespace IOC.Browser.Tests;
 /// <param name="Width">Of the page, CSS pixels.</param>
 /// <param name="Height">Of the page, CSS pixels.</param>
 /// <param name="Script">Runs in the page before anything of its own does; null = nothing.</param>
-internal sealed record Look(string Language = "en", string Theme = "night", string? Operator = null, int Width = 1366, int Height = 768, string? Script = null);
+/// <param name="Calm">Whether they asked for less motion: nothing flashes, so that the map comes to rest on the slowest machine.</param>
+internal sealed record Look(string Language = "en", string Theme = "night", string? Operator = null, int Width = 1366, int Height = 768, string? Script = null, bool Calm = false);
 
 /// <summary>The machine's Chromium. With <see cref="Tab"/> the tests' only use of Playwright.</summary>
 internal sealed class Chromium : IAsyncDisposable
@@ -52,6 +53,7 @@ internal sealed class Chromium : IAsyncDisposable
 
             // The page shows the city's time wherever the computer thinks it is.
             TimezoneId = "America/New_York",
+            ReducedMotion = look.Calm ? ReducedMotion.Reduce : ReducedMotion.NoPreference,
         });
         context.SetDefaultTimeout((float)Tab.Patience.TotalMilliseconds);
         return await Tab.OpenAsync(context, address, look);

@@ -78,7 +78,7 @@ public sealed class LoadTests(OperatorSuite suite, ITestOutputHelper output)
     public async Task Fifty_thousand_sensors_are_usable()
     {
         var city = await suite.CityAsync();
-        await suite.OnPageAsync(city, new Look("en", Operator: "vh-07", Width: 1920, Height: 1080, Script: WatchLongTasks + Feed() + "window.feed.begin(50000);"), async tab =>
+        await suite.OnPageAsync(city, new Look("en", Operator: "vh-07", Width: 1920, Height: 1080, Script: WatchLongTasks + Feed() + "window.feed.begin(50000);", Calm: true), async tab =>
         {
             await tab.UntilAsync("() => document.querySelector('.fleet')?.innerText.includes('50,000')");
             await tab.UntilDrawnAsync();
@@ -108,7 +108,7 @@ public sealed class LoadTests(OperatorSuite suite, ITestOutputHelper output)
     {
         const int Sensors = 10_000;
         var city = await suite.CityAsync();
-        await suite.OnPageAsync(city, new Look("en", Operator: "vh-07", Script: Feed() + $"window.feed.begin({Sensors}, 45);"), async tab =>
+        await suite.OnPageAsync(city, new Look("en", Operator: "vh-07", Script: Feed() + $"window.feed.begin({Sensors}, 45);", Calm: true), async tab =>
         {
             await tab.UntilAsync("() => document.querySelector('.fleet')?.innerText.includes('10,000')");
             await tab.UntilDrawnAsync();
