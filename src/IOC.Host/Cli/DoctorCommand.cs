@@ -50,7 +50,7 @@ internal sealed class DoctorCommand(TextWriter output)
         if (Directory.Exists(data))
         {
             findings.Add(DiskChecks.Room(data, options));
-            findings.Add(DiskChecks.Speed(data));
+            findings.Add(DiskChecks.Speed(data, time));
             findings.AddRange(DiskChecks.Databases(data, stop));
             findings.Add(DiskChecks.Backups(data, options, now));
         }

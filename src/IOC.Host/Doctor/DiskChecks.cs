@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using IOC.Host.Backup;
 using IOC.Host.Settings;
@@ -49,16 +48,16 @@ internal static class DiskChecks
     }
 
     /// <summary>How long a write takes to be on the disk: every acknowledgement waits for one.</summary>
-    public static Finding Speed(string data)
+    public static Finding Speed(string data, TimeProvider time)
     {
         try
         {
             var took = new List<double>();
             for (var i = 0; i < Writes; i++)
             {
-                var began = Stopwatch.GetTimestamp();
+                var began = time.GetTimestamp();
                 File.Delete(WriteProbe(data, 4096));
-                took.Add(Stopwatch.GetElapsedTime(began).TotalMilliseconds);
+                took.Add(time.GetElapsedTime(began).TotalMilliseconds);
             }
 
             took.Sort();
