@@ -67,7 +67,8 @@ public sealed class ProxyTests
         }
         finally
         {
-            nginx.Kill();
+            // With its workers, which would outlive it.
+            nginx.Kill(entireProcessTree: true);
             await nginx.WaitForExitAsync();
         }
     }
