@@ -30,6 +30,10 @@ internal sealed class Redactor
         new($@"(?<keep>""[\w.:-]*{Names}[\w-]*""\s*:\s*"")([^""\\]|\\.)+", Options),
         new($@"(?<keep>\\""[\w.:-]*{Names}[\w-]*\\""\s*:\s*\\"")([^""\\]|\\[^""])+", Options),
 
+        // What a structure is written as in a message: Password: "...", also within a JSON string.
+        new($@"(?<keep>\b[\w-]*{Names}[\w-]*\s*:\s*"")([^""\\]|\\.)+", Options),
+        new($@"(?<keep>\b[\w-]*{Names}[\w-]*\s*:\s*\\"")([^""\\]|\\[^""])+", Options),
+
         // Headers, to the end of the line.
         new(@"(?<keep>\b((proxy-)?authorization|(set-)?cookie)\s*[:=]\s*)[^""\r\n\\]+", Options),
         new(@"(?<keep>\b(bearer|basic)\s+)[a-z0-9._~+/=-]{6,}", Options),
