@@ -21,9 +21,17 @@ public sealed class HubClient : IAsyncDisposable
     }
 
     /// <summary>Connects and starts the stream from where the caller is (null = from nothing).</summary>
-    public static async Task<HubClient> ConnectAsync(Uri http, string? epoch = null, long version = 0)
+    public static Task<HubClient> ConnectAsync(Uri http, string? epoch = null, long version = 0) => ConnectAsync(http, [], epoch, version);
+
+    /// <summary>The same with headers, such as who it is.</summary>
+    public static async Task<HubClient> ConnectAsync(Uri http, IEnumerable<(string Name, string Value)> headers, string? epoch = null, long version = 0)
     {
         var client = new HubClient();
+        foreach (var (name, value) in headers)
+        {
+            client._socket.Options.SetRequestHeader(name, value);
+        }
+
         var address = new UriBuilder(new Uri(http, "/hub/live")) { Scheme = "ws" }.Uri;
         await client._socket.ConnectAsync(address, CancellationToken.None);
         await client.SendAsync(new { protocol = "json", version = 1 });

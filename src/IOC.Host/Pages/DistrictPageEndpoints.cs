@@ -38,6 +38,11 @@ internal static class DistrictPageEndpoints
 
     private static IResult Get(string id, Caller caller, LiveView live, AlertBooks books, Exceedances exceedances, Catalogue catalogue, IocOptions options, TimeProvider time)
     {
+        if (!caller.Rights.MaySomewhereIn(Permission.View, id))
+        {
+            return Problems.NotFound("district", id);
+        }
+
         var sensors = live.Sensors().Where(s => s.District == id && caller.Sees(id, s.Domain)).ToList();
         var area = catalogue.Areas.FirstOrDefault(a => a.Level == AreaLevel.District && a.Id == id);
         if (area is null && sensors.Count == 0)
