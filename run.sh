@@ -11,6 +11,7 @@ usage() {
   --http ADDRESS:PORT   web page, REST and live stream (default 127.0.0.1:8080)
   --mqtt ADDRESS:PORT   MQTT endpoint of the devices (default 127.0.0.1:1883)
   --no-fleet            without the simulated city
+  --no-accounts         nobody has to sign in (this machine only)
   --release             build with optimisation
   -h, --help            this text
 
@@ -18,7 +19,7 @@ Ctrl-C or SIGTERM ends it cleanly. Other settings: docs/settings.md.
 TEXT
 }
 
-data=./data http=127.0.0.1:8080 mqtt=127.0.0.1:1883 fleet=yes configuration=Debug
+data=./data http=127.0.0.1:8080 mqtt=127.0.0.1:1883 fleet=yes configuration=Debug accounts=()
 need() { [ $# -ge 2 ] || { echo "run.sh: $1 needs a value; see ./run.sh --help" >&2; exit 2; }; }
 while [ $# -gt 0 ]; do
   case "$1" in
@@ -26,6 +27,7 @@ while [ $# -gt 0 ]; do
     --http) need "$@"; http=$2; shift 2 ;;
     --mqtt) need "$@"; mqtt=$2; shift 2 ;;
     --no-fleet) fleet=no; shift ;;
+    --no-accounts) accounts=(--Ioc:Security:Accounts=Off); shift ;;
     --release) configuration=Release; shift ;;
     -h|--help) usage; exit 0 ;;
     *) echo "run.sh: unknown option '$1'; see ./run.sh --help" >&2; exit 2 ;;
@@ -53,7 +55,7 @@ stop() {
 }
 trap 'code=0; stop || code=$?; exit "$code"' INT TERM
 
-dotnet "src/IOC.Host/bin/$configuration/net10.0/IOC.Host.dll" --data "$data" --http "$http" --mqtt "$mqtt" &
+dotnet "src/IOC.Host/bin/$configuration/net10.0/IOC.Host.dll" --data "$data" --http "$http" --mqtt "$mqtt" "${accounts[@]}" &
 host_pid=$!
 
 # The host writes the addresses that it listens on once it takes publishes.

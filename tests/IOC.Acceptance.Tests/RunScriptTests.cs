@@ -24,6 +24,7 @@ public sealed class RunScriptTests(ITestOutputHelper output)
         {
             using var client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{http}") };
             await Eventually.HoldsAsync(() => ReadyAsync(client, script), "/health/ready to answer 200", TimeSpan.FromMinutes(5));
+            client.DefaultRequestHeaders.Authorization = new("Bearer", await File.ReadAllTextAsync(Path.Combine(data, "run", "local.token")));
             var page = await client.GetStringAsync(new Uri("/", UriKind.Relative));
             Assert.Contains("<html", page, StringComparison.OrdinalIgnoreCase);
             await Eventually.HoldsAsync(
@@ -40,6 +41,7 @@ public sealed class RunScriptTests(ITestOutputHelper output)
         Assert.Equal(0, script.ExitCode);
         Assert.Contains($"http://127.0.0.1:{http}", await said, StringComparison.Ordinal);
         Assert.Contains("everything received is stored", await said, StringComparison.Ordinal);
+        Assert.Contains($"http://127.0.0.1:{http}/setup/#token=", await said, StringComparison.Ordinal);
         Assert.True(File.Exists(Path.Combine(data, "fleet-truth.ndjson")));
 
         // Nobody is left behind: the data folder can be opened again.

@@ -24,6 +24,8 @@ internal static class CommandLine
             new RestoreCommand(output, error).Create(),
             new AuditCommand(output, error).Create(),
             new DoctorCommand(output).Create(),
+            new AccountsCommand(output).Create(),
+            new TokensCommand(output).Create(),
             new HealthCommand(output).Create(),
         };
         var parsed = root.Parse(args);

@@ -1,6 +1,8 @@
 using System.CommandLine;
+using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
+using IOC.Host.Security;
 using static IOC.Host.Cli.Language;
 
 namespace IOC.Host.Cli;
@@ -19,14 +21,53 @@ internal sealed class HostOption
         DefaultValueFactory = _ => "data",
     };
 
+    public Option<string?> TokenFile { get; } = new("--token-file")
+    {
+        Description = Say(
+            "File whose first line is an API token; the variable IOC_TOKEN does the same. On the host's own machine neither is needed for whoever may read its data folder.",
+            "Tệp có dòng đầu là mã API; biến IOC_TOKEN cũng vậy. Trên chính máy chủ, ai đọc được thư mục dữ liệu thì không cần."),
+    };
+
     public void AddTo(Command command)
     {
-        Server.Recursive = Data.Recursive = true;
+        Server.Recursive = Data.Recursive = TokenFile.Recursive = true;
+        command.Options.Add(TokenFile);
         command.Options.Add(Server);
         command.Options.Add(Data);
     }
 
-    public HostConnection Open(ParseResult parsed) => new(Address(parsed));
+    public HostConnection Open(ParseResult parsed) => new(Address(parsed), Token(parsed));
+
+    /// <summary>What the command shows of who it is; null = nothing. An option may be read by everybody on the machine, so a token is never one.</summary>
+    private string? Token(ParseResult parsed)
+    {
+        if (parsed.GetValue(TokenFile) is { } file)
+        {
+            try
+            {
+                return File.ReadLines(file).FirstOrDefault()?.Trim();
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                throw new CliException(ExitCodes.Usage, Say($"--token-file: {e.Message}", $"--token-file: không đọc được {file}."));
+            }
+        }
+
+        if (Environment.GetEnvironmentVariable("IOC_TOKEN") is { Length: > 0 } token)
+        {
+            return token.Trim();
+        }
+
+        try
+        {
+            return parsed.GetValue(Server) is null ? File.ReadAllText(LocalToken.FileIn(parsed.GetValue(Data)!)) : null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // The host says what it needs.
+            return null;
+        }
+    }
 
     /// <summary>Address of the web side of the host that was named.</summary>
     public Uri Address(ParseResult parsed)
@@ -54,7 +95,7 @@ internal sealed class HostOption
 }
 
 /// <summary>A host's API. What the host refuses becomes a <see cref="CliException"/> in the user's language.</summary>
-internal sealed class HostConnection(Uri address) : IDisposable
+internal sealed class HostConnection(Uri address, string? token = null) : IDisposable
 {
     // Stretching chosen secrets of an import takes its time.
     private readonly HttpClient _client = new() { BaseAddress = address, Timeout = TimeSpan.FromMinutes(30) };
@@ -129,10 +170,14 @@ internal sealed class HostConnection(Uri address) : IDisposable
         try
         {
             using var request = new HttpRequestMessage(method, new Uri($"/api/v1/{path}", UriKind.Relative)) { Content = content };
+            request.Headers.Authorization = token is null ? null : new AuthenticationHeaderValue("Bearer", token);
             using var response = await _client.SendAsync(request, stop);
             var text = await response.Content.ReadAsStringAsync(stop);
             return response.IsSuccessStatusCode || response.StatusCode == alsoTake
                 ? text
+                : response.StatusCode == System.Net.HttpStatusCode.Unauthorized ? throw new CliException(ExitCodes.Refused, Say(
+                    "The host asks who this is: set IOC_TOKEN or --token-file to an API token (docs/accounts.md), or run this where the host's data folder can be read (--data).",
+                    "Máy chủ cần biết đây là ai: đặt IOC_TOKEN hoặc --token-file là mã API (docs/accounts.md), hoặc chạy tại nơi đọc được thư mục dữ liệu của máy chủ (--data)."))
                 : throw new CliException(ExitCodes.Refused, Problem(text) ?? $"{(int)response.StatusCode} {response.ReasonPhrase}");
         }
         catch (HttpRequestException e)

@@ -86,7 +86,8 @@ public sealed class Caller
             return given?.Trim() ?? "";
         }
 
-        problem = string.IsNullOrWhiteSpace(given) || given.Trim() == Name ? null : Problems.BadRequest(
+        // A program may send what it calls itself; a person's page knows who is signed in.
+        problem = string.IsNullOrWhiteSpace(given) || given.Trim() == Name || Kind == CallerKind.Token ? null : Problems.BadRequest(
             "not_you", $"{field} là '{given.Trim()}', nhưng bạn đăng nhập là '{Name}'; hãy bỏ trống.", $"{field} is '{given.Trim()}', but you are signed in as '{Name}'; leave it out.");
         return Name;
     }

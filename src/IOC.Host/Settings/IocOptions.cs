@@ -281,7 +281,7 @@ public enum AccountsMode
 public sealed class SecurityOptions
 {
     /// <summary>Whether people and programs have to sign in: Required or Off.</summary>
-    public AccountsMode Accounts { get; set; } = AccountsMode.Off;
+    public AccountsMode Accounts { get; set; }
 
     /// <summary>Fewest characters of a password, 8 to 64.</summary>
     public int MinPasswordLength { get; set; } = 12;
