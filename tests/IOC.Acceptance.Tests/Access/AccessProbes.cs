@@ -78,6 +78,7 @@ internal static class AccessProbes
     public static IReadOnlyList<ListProbe> Lists { get; } =
     [
         new("GET /api/v1/sensors", Permission.View, "/api/v1/sensors", s_all),
+        new("GET /api/v1/catalogue/sensors", Permission.View, "/api/v1/catalogue/sensors?format=geojson", s_all),
         new("GET /api/v1/districts", Permission.View, "/api/v1/districts", []),
         new("GET /api/v1/alerts", Permission.View, "/api/v1/alerts?held=include&limit=1000", s_alerting),
         new("GET /api/v1/alerts/held", Permission.View, "/api/v1/alerts/held", []),

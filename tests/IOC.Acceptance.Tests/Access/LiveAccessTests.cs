@@ -18,7 +18,7 @@ public sealed class LiveAccessTests(AccessHost host) : IClassFixture<AccessHost>
         // A new one has to be judged: the hub lets in whoever may view, and each method limits what it tells.
         var methods = typeof(IocApplication).Assembly.GetType("IOC.Host.Live.LiveHub", throwOnError: true)!
             .GetMethods(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly).Select(m => m.Name).Where(n => n != "OnDisconnectedAsync").Order();
-        Assert.Equal(["Live", "Operator"], methods);
+        Assert.Equal(["Live", "Operator", "Shift"], methods);
     }
 
     [Fact]

@@ -107,6 +107,9 @@ internal sealed class OwnAccountDesk(
     {
         account.TotpConfirmed = false;
         account.TotpSecret = null;
+
+        // Codes of the next secret have not been used.
+        account.TotpLastStep = 0;
         account.RecoveryCodes = [];
     }
 
