@@ -137,7 +137,7 @@ public sealed class AccessHost : IAsyncLifetime
         }
 
         using var response = await Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
-        var answer = response.Content.Headers.ContentType?.MediaType?.EndsWith("json", StringComparison.Ordinal) == true ? await response.Content.ReadAsStringAsync() : "";
+        var answer = response.Content.Headers.ContentType?.MediaType is "application/json" or "application/problem+json" or "application/geo+json" ? await response.Content.ReadAsStringAsync() : "";
         var json = answer.Length > 0 ? JsonDocument.Parse(answer).RootElement : default;
         var code = (int)response.StatusCode >= 400 && json.ValueKind == JsonValueKind.Object && json.TryGetProperty("title", out var title) ? title.GetString()! : "";
         return ((int)response.StatusCode, code, json);

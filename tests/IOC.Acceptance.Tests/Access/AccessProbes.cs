@@ -39,6 +39,7 @@ internal static class AccessProbes
     private static readonly Place[] s_all = [.. s_alerting, .. s_lamps];
     private static readonly string s_from = Uri.EscapeDataString(DateTimeOffset.UtcNow.AddHours(-2).ToString("O", CultureInfo.InvariantCulture));
     private static readonly string s_to = Uri.EscapeDataString(DateTimeOffset.UtcNow.AddHours(2).ToString("O", CultureInfo.InvariantCulture));
+    private static readonly string s_before = Uri.EscapeDataString(DateTimeOffset.UtcNow.AddMinutes(-1).ToString("O", CultureInfo.InvariantCulture));
     private static readonly TestCaller s_administrator = new TestCaller(Role.Administrator, Scope.Everywhere).Known();
 
     public static IReadOnlyList<ObjectProbe> Objects { get; } =
@@ -79,6 +80,7 @@ internal static class AccessProbes
     [
         new("GET /api/v1/sensors", Permission.View, "/api/v1/sensors", s_all),
         new("GET /api/v1/catalogue/sensors", Permission.View, "/api/v1/catalogue/sensors?format=geojson", s_all),
+        new("GET /api/v1/replay", Permission.View, $"/api/v1/replay?from={s_from}&to={s_before}&step=600", []),
         new("GET /api/v1/districts", Permission.View, "/api/v1/districts", []),
         new("GET /api/v1/alerts", Permission.View, "/api/v1/alerts?held=include&limit=1000", s_alerting),
         new("GET /api/v1/alerts/held", Permission.View, "/api/v1/alerts/held", []),
