@@ -175,11 +175,24 @@ internal sealed class CalendarWindows
             offset = before;
         }
 
+        // Asking the zone is most of what a year of hours costs: where the offset is the same half a day ahead, it is so in between.
+        var sameUntil = at;
         while (true)
         {
             yield return at;
             var next = at + lengthMs;
+            if (next <= sameUntil)
+            {
+                at = next;
+                continue;
+            }
+
             var nextOffset = clock.OffsetMs(next);
+            if (nextOffset == offset && clock.OffsetMs(next + (DayMs / 2)) == offset)
+            {
+                sameUntil = next + (DayMs / 2);
+            }
+
             if (nextOffset != offset)
             {
                 // The first bound of the new offset's grid at or after the change.
