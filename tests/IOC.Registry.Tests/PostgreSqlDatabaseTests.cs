@@ -46,7 +46,7 @@ public sealed class PostgreSqlDatabaseTests : IDisposable
     {
         _home.Open().Dispose();
         _home.Execute("INSERT INTO \"__EFMigrationsHistory\" VALUES ('9999_Future', '99.0')");
-        Assert.Contains("9999_Future", Assert.Throws<InvalidOperationException>(() => _home.Open()).Message, StringComparison.Ordinal);
+        Assert.Contains("9999_Future", Assert.Throws<RegistryVersionException>(() => _home.Open()).Message, StringComparison.Ordinal);
     }
 
     [Fact]

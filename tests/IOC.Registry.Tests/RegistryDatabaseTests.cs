@@ -49,7 +49,7 @@ public sealed class RegistryDatabaseTests : IDisposable
         }
 
         Execute(path, "INSERT INTO __EFMigrationsHistory VALUES ('9999_Future', '99.0')");
-        var error = Assert.Throws<InvalidOperationException>(() => RegistryDatabase.Open(path));
+        var error = Assert.Throws<RegistryVersionException>(() => RegistryDatabase.Open(path));
         Assert.Contains("9999_Future", error.Message, StringComparison.Ordinal);
     }
 
