@@ -23,7 +23,7 @@ public sealed class InfluxTests : IDisposable
 
         await server.KillAsync();
         await SendAsync(device, 20, 40);
-        await Eventually.HoldsAsync(async () => (await host.Client.GetStringAsync(new Uri(host.Http, "/health/ready"))).Contains("cannot be reached", StringComparison.Ordinal), "health to tell");
+        await Eventually.HoldsAsync(async () => (await host.Client.GetStringAsync(new Uri(host.Http, "/health/dependencies"))).Contains("cannot be reached", StringComparison.Ordinal), "health to tell");
         Assert.Equal(39, (await host.GetAsync("/api/v1/sensors/s1")).GetProperty("values").GetProperty("pm25").GetDouble());
 
         await server.StartAsync();

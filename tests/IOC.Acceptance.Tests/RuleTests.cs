@@ -41,7 +41,7 @@ public sealed class RuleTests : IAsyncLifetime
         Write(Limit(400));
         await Eventually.HoldsAsync(async () => (await StatusAsync()).GetProperty("files").GetProperty("errors").GetArrayLength() == 1, "the mistake told");
         Assert.Equal(40, (await _host.GetAsync("/api/v1/rules/hot")).GetProperty("raiseAbove").GetDouble());
-        var health = await (await _host.Client.GetAsync("/health/ready")).Content.ReadAsStringAsync();
+        var health = await (await _host.Client.GetAsync("/health/dependencies")).Content.ReadAsStringAsync();
         Assert.Contains("never be reached", health, StringComparison.Ordinal);
         using var refused = await _host.Client.PostAsync("/api/v1/rules/reload", null);
         Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
