@@ -46,7 +46,9 @@ public sealed class AccountTests : IAsyncLifetime
         // An invitation, taken up by its owner.
         var (status, _, invited) = await SendAsync(admin, "POST", "/api/v1/accounts", new
         {
-            userName = "lan", displayName = "Nguyễn Thị Lan", grants = new[] { new { role = "operator", districts = new[] { "d1" }, domains = Array.Empty<string>() } },
+            userName = "lan",
+            displayName = "Nguyễn Thị Lan",
+            grants = new[] { new { role = "operator", districts = new[] { "d1" }, domains = Array.Empty<string>() } },
         });
         Assert.Equal((201, "invited"), (status, invited.GetProperty("account").GetProperty("state").GetString()));
         var url = new Uri(invited.GetProperty("link").GetProperty("url").GetString()!);
