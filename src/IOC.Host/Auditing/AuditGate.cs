@@ -1,5 +1,6 @@
 using IOC.Access.Auditing;
 using IOC.Host.Api;
+using IOC.Host.Security;
 using IOC.Telemetry;
 using Microsoft.AspNetCore.Http.Features;
 
@@ -80,8 +81,7 @@ internal static class AuditGate
 
         var status = StatusOf(answer, context.Response);
 
-        // Wrong tries to sign in are told apart from too many of them, which would fill the audit.
-        if (status == StatusCodes.Status429TooManyRequests)
+        if (!IsWorthRecording(context, status))
         {
             return answer;
         }
@@ -94,7 +94,13 @@ internal static class AuditGate
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
-            context.RequestServices.GetRequiredService<ILogger<AuditDesk>>().LogError(e, "{Method} {Path} was done (status {Status}), and could not be recorded in the audit", context.Request.Method, context.Request.Path, status);
+            context.RequestServices.GetRequiredService<ILogger<AuditDesk>>().LogError(e, "{Method} {Path} was answered with {Status}, and could not be recorded in the audit", context.Request.Method, context.Request.Path, status);
+            if (status >= StatusCodes.Status400BadRequest)
+            {
+                // Nothing was done: why not is the better answer.
+                return answer;
+            }
+
             return Problems.Result(StatusCodes.Status503ServiceUnavailable, "audit_unavailable", new LocalText(
                 "Không ghi được nhật ký kiểm tra, nên không xác nhận được thao tác. Hãy xem lại trạng thái trước khi làm lại.",
                 "The audit cannot be written, so the act cannot be confirmed. Look at the state before you do it again."));
@@ -107,6 +113,15 @@ internal static class AuditGate
         return !HttpMethods.IsGet(method) && !HttpMethods.IsHead(method) && !HttpMethods.IsOptions(method)
             && context.GetEndpoint()?.Metadata.GetMetadata<ChangesNothing>() is null;
     }
+
+    // Somebody who has not signed in must not be able to fill the audit: of what they try in vain, wrong sign-ins are recorded (as many as
+    // the limit of tries lets through), and nothing else is.
+    private static bool IsWorthRecording(HttpContext context, int status) => status switch
+    {
+        StatusCodes.Status429TooManyRequests => false,
+        StatusCodes.Status401Unauthorized or < StatusCodes.Status400BadRequest => true,
+        _ => (context.Features.Get<Caller>() ?? Caller.Nobody).IsSomebody,
+    };
 
     private static bool IsExport(HttpResponse response) =>
         response.StatusCode == StatusCodes.Status200OK && (response.Headers.ContentDisposition.ToString().StartsWith("attachment", StringComparison.OrdinalIgnoreCase)

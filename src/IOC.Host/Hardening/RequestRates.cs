@@ -1,4 +1,3 @@
-using System.Diagnostics.Metrics;
 using System.Globalization;
 using System.Net;
 using System.Threading.RateLimiting;
@@ -12,13 +11,9 @@ namespace IOC.Host.Hardening;
 /// <summary>Counts requests by address and by account, and refuses those that are too many.</summary>
 internal sealed class RequestRates : IDisposable
 {
-    /// <summary>Name of the meter of the web side.</summary>
-    public const string MeterName = "IOC.Host.Web";
-
     private readonly PartitionedRateLimiter<HttpContext> _byAddress;
     private readonly PartitionedRateLimiter<HttpContext> _byUser;
-    private readonly Meter _meter = new(MeterName);
-    private readonly Counter<long> _refused;
+    private readonly Refused _refusedByAddress = new(), _refusedByUser = new();
 
     public RequestRates(IocOptions options)
     {
@@ -29,23 +24,27 @@ internal sealed class RequestRates : IDisposable
         _byUser = PartitionedRateLimiter.Create<HttpContext, string>(context => limits.RequestsPerSecondPerUser == 0 || UserOf(context) is not { } user
             ? RateLimitPartition.GetNoLimiter("")
             : RateLimitPartition.GetTokenBucketLimiter(user, _ => Bucket(limits.RequestsPerSecondPerUser, limits.BurstPerUser)));
-        _refused = _meter.CreateCounter<long>("ioc.http.refused", "{request}", "Requests that were refused because an address or an account sent too many");
     }
 
+    /// <summary>Requests refused because their address had sent too many.</summary>
+    public long RefusedByAddress => Interlocked.Read(ref _refusedByAddress.Count);
+
+    /// <summary>Requests refused because their account had sent too many.</summary>
+    public long RefusedByUser => Interlocked.Read(ref _refusedByUser.Count);
+
     /// <summary>Requests of one address: before anything costly is done for them.</summary>
-    public Task LimitAddressAsync(HttpContext context, RequestDelegate next) => LimitAsync(_byAddress, "address", context, next);
+    public Task LimitAddressAsync(HttpContext context, RequestDelegate next) => LimitAsync(_byAddress, _refusedByAddress, context, next);
 
     /// <summary>Requests of one account or token, once it is known.</summary>
-    public Task LimitUserAsync(HttpContext context, RequestDelegate next) => LimitAsync(_byUser, "user", context, next);
+    public Task LimitUserAsync(HttpContext context, RequestDelegate next) => LimitAsync(_byUser, _refusedByUser, context, next);
 
     public void Dispose()
     {
         _byAddress.Dispose();
         _byUser.Dispose();
-        _meter.Dispose();
     }
 
-    private async Task LimitAsync(PartitionedRateLimiter<HttpContext> limiter, string by, HttpContext context, RequestDelegate next)
+    private static async Task LimitAsync(PartitionedRateLimiter<HttpContext> limiter, Refused refused, HttpContext context, RequestDelegate next)
     {
         TimeSpan? wait;
         using (var lease = limiter.AttemptAcquire(context))
@@ -59,7 +58,7 @@ internal sealed class RequestRates : IDisposable
             return;
         }
 
-        _refused.Add(1, new KeyValuePair<string, object?>("by", by));
+        Interlocked.Increment(ref refused.Count);
         var seconds = Math.Max(1, (int)Math.Ceiling(wait.Value.TotalSeconds));
         context.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
         await Problems.Result(
@@ -79,4 +78,9 @@ internal sealed class RequestRates : IDisposable
         TokenLimit = burst,
         QueueLimit = 0,
     };
+
+    private sealed class Refused
+    {
+        public long Count;
+    }
 }

@@ -1,12 +1,13 @@
 using IOC.Access;
 using IOC.Host.Bridges;
+using IOC.Host.Hardening;
 using IOC.Mqtt;
 using IOC.Mqtt.Wire;
 using static IOC.Host.Metrics.HostMeter;
 
 namespace IOC.Host.Metrics;
 
-/// <summary>Figures of the links to devices and other brokers.</summary>
+/// <summary>Figures of the links to devices, other brokers and the web side.</summary>
 internal static class LinkFigures
 {
     public static void Add(HostMeter meter, IServiceProvider services)
@@ -17,6 +18,10 @@ internal static class LinkFigures
         AddBridges(meter, services.GetRequiredService<BridgeService>());
         var refusals = services.GetRequiredService<RefusalLog>();
         meter.Counter("ioc.device.refusals", "{refusal}", "Logins, publishes and subscriptions of devices that were refused.", () => refusals.Count);
+        var rates = services.GetRequiredService<RequestRates>();
+        meter.Counter(
+            "ioc.http.refused", "{request}", "HTTP requests refused because an address or an account sent too many.",
+            () => [Of(rates.RefusedByAddress, "by", "address"), Of(rates.RefusedByUser, "by", "user")]);
     }
 
     private static void AddConnections(HostMeter meter, MqttServer mqtt)

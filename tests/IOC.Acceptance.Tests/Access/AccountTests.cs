@@ -43,6 +43,10 @@ public sealed class AccountTests : IAsyncLifetime
         Assert.Equal((404, "link_void"), await CodeAsync(stranger, "POST", "/api/v1/links/redeem", new { token, userName = "other", password = Password }));
         await SignedAsync(admin);
 
+        // What a stranger tried in vain with links does not fill the audit; the link that was taken up is in it.
+        var redeemed = (await SendAsync(admin, "GET", "/api/v1/audit?limit=1000", null)).Body.GetProperty("items").EnumerateArray().Where(i => i.GetProperty("action").GetString() == "POST /api/v1/links/redeem");
+        Assert.Equal([200], redeemed.Select(i => i.GetProperty("status").GetInt32()));
+
         // An invitation, taken up by its owner.
         var (status, _, invited) = await SendAsync(admin, "POST", "/api/v1/accounts", new
         {

@@ -28,6 +28,14 @@ public sealed class RequestLimitTests
         }
 
         await Eventually.HoldsAsync(async () => await StatusAsync(host, "/api/v1/status") == HttpStatusCode.OK, "the address to be let in again");
+        await Eventually.HoldsAsync(
+            async () =>
+            {
+                using var figures = await host.Client.GetAsync(new Uri("/metrics", UriKind.Relative));
+                return figures.IsSuccessStatusCode && (await figures.Content.ReadAsStringAsync()).Split('\n')
+                    .Any(line => line.StartsWith("ioc_http_refused_total{by=\"address\"} ", StringComparison.Ordinal) && !line.EndsWith(" 0", StringComparison.Ordinal));
+            },
+            "the refusals to be counted on /metrics");
     }
 
     [Fact]
