@@ -23,7 +23,7 @@ public sealed class TrendTests(OperatorSuite suite)
     public async Task The_readings_of_the_selected_sensor_are_drawn_and_the_next_one_is_added()
     {
         var city = await suite.CityAsync();
-        var station = city.TakeAirStation();
+        var station = city.SilentAirStation;
         double[] values = [.. Enumerable.Range(0, 90).Select(i => 40 + (i % 7)), City.Hazardous + 80];
         await city.PublishRowAsync(station, "pm25", values);
         await suite.OnPageAsync(city, new Look("en"), async tab =>
