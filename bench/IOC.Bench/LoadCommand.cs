@@ -74,7 +74,8 @@ internal static class LoadCommand
         await report.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{shape}, broker on port {port}: acknowledged {rate:N0} publishes/s"));
     }
 
-    private static async Task<List<LoadConnection>> ConnectAsync(int port, LoadShape shape)
+    /// <summary>Opens the connections of a shape.</summary>
+    internal static async Task<List<LoadConnection>> ConnectAsync(int port, LoadShape shape)
     {
         var first = TimeProvider.System.GetUtcNow().AddDays(-2).ToUnixTimeMilliseconds();
         var connections = new List<LoadConnection>();
@@ -88,8 +89,9 @@ internal static class LoadCommand
         return connections;
     }
 
-    // Asks the store itself, series by series: what the pipeline counted on the way proves nothing.
-    private static async Task<long> StoredAsync(HostProcess host, long expected)
+    /// <summary>Readings in history, once they are as many as expected, or after five minutes. Asks the store itself, series by series: what the
+    /// pipeline counted on the way proves nothing.</summary>
+    internal static async Task<long> StoredAsync(HostProcess host, long expected)
     {
         long stored = 0;
         try

@@ -62,6 +62,38 @@ internal sealed class LoadConnection(string topic, int inFlight, long firstTimeM
         }
     }
 
+    /// <summary>Publishes a window at a time, one every so often, with the times at which it does, until cancelled. A host that takes longer
+    /// gets fewer.</summary>
+    /// <param name="every">Time between the beginnings of two windows.</param>
+    /// <param name="first">Time before the first.</param>
+    /// <param name="stop">Ends it, after what is in flight.</param>
+    public async Task RunPacedAsync(TimeSpan every, TimeSpan first, CancellationToken stop)
+    {
+        var outgoing = new byte[inFlight * _payload.PacketBytes];
+        var incoming = new byte[Math.Max(4 * inFlight, 64)];
+        using var timer = new PeriodicTimer(every);
+        try
+        {
+            await Task.Delay(first, stop);
+            do
+            {
+                _payload.Follow(TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds());
+                await SendAsync(outgoing, inFlight);
+                for (var rest = 0; Acknowledged < Sent;)
+                {
+                    var n = await _socket.ReceiveAsync(incoming.AsMemory(rest), CancellationToken.None);
+                    Acknowledged += n > 0 ? CountAcks(incoming.AsSpan(0, rest + n)) : throw new IOException($"The host closed the connection with {Sent - Acknowledged} publishes unacknowledged.");
+                    rest = (rest + n) % 4;
+                }
+            }
+            while (await timer.WaitForNextTickAsync(stop));
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            // The load is over.
+        }
+    }
+
     /// <inheritdoc/>
     public void Dispose() => _socket.Dispose();
 

@@ -57,6 +57,9 @@ internal sealed class LoadPayload
     /// <summary>Bytes of a packet.</summary>
     public int PacketBytes => _packet.Length;
 
+    /// <summary>The next publish is of this time, Unix milliseconds, or of 1 ms after the last when that is later.</summary>
+    public void Follow(long timeMs) => _timeMs = Math.Max(_timeMs, timeMs);
+
     /// <summary>Writes the next publish (the identifier only from QoS 1 on): a new time (1 ms later) and new digits.</summary>
     public void Write(Span<byte> to, ushort packetId)
     {

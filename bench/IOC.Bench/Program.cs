@@ -3,6 +3,7 @@ using IOC.Bench;
 using IOC.Bench.History;
 using IOC.Bench.Mqtt;
 using IOC.Bench.Proof;
+using IOC.Bench.Soak;
 
 var shapes = new Option<string[]>("--shape") { Description = "CONNECTIONSxINFLIGHT, several allowed; default the three standard shapes", AllowMultipleArgumentsPerToken = true };
 var seconds = new Option<int>("--seconds") { Description = "measured time per shape, after 6 s of warm-up", DefaultValueFactory = _ => 10 };
@@ -27,4 +28,4 @@ load.SetAction(async (result, _) =>
     return ok ? 0 : 1;
 });
 
-return await new RootCommand("Benchmarks of IOC. Build with -c Release.") { load, MqttCommand.Create(), MqttCommand.CreateFleet(), ScoreCommand.Create(), HistoryCommand.Create(), ProofCommand.Create() }.Parse(args).InvokeAsync();
+return await new RootCommand("Benchmarks of IOC. Build with -c Release.") { load, MqttCommand.Create(), MqttCommand.CreateFleet(), ScoreCommand.Create(), HistoryCommand.Create(), ProofCommand.Create(), SoakCommand.Create() }.Parse(args).InvokeAsync();

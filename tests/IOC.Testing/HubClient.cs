@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Net.Sockets;
 using System.Net.WebSockets;
 using System.Text;
 using System.Text.Json;
@@ -11,10 +13,14 @@ namespace IOC.Testing;
 public sealed class HubClient : IAsyncDisposable
 {
     private const char RecordEnd = '\u001e';
+
+    // The hub takes a client for gone that sends nothing for 30 s.
+    private static readonly TimeSpan PingAfter = TimeSpan.FromSeconds(10);
     private readonly ClientWebSocket _socket = new();
     private readonly StringBuilder _received = new();
     private readonly byte[] _buffer = new byte[64 * 1024];
     private readonly Decoder _utf8 = Encoding.UTF8.GetDecoder();
+    private long _sentAt;
 
     private HubClient()
     {
@@ -24,7 +30,15 @@ public sealed class HubClient : IAsyncDisposable
     public static Task<HubClient> ConnectAsync(Uri http, string? epoch = null, long version = 0) => ConnectAsync(http, [], epoch, version);
 
     /// <summary>The same with headers, such as who it is.</summary>
-    public static async Task<HubClient> ConnectAsync(Uri http, IEnumerable<(string Name, string Value)> headers, string? epoch = null, long version = 0)
+    public static Task<HubClient> ConnectAsync(Uri http, IEnumerable<(string Name, string Value)> headers, string? epoch = null, long version = 0) =>
+        ConnectAsync(http, headers, receiveBytes: null, epoch, version);
+
+    /// <summary>The same with little room for what the host sends and nobody reads, as on a bad line.</summary>
+    /// <param name="http">Root address of the web side.</param>
+    /// <param name="receiveBytes">Size of the socket's buffer.</param>
+    public static Task<HubClient> ConnectNarrowAsync(Uri http, int receiveBytes) => ConnectAsync(http, [], receiveBytes, epoch: null, version: 0);
+
+    private static async Task<HubClient> ConnectAsync(Uri http, IEnumerable<(string Name, string Value)> headers, int? receiveBytes, string? epoch, long version)
     {
         var client = new HubClient();
         foreach (var (name, value) in headers)
@@ -33,7 +47,14 @@ public sealed class HubClient : IAsyncDisposable
         }
 
         var address = new UriBuilder(new Uri(http, "/hub/live")) { Scheme = "ws" }.Uri;
-        await client._socket.ConnectAsync(address, CancellationToken.None);
+        using var handler = new SocketsHttpHandler();
+        if (receiveBytes is { } bytes)
+        {
+            handler.ConnectCallback = (context, stop) => NarrowAsync(context.DnsEndPoint.Port, bytes, stop);
+        }
+
+        using var invoker = new HttpMessageInvoker(handler, disposeHandler: false);
+        await client._socket.ConnectAsync(address, invoker, CancellationToken.None);
         await client.SendAsync(new { protocol = "json", version = 1 });
         var handshake = await client.ReceiveRecordAsync(CancellationToken.None);
         if (handshake.TryGetProperty("error", out var error))
@@ -91,8 +112,16 @@ public sealed class HubClient : IAsyncDisposable
         return ValueTask.CompletedTask;
     }
 
+    private static async ValueTask<Stream> NarrowAsync(int port, int receiveBytes, CancellationToken stop)
+    {
+        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { ReceiveBufferSize = receiveBytes };
+        await socket.ConnectAsync(System.Net.IPAddress.Loopback, port, stop);
+        return new NetworkStream(socket, ownsSocket: true);
+    }
+
     private async Task SendAsync(object message)
     {
+        _sentAt = Stopwatch.GetTimestamp();
         var bytes = Encoding.UTF8.GetBytes(JsonSerializer.Serialize(message) + RecordEnd);
         await _socket.SendAsync(bytes, WebSocketMessageType.Text, endOfMessage: true, CancellationToken.None);
     }
@@ -107,6 +136,11 @@ public sealed class HubClient : IAsyncDisposable
             {
                 _received.Remove(0, end + 1);
                 return JsonDocument.Parse(text[..end]).RootElement;
+            }
+
+            if (Stopwatch.GetElapsedTime(_sentAt) > PingAfter)
+            {
+                await SendAsync(new { type = 6 });
             }
 
             var result = await _socket.ReceiveAsync(_buffer, cancellationToken);
