@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using IOC.Testing;
 
 namespace IOC.Browser.Tests;
@@ -95,6 +96,10 @@ internal sealed class City : IAsyncDisposable
             var copy = Path.Combine(catalogue, Path.GetRelativePath(shipped, file));
             Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
             File.Copy(file, copy);
+            if (Path.GetExtension(copy) == ".json")
+            {
+                await QuietAsync(copy);
+            }
         }
 
         await File.WriteAllTextAsync(Path.Combine(catalogue, "rules", "immediate.json"), ImmediateRules);
@@ -148,15 +153,15 @@ internal sealed class City : IAsyncDisposable
         await PublishAsync(WithProperty("power").First(), "power", 0);
     }
 
-    /// <summary>Waits for the open alert about a sensor's values and returns its id; when the city has been up for minutes, there may be one about its silence too.</summary>
+    /// <summary>Waits for the open alert of a sensor and returns its id.</summary>
     public async Task<string> AlertIdAsync(string sensor)
     {
         string? id = null;
         await Eventually.HoldsAsync(
             async () =>
             {
-                var open = (await Host.GetAsync($"/api/v1/alerts?state=open&limit=100&sensor={sensor}")).GetProperty("items").EnumerateArray();
-                id = open.Where(a => a.GetProperty("kind").GetString() != "silence").Select(a => a.GetProperty("id").GetString()).FirstOrDefault();
+                var open = (await Host.GetAsync($"/api/v1/alerts?state=open&limit=1&sensor={sensor}")).GetProperty("items");
+                id = open.GetArrayLength() > 0 ? open[0].GetProperty("id").GetString() : null;
                 return id is not null;
             },
             $"an alert of {sensor}");
@@ -179,6 +184,22 @@ internal sealed class City : IAsyncDisposable
 
     internal IEnumerable<string> WithProperty(string code) => Sensors
         .Where(s => s.Value.GetProperty("properties").EnumerateArray().Any(p => p.GetString() == code)).Select(s => s.Key).Order(StringComparer.Ordinal);
+
+    // The tests' sensors report when a test has them report, at any hour: that one is silent, or its lamp lit, is no news.
+    private static async Task QuietAsync(string file)
+    {
+        var content = JsonNode.Parse(await File.ReadAllTextAsync(file))!;
+        foreach (var rule in content["rules"]?.AsArray() ?? [])
+        {
+            var (id, kind) = (rule!["id"]!.GetValue<string>(), rule["kind"]!.GetValue<string>());
+            if (kind is "silence" or "schedule" || id.EndsWith("-silent", StringComparison.Ordinal))
+            {
+                rule["enabled"] = false;
+            }
+        }
+
+        await File.WriteAllTextAsync(file, content.ToJsonString());
+    }
 
     private static bool StaysSilent(int index) => index % 25 == 7;
 
