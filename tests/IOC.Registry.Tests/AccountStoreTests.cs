@@ -40,6 +40,19 @@ public abstract class AccountStoreTests : IDisposable
     }
 
     [Fact]
+    public async Task Who_is_vouched_for_elsewhere_has_one_account()
+    {
+        await _store.SaveAsync(NewAccount("a1", "lan"), default);
+        await _store.SaveAsync(NewAccount("a2", "minh"), default);
+        var known = NewAccount("a3", "hoa", new ExternalIdentity("https://id.example/realms/city", "f3"));
+        await _store.SaveAsync(known, default);
+        await _store.SaveAsync(NewAccount("a4", "mai", new ExternalIdentity("https://other.example", "f3")), default);
+        Assert.Equivalent(known, _store.Load().Accounts.Single(a => a.Id == "a3"), strict: true);
+        await Assert.ThrowsAsync<DbUpdateException>(() => _store.SaveAsync(NewAccount("a5", "twin", new ExternalIdentity("https://id.example/realms/city", "f3")), default));
+        Assert.Equal(4, _store.Load().Accounts.Count);
+    }
+
+    [Fact]
     public async Task Names_are_taken_once()
     {
         await _store.SaveAsync(NewAccount("a1", "lan"), default);
@@ -119,9 +132,10 @@ public abstract class AccountStoreTests : IDisposable
         Assert.Equal("a2", Assert.Single(state.Links).AccountId);
     }
 
-    private static Account NewAccount(string id, string name) => new()
+    private static Account NewAccount(string id, string name, ExternalIdentity? external = null) => new()
     {
         Id = id,
+        External = external,
         UserName = name,
         NormalizedUserName = name.ToUpperInvariant(),
         DisplayName = $"Lan {name}",

@@ -15,6 +15,9 @@ public sealed class Account
     /// <summary>Name that acts are recorded under; no two accounts have the same.</summary>
     public required string DisplayName { get; set; }
 
+    /// <summary>Who vouches for it where people sign in elsewhere (single sign-on); null = it signs in here, with a password.</summary>
+    public ExternalIdentity? External { get; init; }
+
     /// <summary>What is stored of the password; null until the invitation has been taken up, and for accounts that sign in elsewhere.</summary>
     public string? PasswordHash { get; set; }
 
@@ -57,6 +60,11 @@ public sealed class Account
     /// <summary>Without anything secret.</summary>
     public override string ToString() => $"{UserName} ({Id})";
 }
+
+/// <summary>A person or program as a provider of sign-in knows it: the subject never changes, and is told apart by the provider only.</summary>
+/// <param name="Issuer">The provider: the address by which it calls itself.</param>
+/// <param name="Subject">Its name for whom it vouches.</param>
+public sealed record ExternalIdentity(string Issuer, string Subject);
 
 /// <summary>A browser that is signed in. What it holds is in no store: only a hash of it.</summary>
 public sealed class AccountSession

@@ -30,6 +30,7 @@ public static class ApiTokenRights
 public sealed class AccountBook
 {
     private readonly ConcurrentDictionary<string, AccountEntry> _accounts = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<ExternalIdentity, string> _externals = new();
     private readonly ConcurrentDictionary<string, AccountSession> _sessions = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, ApiToken> _tokens = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, AccountLink> _links = new(StringComparer.Ordinal);
@@ -87,6 +88,9 @@ public sealed class AccountBook
     /// <summary>An account by the normalised name to sign in with.</summary>
     public AccountEntry? AccountNamed(string normalizedUserName) => _accounts.Values.FirstOrDefault(e => e.Account.NormalizedUserName == normalizedUserName);
 
+    /// <summary>The account of somebody who signs in elsewhere.</summary>
+    public AccountEntry? AccountOf(ExternalIdentity external) => _externals.TryGetValue(external, out var id) ? Account(id) : null;
+
     /// <summary>A session by the hash of its key.</summary>
     public AccountSession? Session(string hash) => _sessions.GetValueOrDefault(hash);
 
@@ -101,6 +105,10 @@ public sealed class AccountBook
     {
         ArgumentNullException.ThrowIfNull(account);
         _accounts[account.Id] = new AccountEntry(account, account.Disabled ? Rights.None : Rights.Of(account.Grants));
+        if (account.External is { } external)
+        {
+            _externals[external] = account.Id;
+        }
     }
 
     /// <summary>Adds a session.</summary>
@@ -124,7 +132,11 @@ public sealed class AccountBook
     /// <summary>Removes an account with what belongs to it.</summary>
     public void RemoveAccount(string id)
     {
-        _accounts.TryRemove(id, out _);
+        if (_accounts.TryRemove(id, out var removed) && removed.Account.External is { } external)
+        {
+            _externals.TryRemove(external, out _);
+        }
+
         Remove(_sessions.Values.Where(s => s.AccountId == id));
         Remove(_tokens.Values.Where(t => t.AccountId == id));
         Remove(_links.Values.Where(l => l.AccountId == id));

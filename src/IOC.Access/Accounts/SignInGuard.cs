@@ -55,6 +55,15 @@ public sealed class SignInGuard
         }
     }
 
+    /// <summary>How long an address has to wait that gives no name; zero = not at all.</summary>
+    public TimeSpan WaitOf(string address)
+    {
+        lock (_gate)
+        {
+            return TimeSpan.FromMilliseconds(Math.Max(0, UntilOf(KeyOfAddress(address)) - NowMs));
+        }
+    }
+
     /// <summary>Until when a name has to wait, Unix ms; null = it has not.</summary>
     public long? LockedUntil(string normalizedName)
     {
@@ -72,6 +81,15 @@ public sealed class SignInGuard
         {
             SignInLock[] both = [Fail(KeyOfName(normalizedName), _names), Fail(KeyOfAddress(address), _addresses)];
             return [.. both.Where(one => one.UntilMs > NowMs)];
+        }
+    }
+
+    /// <summary>Counts a failure of an address that gave no name. It is not to be stored: what it guards against ends with the host.</summary>
+    public void Fail(string address)
+    {
+        lock (_gate)
+        {
+            Fail(KeyOfAddress(address), _addresses);
         }
     }
 

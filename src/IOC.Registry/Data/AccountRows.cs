@@ -13,6 +13,10 @@ internal sealed class AccountRow
 
     public required string DisplayName { get; init; }
 
+    public string? ExternalIssuer { get; init; }
+
+    public string? ExternalSubject { get; init; }
+
     public string? PasswordHash { get; init; }
 
     /// <summary>A JSON array of <see cref="StoredGrant"/>: never asked for by part.</summary>
@@ -45,6 +49,8 @@ internal sealed class AccountRow
         UserName = a.UserName,
         NormalizedUserName = a.NormalizedUserName,
         DisplayName = a.DisplayName,
+        ExternalIssuer = a.External?.Issuer,
+        ExternalSubject = a.External?.Subject,
         PasswordHash = a.PasswordHash,
         Grants = JsonSerializer.Serialize(a.Grants.Select(g => new StoredGrant(g.Role.Name(), g.Scope.Districts, g.Scope.Domains))),
         Disabled = a.Disabled,
@@ -65,6 +71,7 @@ internal sealed class AccountRow
         UserName = UserName,
         NormalizedUserName = NormalizedUserName,
         DisplayName = DisplayName,
+        External = ExternalIssuer is not null && ExternalSubject is not null ? new ExternalIdentity(ExternalIssuer, ExternalSubject) : null,
         PasswordHash = PasswordHash,
         Grants = [.. JsonSerializer.Deserialize<List<StoredGrant>>(Grants)!.Select(g => g.ToModel())],
         Disabled = Disabled,

@@ -206,6 +206,7 @@ internal abstract class RegistryContext(DbContextOptions options) : DbContext(op
         modelBuilder.Entity<AccountRow>().ToTable("accounts").HasKey(r => r.Id);
         modelBuilder.Entity<AccountRow>().HasIndex(r => r.NormalizedUserName).IsUnique();
         modelBuilder.Entity<AccountRow>().HasIndex(r => r.DisplayName).IsUnique();
+        modelBuilder.Entity<AccountRow>().HasIndex(r => new { r.ExternalIssuer, r.ExternalSubject }).IsUnique();
         modelBuilder.Entity<AccountSessionRow>().ToTable("account_sessions").HasKey(r => r.Id);
         modelBuilder.Entity<AccountSessionRow>().HasIndex(r => r.AccountId);
         modelBuilder.Entity<ApiTokenRow>().ToTable("api_tokens").HasKey(r => r.Id);

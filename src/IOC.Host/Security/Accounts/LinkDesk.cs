@@ -62,6 +62,9 @@ internal sealed class LinkDesk(IAccountStore store, AccountBook book, AccountMan
             account.ChangedAtMs = time.GetUtcNow().ToUnixTimeMilliseconds();
             account.ChangedBy = account.DisplayName;
 
+            // Who has no second factor is signed in by this.
+            account.LastSignInMs = account.TotpConfirmed ? account.LastSignInMs : account.ChangedAtMs;
+
             // First the change, then the link: when the password is refused, the link is still good.
             RefusalException.ThrowIfFailed(await turn.DoAsync(
                 () => owner is null ? manager.CreateAsync(account, password) : manager.AddPasswordAsync(account, password), stop));
