@@ -31,7 +31,7 @@ internal sealed record Room(string Name, string[] References, string[] Packages,
         new(
             "IOC.Host",
             ["IOC.Telemetry", "IOC.Mqtt.Wire", "IOC.Mqtt", "IOC.Ingest", "IOC.Grains", "IOC.Detection", "IOC.Alerts", "IOC.Commands", "IOC.Access", "IOC.History", "IOC.Registry"],
-            ["Microsoft.AspNetCore.OpenApi", "Microsoft.Data.Sqlite", "QRCoder", "OpenTelemetry.Exporter.OpenTelemetryProtocol", "Serilog", "Serilog.Extensions.Logging", "Serilog.Sinks.Console", "Serilog.Sinks.File", "CsvHelper", "Spectre.Console", "System.CommandLine"],
+            ["Microsoft.AspNetCore.OpenApi", "Microsoft.Data.Sqlite", "Microsoft.IdentityModel.Protocols.OpenIdConnect", "QRCoder", "OpenTelemetry.Exporter.OpenTelemetryProtocol", "Serilog", "Serilog.Extensions.Logging", "Serilog.Sinks.Console", "Serilog.Sinks.File", "CsvHelper", "Spectre.Console", "System.CommandLine"],
             Rx,
             ClockButDefault),
         new("firmware-sim", ["IOC.Mqtt", "IOC.Mqtt.Wire"], ["System.CommandLine", "Spectre.Console", "CsvHelper"], [.. Rx, "Microsoft.Data.Sqlite"], []),

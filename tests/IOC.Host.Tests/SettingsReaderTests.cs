@@ -20,7 +20,7 @@ public sealed class SettingsReaderTests
     [InlineData("Ioc:CheckpointSeconds", "0")]
     [InlineData("Ioc:Log:Level", "Loud")]
     [InlineData("Ioc:Http:Listen", "127.0.0.1")]
-    [InlineData("Ioc:Http:Listen", "192.0.2.1:80")]
+    [InlineData("Ioc:Http:Listen", "192.0.2.1:80", "Ioc:Security:Accounts", "Off")]
     [InlineData("Ioc:Mqtt:MaxPacketSize", "1")]
     [InlineData("Ioc:Mqtt:Listen", "")]
     [InlineData("Ioc:Mqtt:Listen", "127.0.0.1:0;nowhere")]
@@ -101,6 +101,36 @@ public sealed class SettingsReaderTests
             Assert.Contains("Ioc:Mqtt:Authentication = Credentials", message, StringComparison.Ordinal);
             Assert.NotNull(Read([arguments[0], "--Ioc:Mqtt:Authentication=Credentials"]));
         }
+    }
+
+    [Theory]
+    [InlineData("Authority", "https://id.example/?a=b")]
+    [InlineData("Authority", "http://id.example/")]
+    [InlineData("Authority", "")]
+    [InlineData("ClientId", "")]
+    [InlineData("ClientSecretFile", "/nowhere/at/all")]
+    [InlineData("Scopes", "profile")]
+    [InlineData("RoleClaims", ";")]
+    [InlineData("NameClaim", "")]
+    [InlineData("ButtonVi", "")]
+    [InlineData("ButtonEn", "")]
+    [InlineData("TokensAfterSignIn", "00:00:01")]
+    [InlineData("RoleMap:0:Value", "")]
+    [InlineData("RoleMap:0:Role", "king")]
+    [InlineData("RoleMap:0:Districts", "Việt Yên")]
+    [InlineData("RoleMap:0:Domains", "a b")]
+    [InlineData("RoleMap:0:Districs", "d1")]
+    public void A_bad_setting_of_single_sign_on_is_named_in_full(string setting, string value)
+    {
+        const string Section = "Ioc:Security:OpenId";
+        string[] good =
+        [
+            $"--{Section}:Authority=https://id.example/realms/city", $"--{Section}:ClientId=ioc", $"--{Section}:RoleMap:0:Value=ops", $"--{Section}:RoleMap:0:Role=operator",
+            $"--{Section}:RoleMap:0:Districts=d1;d2",
+        ];
+        Assert.True(Read(good).Security.OpenId.IsOn);
+        Assert.Contains($"{Section}:{setting}", Assert.Throws<SettingsException>(() => Read([.. good, $"--{Section}:{setting}={value}"])).Message, StringComparison.Ordinal);
+        Assert.Contains($"{Section}:RoleMap", Assert.Throws<SettingsException>(() => Read(good[..2])).Message, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -12,7 +12,8 @@ internal sealed class AuditDesk(IAuditLog log, TimeProvider time)
     /// <param name="status">Status of its answer.</param>
     /// <param name="detail">What was sent.</param>
     /// <param name="cancel">Stops waiting.</param>
-    public Task RecordAsync(HttpContext context, int status, string detail, CancellationToken cancel)
+    /// <param name="withQuestion">Whether the address is kept with its question; not where that holds what opens something.</param>
+    public Task RecordAsync(HttpContext context, int status, string detail, CancellationToken cancel, bool withQuestion = true)
     {
         var caller = context.Features.Get<Caller>() ?? Caller.Nobody;
         var route = (context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText;
@@ -21,7 +22,7 @@ internal sealed class AuditDesk(IAuditLog log, TimeProvider time)
             new AuditEntry(
                 time.GetUtcNow().ToUnixTimeMilliseconds(), Name(caller, detail), caller.AccountId, caller.Kind.ToString().ToLowerInvariant(), caller.KeyId,
                 context.Connection.RemoteIpAddress?.ToString() ?? "", $"{context.Request.Method} {(route is null ? path : $"/{route.Trim('/')}")}",
-                path + context.Request.QueryString, status, detail),
+                withQuestion ? path + context.Request.QueryString : path, status, detail),
             cancel);
     }
 

@@ -15,7 +15,7 @@ namespace IOC.Host.Auditing;
 /// <param name="At">When.</param>
 /// <param name="Who">Name; empty = nobody in particular.</param>
 /// <param name="AccountId">Id of the account.</param>
-/// <param name="By">session, token, local, anybody, nobody or system.</param>
+/// <param name="By">session, token, bearer, local, anybody, nobody or system.</param>
 /// <param name="KeyId">Id of the session or token.</param>
 /// <param name="Address">Network address.</param>
 /// <param name="Action">What was asked for.</param>

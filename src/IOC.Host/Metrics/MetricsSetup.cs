@@ -3,6 +3,7 @@ using IOC.Host.Health;
 using IOC.Host.Health.Disk;
 using IOC.Host.Metrics.Exposition;
 using IOC.Host.Security;
+using IOC.Host.Security.OpenId;
 using IOC.Host.Settings;
 
 namespace IOC.Host.Metrics;
@@ -32,6 +33,7 @@ internal sealed class MetricsStart(HostMeter meter, MetricCollector collector, I
         DataFigures.Add(meter, services);
         LinkFigures.Add(meter, services);
         PeopleFigures.Add(meter, services);
+        services.GetRequiredService<OpenIdFigures>().Add(meter);
         ProcessFigures.Add(meter, options);
         ProcessFigures.AddDisk(meter, services.GetRequiredService<DiskWatch>(), services.GetRequiredService<TimeProvider>());
         HealthFigures.Add(meter, services.GetRequiredService<HealthMemory>(), options);

@@ -1,6 +1,7 @@
 using System.Security.Claims;
 using IOC.Access.Accounts;
 using IOC.Host.Security.Accounts;
+using IOC.Host.Security.OpenId;
 
 namespace IOC.Host.Security;
 
@@ -48,8 +49,9 @@ internal static class AccessGuard
 
         if (!caller.IsSomebody)
         {
-            context.Response.Headers.WWWAuthenticate = "Bearer";
-            return AccessAnswers.SignInFirst();
+            var refusal = context.Features.Get<CallerRefusal>();
+            context.Response.Headers.WWWAuthenticate = refusal?.Challenge ?? "Bearer";
+            return refusal?.Answer ?? AccessAnswers.SignInFirst();
         }
 
         return Lacks(need, caller) ?? (IsForged(caller, context) ? AccessAnswers.NotFromItsPage() : null);

@@ -20,6 +20,9 @@ public enum CallerKind
 
     /// <summary>The command line on this machine.</summary>
     Local = 4,
+
+    /// <summary>A program or a person, by an access token of the provider of single sign-on.</summary>
+    Bearer = 5,
 }
 
 /// <summary>Who calls. Handlers take it as a parameter, and ask it what to show and whether to act.</summary>
@@ -48,6 +51,9 @@ public sealed class Caller
 
     /// <summary>Id of the session or the token.</summary>
     internal string? KeyId { get; init; }
+
+    /// <summary>When what a <see cref="CallerKind.Bearer"/> shows ends, Unix ms.</summary>
+    internal long ExpiresAtMs { get; init; }
 
     /// <summary>They have to set up a second factor before they may do anything.</summary>
     public bool MustEnrol { get; init; }
@@ -87,7 +93,7 @@ public sealed class Caller
         }
 
         // A program may send what it calls itself; a person's page knows who is signed in.
-        problem = string.IsNullOrWhiteSpace(given) || given.Trim() == Name || Kind == CallerKind.Token ? null : Problems.BadRequest(
+        problem = string.IsNullOrWhiteSpace(given) || given.Trim() == Name || Kind is CallerKind.Token or CallerKind.Bearer ? null : Problems.BadRequest(
             "not_you", $"{field} là '{given.Trim()}', nhưng bạn đăng nhập là '{Name}'; hãy bỏ trống.", $"{field} is '{given.Trim()}', but you are signed in as '{Name}'; leave it out.");
         return Name;
     }

@@ -1,5 +1,6 @@
 using IOC.Access.Accounts;
 using IOC.Host.Security.Accounts;
+using IOC.Host.Security.OpenId;
 using IOC.Host.Settings;
 using IOC.Registry;
 using Microsoft.AspNetCore.Identity;
@@ -35,7 +36,7 @@ internal static class SecuritySetup
             services.Remove(rule);
         }
 
-        return services;
+        return services.AddOpenId(options);
     }
 
     public static void MapSecurity(this RouteGroupBuilder api)
@@ -45,5 +46,6 @@ internal static class SecuritySetup
         OwnAccountEndpoints.Map(api);
         AccountEndpoints.Map(api);
         TokenEndpoints.Map(api);
+        api.MapOpenId();
     }
 }

@@ -14,6 +14,7 @@ using IOC.Host.Otlp;
 using IOC.Host.Procedures;
 using IOC.Host.Registry;
 using IOC.Host.Rules;
+using IOC.Host.Security.OpenId;
 using IOC.Ingest;
 using IOC.Ingest.Log;
 using IOC.Mqtt;
@@ -300,6 +301,9 @@ public sealed class SecurityOptions
 
     /// <summary>How long a one-time link is good, 5 minutes to 30 days.</summary>
     public TimeSpan LinkLife { get; set; } = TimeSpan.FromDays(3);
+
+    /// <summary>Single sign-on.</summary>
+    public OpenIdSettings OpenId { get; set; } = new();
 
     /// <summary>Lets MQTT be listened for beyond loopback although devices need no credentials
     /// (<see cref="MqttAuthentication"/>): for a network that nobody else can reach.</summary>

@@ -59,6 +59,7 @@ public sealed class IocOptionsValidator : IValidateOptions<IocOptions>
         CheckListen(options.Http.Tls.Listen, "Http:Tls:Listen", options.Security.Accounts == AccountsMode.Required, errors, mayBeEmpty: true);
         HttpSettingsValidator.Validate(options.Http, errors);
         CheckAccounts(options.Security, Require);
+        options.Security.OpenId.Validate(errors);
         CheckMqttOnHttp(options, errors);
         CheckMqtt(options.Mqtt, options.Security, errors);
         CheckRooms(options, errors);

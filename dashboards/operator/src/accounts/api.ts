@@ -15,6 +15,8 @@ export interface OwnAccount {
   userName: string;
   displayName: string;
   grants: Grant[];
+  /** Who vouches for it where its owner signs in elsewhere. */
+  provider: string | null;
   secondFactor: boolean;
   secondFactorRequired: boolean;
   recoveryCodesLeft: number;
@@ -39,6 +41,8 @@ export interface Account {
   displayName: string;
   grants: Grant[];
   state: 'invited' | 'active' | 'disabled';
+  /** Who vouches for it where its owner signs in elsewhere. */
+  provider: string | null;
   secondFactor: boolean;
   lockedUntil: number | null;
   lastSignIn: number | null;

@@ -1,4 +1,5 @@
 import { signal } from '@preact/signals';
+import type { LocalText } from './types';
 
 export type Role = 'viewer' | 'operator' | 'planner' | 'engineer' | 'administrator';
 export type Permission = 'view' | 'monitor' | 'operate' | 'plan' | 'engineer' | 'administer';
@@ -23,6 +24,8 @@ export interface Session {
   csrfToken: string | null;
   expiresAt: number | null;
   idleSeconds: number | null;
+  /** What stands on the button of single sign-on; null = there is none. */
+  singleSignOn: LocalText | null;
 }
 
 /** Null until the server has been asked. */

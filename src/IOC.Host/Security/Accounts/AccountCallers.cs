@@ -14,8 +14,8 @@ internal sealed class AccountCallers(AccountBook book, LocalToken local, IocOpti
     /// <summary>Whether an account still has to set up a second factor before it may do anything.</summary>
     public bool MustEnrol(Account account) => !account.TotpConfirmed && NeedsSecondFactor(account);
 
-    /// <summary>Whether an account must have a second factor.</summary>
-    public bool NeedsSecondFactor(Account account) => account.Grants.Any(g => _secondFactorRoles.Contains(g.Role));
+    /// <summary>Whether an account must have a second factor here: that of who signs in elsewhere is the provider's matter.</summary>
+    public bool NeedsSecondFactor(Account account) => account.External is null && account.Grants.Any(g => _secondFactorRoles.Contains(g.Role));
 
     /// <summary>Who holds the key of a session.</summary>
     public Caller OfSession(string key) => FindSession(AccountKeys.HashOf(key));
@@ -53,7 +53,8 @@ internal sealed class AccountCallers(AccountBook book, LocalToken local, IocOpti
 
     private Caller FindToken(string hash)
     {
-        if (book.Token(hash) is not { } token || token.ExpiresAtMs <= NowMs || book.Account(token.AccountId) is not { Account.Disabled: false } entry)
+        if (book.Token(hash) is not { } token || token.ExpiresAtMs <= NowMs || book.Account(token.AccountId) is not { Account.Disabled: false } entry
+            || !options.Security.OpenId.Vouches(entry.Account) || IsLongGone(entry.Account))
         {
             return Caller.Nobody;
         }
@@ -70,10 +71,14 @@ internal sealed class AccountCallers(AccountBook book, LocalToken local, IocOpti
         };
     }
 
+    // Nobody tells the host that somebody has left; they do not sign in any more.
+    private bool IsLongGone(Account account) =>
+        account.External is not null && (account.LastSignInMs ?? 0) + (long)options.Security.OpenId.TokensAfterSignIn.TotalMilliseconds <= NowMs;
+
     private Caller FindSession(string hash)
     {
         if (book.Session(hash) is not { } session || session.ExpiresAtMs <= NowMs || session.LastSeenMs + (long)options.Security.SessionIdle.TotalMilliseconds <= NowMs
-            || book.Account(session.AccountId) is not { Account.Disabled: false } entry)
+            || book.Account(session.AccountId) is not { Account.Disabled: false } entry || !options.Security.OpenId.Vouches(entry.Account))
         {
             return Caller.Nobody;
         }

@@ -1,4 +1,5 @@
 using IOC.Access.Accounts;
+using IOC.Host.Security.OpenId;
 using IOC.Host.Settings;
 using IOC.Telemetry;
 
@@ -49,7 +50,7 @@ internal sealed class AccountDesk(AccountBook book, AccountManager manager, Acco
             var account = Find(caller, id);
             account.DisplayName = patch.DisplayName?.Trim() ?? account.DisplayName;
             account.Disabled = patch.Disabled ?? account.Disabled;
-            account.Grants = patch.Grants is { } grants ? ReadGrants(caller, grants) : account.Grants;
+            account.Grants = patch.Grants is { } grants ? ReadOwnGrants(caller, account, grants) : account.Grants;
             KeepAnAdministrator(account);
             Changed(account, caller);
             RefusalException.ThrowIfFailed(await manager.UpdateAsync(account));
@@ -79,6 +80,11 @@ internal sealed class AccountDesk(AccountBook book, AccountManager manager, Acco
         using (await gate.EnterAsync(stop))
         {
             var account = Find(caller, id);
+            if (account.External is not null)
+            {
+                throw RefusalException.Conflict("signs_in_elsewhere", "Người này đăng nhập qua nhà cung cấp, không có mật khẩu ở đây.", "This person signs in with the provider, and has no password here.");
+            }
+
             return await links.MakeAsync(account.PasswordHash is null ? LinkPurpose.Invitation : LinkPurpose.Reset, account.Id, caller.By(null), stop);
         }
     }
@@ -113,6 +119,13 @@ internal sealed class AccountDesk(AccountBook book, AccountManager manager, Acco
     }
 
     private void Changed(Account account, Caller caller) => (account.ChangedAtMs, account.ChangedBy) = (time.GetUtcNow().ToUnixTimeMilliseconds(), caller.By(null));
+
+    // The provider's roles come again with the next sign-in: what was set here would last until then.
+    private IReadOnlyList<Grant> ReadOwnGrants(Caller caller, Account account, IReadOnlyList<GrantDto> wanted) =>
+        account.External is null ? ReadGrants(caller, wanted)
+        : wanted.All(g => g is not null) && wanted.Select(g => g.ToGrant(catalogue)).ToList() is var grants && OpenIdAccounts.Same(grants, account.Grants) ? account.Grants
+        : throw RefusalException.Conflict(
+            "roles_from_provider", "Vai trò của người này do nhà cung cấp đăng nhập quyết định; hãy đổi ở đó.", "The roles of this account come from the sign-in provider; change them there.");
 
     private List<Grant> ReadGrants(Caller caller, IReadOnlyList<GrantDto>? wanted)
     {

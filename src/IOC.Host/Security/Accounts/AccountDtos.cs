@@ -51,7 +51,7 @@ public sealed record GrantDto(string? Role, IReadOnlyList<string>? Districts, IR
 /// <param name="Accounts">required or off.</param>
 /// <param name="SignedIn">Whether the caller is somebody.</param>
 /// <param name="SetupNeeded">Whether there is no administrator yet: the set-up link makes one.</param>
-/// <param name="Kind">nobody, anybody (accounts are off), session, token or local.</param>
+/// <param name="Kind">nobody, anybody (accounts are off), session, token, bearer or local.</param>
 /// <param name="Account">The account; null when there is none.</param>
 /// <param name="Permissions">view, monitor, operate, plan, engineer, administer: those that are held somewhere.</param>
 /// <param name="Everywhere">Those of them that are held without limits.</param>
@@ -60,9 +60,11 @@ public sealed record GrantDto(string? Role, IReadOnlyList<string>? Districts, IR
 /// <param name="CsrfToken">To be sent in the header X-IOC-CSRF with every request but GET; null when not signed in by a session.</param>
 /// <param name="ExpiresAt">When the session or token ends in any case, Unix ms.</param>
 /// <param name="IdleSeconds">Seconds without use after which a session ends.</param>
+/// <param name="SingleSignOn">What stands on the button of single sign-on; null = there is none.</param>
 public sealed record SessionDto(
     string Accounts, bool SignedIn, bool SetupNeeded, string Kind, OwnNameDto? Account, IReadOnlyList<string> Permissions, IReadOnlyList<string> Everywhere,
-    IReadOnlyList<GrantDto> Grants, bool MustEnrol, string? CsrfToken, long? ExpiresAt, int? IdleSeconds);
+    IReadOnlyList<GrantDto> Grants, bool MustEnrol, string? CsrfToken, long? ExpiresAt, int? IdleSeconds,
+    LocalText? SingleSignOn);
 
 /// <summary>Whose session it is.</summary>
 public sealed record OwnNameDto(string Id, string UserName, string DisplayName, bool SecondFactor);
@@ -107,9 +109,9 @@ public sealed record RedeemRequest(string? Token, string? Password, string? User
 /// <param name="SignedIn">Whether a session has begun; otherwise sign in, with the second factor.</param>
 public sealed record RedeemedDto(bool SignedIn);
 
-/// <summary>One's own account. Times are Unix ms.</summary>
+/// <summary>One's own account. Times are Unix ms; <paramref name="Provider"/>: who vouches for it where its owner signs in elsewhere.</summary>
 public sealed record OwnAccountDto(
-    string Id, string UserName, string DisplayName, IReadOnlyList<GrantDto> Grants, bool SecondFactor, bool SecondFactorRequired, int RecoveryCodesLeft, long? LastSignIn, int MinPasswordLength);
+    string Id, string UserName, string DisplayName, IReadOnlyList<GrantDto> Grants, string? Provider, bool SecondFactor, bool SecondFactorRequired, int RecoveryCodesLeft, long? LastSignIn, int MinPasswordLength);
 
 /// <summary>A change of one's own password.</summary>
 public sealed record PasswordChange(string? Present, string? New)
@@ -172,6 +174,7 @@ public sealed record SessionsEndedDto(int Ended);
 /// <param name="DisplayName">Name that acts are recorded under.</param>
 /// <param name="Grants">Roles, and where they hold.</param>
 /// <param name="State">invited (no password yet), active or disabled.</param>
+/// <param name="Provider">Who vouches for it where its owner signs in elsewhere; null = it has a password here.</param>
 /// <param name="SecondFactor">Whether it has a second factor.</param>
 /// <param name="LockedUntil">Until when it is not let in after too many wrong tries; null = it is.</param>
 /// <param name="LastSignIn">When somebody signed in last; null = never.</param>
@@ -182,7 +185,7 @@ public sealed record SessionsEndedDto(int Ended);
 /// <param name="ChangedAt">When it was changed last.</param>
 /// <param name="ChangedBy">By whom.</param>
 public sealed record AccountDto(
-    string Id, string UserName, string DisplayName, IReadOnlyList<GrantDto> Grants, string State, bool SecondFactor, long? LockedUntil, long? LastSignIn, int Sessions, int Tokens,
+    string Id, string UserName, string DisplayName, IReadOnlyList<GrantDto> Grants, string State, string? Provider, bool SecondFactor, long? LockedUntil, long? LastSignIn, int Sessions, int Tokens,
     long CreatedAt, string CreatedBy, long ChangedAt, string ChangedBy);
 
 /// <summary>An invitation.</summary>

@@ -78,7 +78,7 @@ internal static class AccountEndpoints
 internal sealed class AccountView(AccountBook book, SignInGuard guard)
 {
     public AccountDto ToDto(Account a) => new(
-        a.Id, a.UserName, a.DisplayName, [.. a.Grants.Select(GrantDto.From)], a.Disabled ? "disabled" : a.PasswordHash is null ? "invited" : "active", a.TotpConfirmed,
+        a.Id, a.UserName, a.DisplayName, [.. a.Grants.Select(GrantDto.From)], a.Disabled ? "disabled" : a.PasswordHash is null && a.External is null ? "invited" : "active", a.External?.Issuer, a.TotpConfirmed,
         guard.LockedUntil(a.NormalizedUserName), a.LastSignInMs, book.Sessions.Count(s => s.AccountId == a.Id), book.Tokens.Count(t => t.AccountId == a.Id),
         a.CreatedAtMs, a.CreatedBy, a.ChangedAtMs, a.ChangedBy);
 }

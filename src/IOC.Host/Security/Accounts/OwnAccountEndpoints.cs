@@ -44,7 +44,7 @@ internal static class OwnAccountEndpoints
     {
         var account = book.Account(caller.AccountId!)!.Account;
         return Results.Ok(new OwnAccountDto(
-            account.Id, account.UserName, account.DisplayName, [.. account.Grants.Select(GrantDto.From)], account.TotpConfirmed, callers.NeedsSecondFactor(account),
+            account.Id, account.UserName, account.DisplayName, [.. account.Grants.Select(GrantDto.From)], account.External?.Issuer, account.TotpConfirmed, callers.NeedsSecondFactor(account),
             account.RecoveryCodes.Count, account.LastSignInMs, options.Security.MinPasswordLength));
     }
 

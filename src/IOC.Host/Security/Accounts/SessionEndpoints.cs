@@ -28,8 +28,9 @@ internal static class SessionEndpoints
             caller.Kind.ToString().ToLowerInvariant(), account is null ? null : new OwnNameDto(account.Id, account.UserName, account.DisplayName, account.TotpConfirmed),
             [.. caller.Rights.Permissions.Select(p => p.Name())], [.. caller.Rights.Permissions.Where(caller.MayEverywhere).Select(p => p.Name())],
             [.. (account?.Grants ?? []).Select(GrantDto.From)], caller.MustEnrol, session is not null && key is not null ? AccountKeys.CsrfOf(key) : null,
-            session?.ExpiresAtMs ?? (caller.Kind == CallerKind.Token ? book.Token(caller.Key!)?.ExpiresAtMs : null),
-            session is null ? null : (int)options.Security.SessionIdle.TotalSeconds);
+            session?.ExpiresAtMs ?? caller.Kind switch { CallerKind.Token => book.Token(caller.Key!)?.ExpiresAtMs, CallerKind.Bearer => caller.ExpiresAtMs, _ => null },
+            session is null ? null : (int)options.Security.SessionIdle.TotalSeconds,
+            options.Security.OpenId is { IsOn: true } openId && options.Security.Accounts == AccountsMode.Required ? new LocalText(openId.ButtonVi, openId.ButtonEn) : null);
     }
 
     private static IResult Look(HttpContext context, Caller caller, AccountBook book, IocOptions options) => Results.Ok(ToDto(caller, book, options, SessionCookie.Read(context.Request)));

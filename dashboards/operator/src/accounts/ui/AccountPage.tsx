@@ -43,11 +43,12 @@ export function AccountPage({ app }: { app: AccountsApp }) {
         <p><b>{account.displayName}</b> <span class="faint">{account.userName}</span></p>
         <p class="faint">{t.account.lastSignIn}: {app.moment(account.lastSignIn)}</p>
         {!mustEnrol && <ul>{account.grants.map((grant, i) => <li key={i}>{app.grant(grant)}</li>)}</ul>}
+        {account.provider !== null && <p class="faint">{t.account.provider(account.provider)}</p>}
         <button type="button" onClick={() => void leave()}>{t.account.signOut}</button>
         <Message text={trouble} />
       </section>
-      <SecondFactor app={app} account={account} mustEnrol={mustEnrol} changed={load} />
-      {!mustEnrol && <Password app={app} least={account.minPasswordLength} />}
+      {account.provider === null && <SecondFactor app={app} account={account} mustEnrol={mustEnrol} changed={load} />}
+      {!mustEnrol && account.provider === null && <Password app={app} least={account.minPasswordLength} />}
       {!mustEnrol && <Sessions app={app} />}
       {!mustEnrol && <Tokens app={app} all={false} />}
     </Frame>

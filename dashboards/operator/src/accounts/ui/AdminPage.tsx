@@ -64,6 +64,7 @@ function State({ app, account }: { app: AccountsApp; account: Account }) {
   const f = app.f.value;
   const parts = [
     t.admin.state[account.state],
+    ...(account.provider !== null ? [t.admin.provider] : []),
     ...(account.secondFactor ? [t.admin.secondFactor] : []),
     ...(account.sessions > 0 ? [t.admin.sessions(f.number(account.sessions))] : []),
     ...(account.tokens > 0 ? [t.admin.tokens(f.number(account.tokens))] : []),
@@ -104,12 +105,12 @@ function AccountEditor({ app, account, changed, showLink }: { app: AccountsApp; 
   return (
     <form onSubmit={(event) => { event.preventDefault(); act(() => changeAccount(account.id, { displayName: displayName.trim(), grants: [...grants] })); }}>
       <Field label={t.setup.displayName} value={displayName} onInput={setDisplayName} maxLength={64} />
-      <GrantEditor app={app} grants={grants} onChange={setGrants} />
+      {account.provider === null ? <GrantEditor app={app} grants={grants} onChange={setGrants} /> : <p class="faint">{t.admin.rolesElsewhere}</p>}
       <Message text={trouble} />
       <Message text={saved ? t.admin.saved : null} good />
       <div class="buttons">
         <button type="submit" class="primary" disabled={busy}>{t.save}</button>
-        <button type="button" disabled={busy} onClick={() => act(async () => showLink(await newLink(account.id)))}>{t.admin.newLink}</button>
+        {account.provider === null && <button type="button" disabled={busy} onClick={() => act(async () => showLink(await newLink(account.id)))}>{t.admin.newLink}</button>}
         {account.lockedUntil !== null && <button type="button" disabled={busy} onClick={() => act(() => unlock(account.id))}>{t.admin.unlock}</button>}
         {account.sessions > 0 && <SureButton app={app} label={t.admin.endSessions} disabled={busy} onSure={() => act(() => endSessions(account.id))} />}
         {account.secondFactor && <SureButton app={app} label={t.admin.resetFactor} disabled={busy} onSure={() => act(() => resetSecondFactor(account.id))} />}

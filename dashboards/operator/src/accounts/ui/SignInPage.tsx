@@ -14,6 +14,7 @@ export function SignInPage({ app }: { app: AccountsApp }) {
   const { busy, trouble, run } = useTask(app);
   const known = session.value;
   const back = wayBack(location.hash);
+  const refused = new URLSearchParams(location.search).get('trouble');
   useEffect(() => void askSession(), []);
 
   const submit = (event: Event) => {
@@ -35,8 +36,15 @@ export function SignInPage({ app }: { app: AccountsApp }) {
   }
   return (
     <Frame app={app} title={t.signIn.title} narrow>
+      {refused !== null && <Message text={t.signIn.refused[refused] ?? t.signIn.refused.openid_code!} />}
       {known?.setupNeeded && <p class="note">{t.signIn.setupNeeded}</p>}
       {known?.account && <p class="note">{t.signIn.already(known.account.displayName)} <a href={back}>{t.signIn.goOn}</a>. {t.signIn.otherAccount}</p>}
+      {known?.singleSignOn && (
+        <>
+          <p><a class="button primary" href={`/api/v1/session/openid?${new URLSearchParams({ back })}`}>{app.text(known.singleSignOn)}</a></p>
+          <p class="faint">{t.signIn.orHere}</p>
+        </>
+      )}
       <form onSubmit={submit}>
         <Field label={t.signIn.userName} value={userName} onInput={setUserName} autocomplete="username" autoFocus />
         <PasswordField app={app} label={t.signIn.password} value={password} onInput={setPassword} autocomplete="current-password" />
