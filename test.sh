@@ -58,13 +58,21 @@ if [ "$fast" = no ]; then
   fi
 fi
 
+# One compiler for all projects: it is loaded once.
 step "Build"
-must "build" dotnet build IOC.sln -c Release -v quiet -nologo || finish
+must "build" dotnet build IOC.sln -c Release -v quiet -nologo -p:UseSharedCompilation=true || finish
 
 if [ "$fast" = no ]; then
+  # What the analyzers find has stopped the build already.
   step "Code style"
-  must "dotnet format" dotnet format IOC.sln --verify-no-changes --no-restore --severity warn
+  must "dotnet format whitespace" dotnet format whitespace . --folder --verify-no-changes --exclude artifacts
+  must "dotnet format style" dotnet format style IOC.sln --verify-no-changes --no-restore --severity warn
+
+  # Hundreds of hosts are started: the published one starts with a third less work.
+  step "The host, as it is published"
+  must "publish" dotnet publish src/IOC.Host -c Release --no-build -v quiet -nologo -o artifacts/published-host && export IOC_TESTED_HOST=$PWD/artifacts/published-host
 fi
+dotnet build-server shutdown --vbcscompiler >/dev/null
 
 if [ "$fast" = no ]; then
   step "Dependency audit"
@@ -83,6 +91,9 @@ without=()
 if [ "$fast" = yes ] || { [ "${CI:-}" != true ] && ! have_postgres; }; then
   without=(--filter 'Server!=postgresql'); echo "the tests on PostgreSQL are left out"
 fi
+
+# Nothing here runs long enough to be worth instrumenting.
+export DOTNET_TieredPGO=0
 
 run_suite() {
   local project=$1 name; name=$(basename "$project" .csproj)

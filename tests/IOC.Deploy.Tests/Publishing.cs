@@ -2,7 +2,7 @@ using IOC.Testing;
 
 namespace IOC.Deploy.Tests;
 
-/// <summary>The host as it is installed: published once for all tests, from what is built.</summary>
+/// <summary>The host as it is installed: the one that test.sh has published, or published once for all tests, from what is built.</summary>
 internal static class Publishing
 {
     private static readonly Lazy<Task<string>> s_host = new(PublishAsync);
@@ -11,6 +11,11 @@ internal static class Publishing
 
     private static async Task<string> PublishAsync()
     {
+        if (Repository.PublishedHost is { } published)
+        {
+            return published;
+        }
+
         var configuration = AppContext.BaseDirectory.Contains("/Release/", StringComparison.Ordinal) ? "Release" : "Debug";
         var folder = Path.Combine(Repository.Root, "artifacts", "published-host");
         if (Directory.Exists(folder))

@@ -167,6 +167,11 @@ public sealed class HostProcess : IAsyncDisposable
 
     private static string FindHost()
     {
+        if (Repository.PublishedHost is { } published)
+        {
+            return Path.Combine(published, "IOC.Host.dll");
+        }
+
         var configuration = AppContext.BaseDirectory.Contains("/Release/", StringComparison.Ordinal) ? "Release" : "Debug";
         return Path.Combine(Repository.Root, "src", "IOC.Host", "bin", configuration, "net10.0", "IOC.Host.dll");
     }

@@ -12,6 +12,9 @@ public static class Repository
     /// <summary>True in continuous integration, where nothing may be missing.</summary>
     public static bool InCi { get; } = Environment.GetEnvironmentVariable("CI") == "true";
 
+    /// <summary>Folder of the published host that the tests are to start; null = the one that was built.</summary>
+    public static string? PublishedHost { get; } = Environment.GetEnvironmentVariable("IOC_TESTED_HOST") is { Length: > 0 } folder ? folder : null;
+
     private static string FindRoot()
     {
         for (var dir = new DirectoryInfo(AppContext.BaseDirectory); dir is not null; dir = dir.Parent)
