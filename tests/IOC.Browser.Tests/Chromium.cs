@@ -149,8 +149,8 @@ internal sealed class Tab : IAsyncDisposable
     /// <summary>Goes to another place of the same host.</summary>
     public Task GoAsync(Uri address) => _page.GotoAsync(address.ToString());
 
-    /// <summary>Waits until the address is that of a page (its path).</summary>
-    public Task UntilAtAsync(string path) => _page.WaitForURLAsync(url => new Uri(url).AbsolutePath == path);
+    /// <summary>Waits until the address is that of a page (its path); what is on it may still be on its way.</summary>
+    public Task UntilAtAsync(string path) => _page.WaitForURLAsync(url => new Uri(url).AbsolutePath == path, new() { WaitUntil = WaitUntilState.Commit });
 
     /// <summary>Fills in a field.</summary>
     public Task FillAsync(string selector, string text) => _page.Locator(selector).First.FillAsync(text);

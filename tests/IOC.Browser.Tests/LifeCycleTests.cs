@@ -97,6 +97,7 @@ public sealed class LifeCycleTests(OperatorSuite suite) : IAsyncLifetime
             await other.UntilAsync("text => document.querySelector('.history li')?.innerText.includes(text)", "Đã gọi đội môi trường");
             Assert.Contains("ca-sang", await other.TextAsync(".history li"), StringComparison.Ordinal);
 
+            await one.UntilAsync("() => !document.querySelector('dialog[open]')");
             await one.PressAsync("g");
             await other.UntilAsync("row => document.querySelector(row)?.innerText.includes('→ ca-sang')", row);
             await other.UntilAsync("() => document.querySelector('.alert-facts').innerText.includes('ca-sang sees to it')");
