@@ -18,15 +18,24 @@ internal sealed class AckedPublisher(int index)
 
     public int Sent { get; private set; }
 
+    /// <summary>Least time between two windows of readings; none = as fast as they are acknowledged.</summary>
+    public TimeSpan? Pace { get; init; }
+
     public async Task RunAsync(int port)
     {
         try
         {
             using var client = await RawMqtt.ConnectAsync(port, $"publisher-{index}");
             var next = Acknowledged;
+            using var pace = Pace is { } every ? new PeriodicTimer(every) : null;
             while (true)
             {
-                while (next < Acknowledged + InFlight)
+                if (pace is not null && next == Acknowledged)
+                {
+                    await pace.WaitForNextTickAsync();
+                }
+
+                for (var top = pace is null || next == Acknowledged ? Acknowledged + InFlight : next; next < top;)
                 {
                     var payload = Encoding.ASCII.GetBytes(string.Create(
                         CultureInfo.InvariantCulture, $"{{\"ts\":{FirstMs + next},\"v\":{{\"pm25\":{ValueOf(next)}}}}}"));
