@@ -6,14 +6,13 @@ import './styles/life.css';
 import './styles/pages.css';
 import './styles/map.css';
 import { render } from 'preact';
-import { enter, session } from './api/session';
+import { enter, withName } from './api/session';
 import { App } from './app';
 import { Page } from './ui/Page';
 
 if (await enter()) {
   const app = new App();
-  // Acts are recorded under the account's name.
-  if (session.value?.account) app.preferences.operator.value = session.value.account.displayName;
+  withName((name) => { app.preferences.operator.value = name; });
   app.start();
   render(<Page app={app} />, document.getElementById('app')!);
 }

@@ -1,5 +1,5 @@
 import { HttpTransportType, HubConnectionBuilder, HubConnectionState, LogLevel } from '@microsoft/signalr';
-import { enter } from './session';
+import { enter, session } from './session';
 import type { LivePosition, LiveUpdate } from './types';
 
 /** One connection to the live hub. It ends once; whoever owns it makes the next one. */
@@ -27,6 +27,8 @@ export function openLiveHub(url: string): LiveTransport {
     async open() {
       try {
         await connection.start();
+        // The server did not answer when the page was opened: who sits here is asked for now.
+        if (session.value === null) void enter();
       } catch (error) {
         // Nobody is signed in any more: the server is there, and this page may not look.
         if (error instanceof Error && /\b401\b/.test(error.message)) void enter();

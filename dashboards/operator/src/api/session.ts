@@ -1,4 +1,4 @@
-import { signal } from '@preact/signals';
+import { effect, signal } from '@preact/signals';
 import type { LocalText } from './types';
 
 export type Role = 'viewer' | 'operator' | 'planner' | 'engineer' | 'administrator';
@@ -37,6 +37,13 @@ export const may = (permission: Permission): boolean => session.value === null |
 /** The headers by which the server knows that a change comes from a page of its own. */
 export const proof = (): Record<string, string> => (session.value?.csrfToken ? { 'x-ioc-csrf': session.value.csrfToken } : {});
 
+/** Acts are recorded under the account's name: tells it now, and again when the server answers later than the page was opened. */
+export const withName = (use: (name: string) => void): (() => void) =>
+  effect(() => {
+    const name = session.value?.account?.displayName;
+    if (name !== undefined) use(name);
+  });
+
 /** Asks the server who this is; null when it does not answer. */
 export async function askSession(): Promise<Session | null> {
   try {
@@ -62,7 +69,7 @@ export const signInAddress = (from: Pick<Location, 'pathname' | 'search' | 'hash
 /** Sends whoever is not signed in, or has to set up a second factor first, to the page for it. True when this page can go on. */
 export async function enter(): Promise<boolean> {
   const known = await askSession();
-  // A server that does not answer is the link's matter: the page says so, and asks again when it is back.
+  // A server that does not answer is the link's matter: the page says so, and asks again when it is back (`openLiveHub`).
   if (known === null || known.accounts === 'off') return true;
   if (!known.signedIn) {
     location.replace(signInAddress(location));

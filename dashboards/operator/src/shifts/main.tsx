@@ -5,14 +5,13 @@ import '../styles/page.css';
 import '../side/side.css';
 import './shifts.css';
 import { render } from 'preact';
-import { enter, session } from '../api/session';
+import { enter, withName } from '../api/session';
 import { ShiftsApp } from './shifts-app';
 import { ShiftsPage } from './ShiftsPage';
 
 if (await enter()) {
   const app = new ShiftsApp();
-  // What is written is written under the account's name.
-  if (session.value?.account) app.preferences.operator.value = session.value.account.displayName;
+  withName((name) => { app.preferences.operator.value = name; });
   app.start();
   render(<ShiftsPage app={app} />, document.getElementById('app')!);
 }
