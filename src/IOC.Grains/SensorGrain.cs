@@ -23,12 +23,16 @@ public enum SensorEffects
 /// <remarks>
 /// <para>A value replaces another only when it was measured later: late readings are history's. A reading with the
 /// measured-at of the current value is a redelivery and changes no value; like any receipt it is a sign of life.</para>
+/// <para>A value measured well after a reading was received is of a clock that was ahead and was corrected: the reading replaces it.</para>
 /// <para>An announced end (the will) is no receipt: the time of the last sign of life stays.</para>
 /// </remarks>
 public sealed class SensorGrain
 {
     /// <summary>Stands for "never" in times.</summary>
     public const long Never = long.MinValue;
+
+    /// <summary>No device's clock may be as far ahead of the host's as this: what is was measured by the host's, before that was set back.</summary>
+    private const long AheadMs = 600_000;
 
     private SensorValue[] _values = [];
     private int _count;
@@ -60,10 +64,10 @@ public sealed class SensorGrain
         var measured = message.MeasuredAtMs;
         for (var i = 0; i < values.Length; i++)
         {
-            seen |= Take(in values[i], measured, i);
+            seen |= Take(in values[i], measured, message.ReceivedAtMs, i);
         }
 
-        MeasuredAtMs = Math.Max(MeasuredAtMs, measured);
+        MeasuredAtMs = IsAhead(MeasuredAtMs, message.ReceivedAtMs) ? measured : Math.Max(MeasuredAtMs, measured);
         var presence = ReceivedAtMs - MeasuredAtMs >= staleMs ? SensorPresence.Stale : SensorPresence.Online;
         return seen | Become(presence);
     }
@@ -172,7 +176,7 @@ public sealed class SensorGrain
         _count = values.Length,
     };
 
-    private SensorEffects Take(in TelemetryValue value, long measuredAtMs, int position)
+    private SensorEffects Take(in TelemetryValue value, long measuredAtMs, long receivedAtMs, int position)
     {
         // Devices send their properties in the same order every time: the first guess is nearly always right.
         var at = position < _count && _values[position].Property == value.Property ? position : Find(value.Property);
@@ -183,7 +187,7 @@ public sealed class SensorGrain
         }
 
         ref var current = ref _values[at];
-        if (measuredAtMs > current.MeasuredAtMs)
+        if (measuredAtMs > current.MeasuredAtMs || IsAhead(current.MeasuredAtMs, receivedAtMs))
         {
             current = new SensorValue(value.Property, value.Quality, value.Value, measuredAtMs);
             return SensorEffects.View;
@@ -198,6 +202,8 @@ public sealed class SensorGrain
     private void Hear(long receivedAtMs) => ReceivedAtMs = PartitionClock.IsSetBack(ReceivedAtMs, receivedAtMs)
         ? receivedAtMs
         : Math.Max(ReceivedAtMs, receivedAtMs);
+
+    private static bool IsAhead(long measuredAtMs, long receivedAtMs) => measuredAtMs != Never && measuredAtMs - receivedAtMs > AheadMs;
 
     private SensorEffects Become(SensorPresence presence)
     {

@@ -38,7 +38,8 @@ internal sealed class DataFolder : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new SettingsException([$"Ioc:DataDirectory = '{path}': {e.Message} Is another host running on it, or is it not writable?"]);
+            throw new SettingsException([$"Ioc:DataDirectory = '{path}': {e.Message} Is another host running on it, or is it not writable (another user's, a disk mounted read-only)?"
+                + " / Máy chủ khác đang dùng thư mục này, hay không ghi được vào đó (thuộc người dùng khác, ổ đĩa gắn chỉ đọc)?"]);
         }
     }
 

@@ -15,6 +15,7 @@ using IOC.Host.Commands;
 using IOC.Host.Devices;
 using IOC.Host.Hardening;
 using IOC.Host.Health;
+using IOC.Host.Health.Damage;
 using IOC.Host.Live;
 using IOC.Host.Metrics;
 using IOC.Host.Notification;
@@ -64,7 +65,7 @@ public static class IocApplication
             await app.RunAsync();
             return 0;
         }
-        catch (Exception e) when (Explain(e) is { } problems)
+        catch (Exception e) when ((DamageReport.AtStart(e, args) ?? Explain(e)) is { } problems)
         {
             await Console.Error.WriteLineAsync("IOC cannot start:");
             await Console.Error.WriteLineAsync(problems);

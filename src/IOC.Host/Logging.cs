@@ -21,7 +21,8 @@ internal static class Logging
         return new LoggerConfiguration()
             .MinimumLevel.Is(level)
             .MinimumLevel.Override("Microsoft", level < LogEventLevel.Information ? level : LogEventLevel.Warning)
-            .WriteTo.Console(new RedactingFormatter(new MessageTemplateTextFormatter(ForPeople, CultureInfo.InvariantCulture), redactor))
+            .WriteTo.Logger(console => console.Filter.ByExcluding(IsToldOtherwise)
+                .WriteTo.Console(new RedactingFormatter(new MessageTemplateTextFormatter(ForPeople, CultureInfo.InvariantCulture), redactor)))
             .WriteTo.File(
                 new RedactingFormatter(new JsonFormatter(renderMessage: true, formatProvider: CultureInfo.InvariantCulture), redactor),
                 Path.Combine(options.DataDirectory, "logs", "ioc-.json"),
@@ -32,4 +33,7 @@ internal static class Logging
                 retainedFileCountLimit: null)
             .CreateLogger();
     }
+
+    // Why a host does not start is told in words where it ends; where it has none, the runtime tells all there is.
+    private static bool IsToldOtherwise(LogEvent e) => e.MessageTemplate.Text == "Hosting failed to start";
 }

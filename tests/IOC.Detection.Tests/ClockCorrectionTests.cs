@@ -22,6 +22,18 @@ public class ClockCorrectionTests
     }
 
     [Fact]
+    public void Values_of_the_time_that_was_ahead_do_not_keep_those_of_the_right_time_from_raising_and_clearing()
+    {
+        using var f = new Fixture(Fixture.Rule(FindingKind.Limit) with { RaiseAbove = 50, Hysteresis = 5 });
+        f.Read(Ahead, 1).Tick(Ahead).Tick(0).Read(1, 100).Read(2, 1);
+        Assert.Equal("Raised@1 Cleared@2", f.Story());
+
+        // What is late by the right time still moves nothing.
+        f.Read(1.5, 100, receivedMinutes: 3);
+        Assert.Equal("Raised@1 Cleared@2", f.Story());
+    }
+
+    [Fact]
     public void Nor_after_a_restart_with_a_stored_time_in_the_future()
     {
         using var f = new Fixture(Rule);

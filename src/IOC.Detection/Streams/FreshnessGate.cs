@@ -4,12 +4,16 @@ namespace IOC.Detection;
 
 /// <summary>
 /// Lets a series' values through once and in the order of measurement: a value not newer than the newest before it is
-/// late or redelivered and moves no detector. Marks the values that follow a gap.
+/// late or redelivered and moves no detector. Marks the values that follow a gap. A newest value measured well after another was received is of
+/// a clock that was ahead and was corrected: the series begins anew, or it would take nothing until the real time has caught up.
 /// </summary>
 /// <remarks>A detector that concluded from late values would have to undo what it concluded without them. What they can do is
 /// teach: good ones that are new (<see cref="ReadingGaps"/>) are kept aside for what is learned of the series.</remarks>
 internal sealed class FreshnessGate(double gapPeriods)
 {
+    /// <summary>No device's clock may be as far ahead of the host's as this: what is was measured by the host's, before that was set back.</summary>
+    private const long AheadMs = 600_000;
+
     private const double SlowerRate = 0.1;
     private const double FasterRate = 0.3;
     private const double LongestStep = 3;
@@ -29,7 +33,12 @@ internal sealed class FreshnessGate(double gapPeriods)
         {
             ref var entry = ref entries[i];
             var series = entry.Series;
-            if (entry.MeasuredAtMs <= series.NewestMs)
+            if (series.NewestMs != Series.Never && entry.MeasuredAtMs <= series.NewestMs && series.NewestMs - entry.ReceivedAtMs > AheadMs)
+            {
+                series.NewestMs = series.LastGoodMs = entry.MeasuredAtMs;
+                entry.AfterGap = true;
+            }
+            else if (entry.MeasuredAtMs <= series.NewestMs)
             {
                 if (entry.Quality == Quality.Ok && series.TakesLate && series.Gaps.TryFill(entry.MeasuredAtMs, series.IntervalMs))
                 {
@@ -38,12 +47,14 @@ internal sealed class FreshnessGate(double gapPeriods)
 
                 continue;
             }
-
-            series.NewestMs = entry.MeasuredAtMs;
-            if (entry.Quality == Quality.Ok)
+            else
             {
-                entry.AfterGap = IsAfterGap(series, entry.MeasuredAtMs);
-                series.LastGoodMs = entry.MeasuredAtMs;
+                series.NewestMs = entry.MeasuredAtMs;
+                if (entry.Quality == Quality.Ok)
+                {
+                    entry.AfterGap = IsAfterGap(series, entry.MeasuredAtMs);
+                    series.LastGoodMs = entry.MeasuredAtMs;
+                }
             }
 
             if (kept != i)

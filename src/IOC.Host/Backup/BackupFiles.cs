@@ -42,6 +42,9 @@ internal static class BackupFiles
         return file.ReadAtLeast(head, head.Length, throwOnEndOfStream: false) == head.Length && head.SequenceEqual(SqliteMark);
     }
 
+    /// <summary>Whether a file of a data folder is a database, or ought to be one.</summary>
+    public static bool IsDatabase(string dataFolder, string file) => file.EndsWith(".db", StringComparison.Ordinal) || IsSqlite(Path.Combine(dataFolder, file));
+
     /// <summary>Whether a path of a manifest stays within the folder that it is to be put into.</summary>
     public static bool IsSafe(string? path) =>
         !string.IsNullOrEmpty(path) && !Path.IsPathRooted(path) && !path.Contains('\\', StringComparison.Ordinal) && path.Split('/').All(p => p.Length > 0 && p is not ("." or ".."));

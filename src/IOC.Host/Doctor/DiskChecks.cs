@@ -78,7 +78,7 @@ internal static class DiskChecks
     /// <summary>Whether every database opens and is sound.</summary>
     public static IEnumerable<Finding> Databases(string data, CancellationToken stop)
     {
-        foreach (var file in BackupFiles.Of(data).Where(f => BackupFiles.IsSqlite(Path.Combine(data, f))))
+        foreach (var file in BackupFiles.Of(data).Where(f => BackupFiles.IsDatabase(data, f)))
         {
             yield return SqliteCopy.Check(Path.Combine(data, file), stop, live: true) is { } damage
                 ? Finding.Fail($"database:{file}", $"Bị hỏng: {damage}. Dừng máy chủ và khôi phục từ bản sao lưu (docs/operate.md).", $"It is damaged: {damage}. Stop the host and restore a backup (docs/operate.md).")

@@ -1,4 +1,5 @@
 using IOC.History;
+using IOC.Host.Health.Damage;
 using IOC.Host.Health.Disk;
 using IOC.Host.Pump;
 using IOC.Ingest.Log;
@@ -16,7 +17,7 @@ internal sealed class IngestHealthCheck(IocRuntime runtime, IReadingLog log) : I
         return Task.FromResult(
             !runtime.IsRunning ? HealthCheckResult.Unhealthy("starting or stopping")
             : health.IsFull ? HealthCheckResult.Unhealthy($"{StorageWatch.DiskFull} ({health.Since:O}: {health.LastError})")
-            : health.IsFailing ? HealthCheckResult.Unhealthy($"the reading log cannot write since {health.Since:O}: {health.LastError}")
+            : health.IsFailing ? HealthCheckResult.Unhealthy($"{StorageWatch.CannotWrite} ({health.Since:O}: {health.LastError})")
             : HealthCheckResult.Healthy("publishes are taken"));
     }
 }
@@ -29,7 +30,7 @@ internal sealed class MqttStoreHealthCheck(MqttServer server) : IHealthCheck
         var health = server.StoreHealth;
         return Task.FromResult(
             health.IsFull ? HealthCheckResult.Degraded($"{StorageWatch.DiskFull} ({health.Since:O}: {health.Problem})")
-            : health.IsFailing ? HealthCheckResult.Degraded($"the MQTT store cannot be written since {health.Since:O}: {health.Problem}")
+            : health.IsFailing ? HealthCheckResult.Degraded($"{StorageWatch.CannotWrite} (mqtt.db, {health.Since:O}: {health.Problem})")
             : HealthCheckResult.Healthy());
     }
 }
@@ -59,4 +60,18 @@ internal sealed class DiskHealthCheck(DiskWatch watch) : IHealthCheck
 {
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
         Task.FromResult(watch.State?.Warning is { } warning ? HealthCheckResult.Degraded($"{warning.Vi} / {warning.En}") : HealthCheckResult.Healthy());
+}
+
+/// <summary>The clock of the machine was not set within the last hour.</summary>
+internal sealed class ClockHealthCheck(ClockWatch watch) : IHealthCheck
+{
+    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
+        Task.FromResult(watch.Warning is { } warning ? HealthCheckResult.Degraded($"{warning.Vi} / {warning.En}") : HealthCheckResult.Healthy());
+}
+
+/// <summary>No database of the data folder is damaged, as far as is known. What is damaged is not there: 503.</summary>
+internal sealed class DamageHealthCheck(DamageWatch watch) : IHealthCheck
+{
+    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
+        Task.FromResult(watch.Warning is { } warning ? HealthCheckResult.Unhealthy($"{warning.Vi} / {warning.En}") : HealthCheckResult.Healthy());
 }

@@ -10,6 +10,9 @@ internal sealed class StorageWatch(IReadingLog log, MqttServer mqtt, LiveView li
     /// <summary>What health says, in both languages.</summary>
     public const string DiskFull = "Đĩa đã đầy: bản tin của thiết bị bị từ chối, máy chủ tự tiếp tục khi có chỗ trống / The disk is full: publishes are refused, and the host goes on by itself when there is room";
 
+    /// <summary>What health says of a disk that is read-only or fails, in both languages.</summary>
+    public const string CannotWrite = "Không ghi được xuống đĩa: bản tin của thiết bị bị từ chối, máy chủ tự tiếp tục khi ghi lại được; hãy xem ổ đĩa có bị gắn chỉ đọc, hỏng hay sai quyền không / The disk cannot be written: publishes are refused, and the host goes on by itself when it can be; see whether it is mounted read-only, failing, or not this user's";
+
     private static readonly TimeSpan s_interval = TimeSpan.FromSeconds(1);
     private ITimer? _timer;
     private string _state = LiveStorage.Ok;

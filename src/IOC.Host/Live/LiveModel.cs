@@ -166,8 +166,21 @@ public sealed record LiveFleet(
     /// <summary>Whether the host can store what comes: ok, full or failing.</summary>
     public string Storage { get; init; } = LiveStorage.Ok;
 
-    /// <summary>That the disk will be full before long; null when it will not.</summary>
+    /// <summary>What is wrong with the machine: a damaged file, a clock that was set, a disk that will be full before long; null when nothing is.</summary>
     public LocalText? DiskWarning { get; init; }
+}
+
+/// <summary>What people are told about the machine, the gravest first.</summary>
+public enum LiveWarning
+{
+    /// <summary>A file of the data folder is damaged.</summary>
+    Damage = 0,
+
+    /// <summary>The clock was set.</summary>
+    Clock = 1,
+
+    /// <summary>The disk will be full.</summary>
+    Disk = 2,
 }
 
 /// <summary>Whether the host can store what comes.</summary>

@@ -25,6 +25,7 @@ public sealed class LiveView
     private TaskCompletionSource _changed = NewSignal();
     private TaskCompletionSource _urgentChanged = NewSignal();
     private LiveFleet _fleet = new(0, 0, 0, 0, 0, 0, 0, 0, 0);
+    private readonly LocalText?[] _warnings = new LocalText?[Enum.GetValues<LiveWarning>().Length];
     private LiveFlood _flood = new(false, null, 0, 1);
     private LiveShift _shift = LiveShift.None;
     private long _version;
@@ -219,18 +220,21 @@ public sealed class LiveView
         }
     }
 
-    /// <summary>Takes the warning that the disk will be full; it goes out when it changes.</summary>
-    public void UpdateDisk(LocalText? warning)
+    /// <summary>Takes what people are told about the machine, or that there is nothing of the kind any more; it goes out when it changes. Of several
+    /// the gravest is told.</summary>
+    public void UpdateWarning(LiveWarning kind, LocalText? text)
     {
         lock (_gate)
         {
-            if (_fleet.DiskWarning == warning)
+            _warnings[(int)kind] = text;
+            var gravest = Array.Find(_warnings, w => w is not null);
+            if (_fleet.DiskWarning == gravest)
             {
                 return;
             }
 
             _version++;
-            _fleet = _fleet with { DiskWarning = warning };
+            _fleet = _fleet with { DiskWarning = gravest };
             Signal(ref _changed);
         }
     }

@@ -1,5 +1,6 @@
 using IOC.Access.Accounts;
 using IOC.Host.Health;
+using IOC.Host.Health.Damage;
 using IOC.Host.Health.Disk;
 using IOC.Host.Metrics.Exposition;
 using IOC.Host.Security;
@@ -36,7 +37,7 @@ internal sealed class MetricsStart(HostMeter meter, MetricCollector collector, I
         services.GetRequiredService<OpenIdFigures>().Add(meter);
         ProcessFigures.Add(meter, options);
         ProcessFigures.AddDisk(meter, services.GetRequiredService<DiskWatch>(), services.GetRequiredService<TimeProvider>());
-        HealthFigures.Add(meter, services.GetRequiredService<HealthMemory>(), options);
+        HealthFigures.Add(meter, services.GetRequiredService<HealthMemory>(), services.GetRequiredService<ClockWatch>(), services.GetRequiredService<DamageWatch>(), options);
         meter.Counter("ioc.metrics.left_out", "{measurement}", "Measurements that are not on /metrics because an instrument has too many combinations of labels.", () => collector.LeftOut);
         return Task.CompletedTask;
     }

@@ -1,5 +1,6 @@
 using IOC.Alerts;
 using IOC.History;
+using IOC.Host.Health;
 using IOC.Host.Live;
 using IOC.Host.Otlp;
 using IOC.Host.Settings;
@@ -16,7 +17,7 @@ namespace IOC.Host.Pump;
 /// </summary>
 internal sealed class IocRuntime(
     IocOptions options, DataFolder data, IReadingLog log, IngestPipeline ingest, IReadOnlyList<PartitionState> partitions, IHistoryStore history,
-    AlertBooks books, IAlertStore alerts, AddressBook addresses, LiveView live, MqttServer mqtt, TimeProvider time, ILogger<IocRuntime> logger)
+    AlertBooks books, IAlertStore alerts, AddressBook addresses, LiveView live, MqttServer mqtt, ClockWatch clock, TimeProvider time, ILogger<IocRuntime> logger)
     : IHostedLifecycleService, IDisposable
 {
     private static readonly TimeSpan TickInterval = TimeSpan.FromSeconds(1);
@@ -66,8 +67,8 @@ internal sealed class IocRuntime(
 
         // Not awaited: a disk that is full must not keep the readers from starting that make room on it.
         _ = ingest.Resume(NowMs());
-        _ratesAt = NowMs();
-        Recur("The tick", TickInterval, _ => ingest.Tick(NowMs()));
+        _ratesAt = time.GetTimestamp();
+        Recur("The tick", TickInterval, _ => clock.WasSet() ? ingest.Resume(NowMs()) : ingest.Tick(NowMs()));
         Recur("The publication of changes", PublishInterval, _ => Do(Publish));
         Recur("The count of rates", RateInterval, _ => Do(CountRates));
         Recur("The checkpoint", TimeSpan.FromSeconds(options.CheckpointSeconds), CheckpointAsync);
@@ -208,8 +209,8 @@ internal sealed class IocRuntime(
     private void CountRates()
     {
         var figures = ingest.Figures;
-        var now = NowMs();
-        var seconds = Math.Max((now - _ratesAt) / 1000.0, 0.001);
+        var now = time.GetTimestamp();
+        var seconds = Math.Max(time.GetElapsedTime(_ratesAt, now).TotalSeconds, 0.001);
         Rates = ((figures.Accepted - _lastMessages) / seconds, (figures.Readings - _lastReadings) / seconds);
         (_lastMessages, _lastReadings, _ratesAt) = (figures.Accepted, figures.Readings, now);
         live.UpdateRates(Rates.Messages, Rates.Readings);
@@ -239,10 +240,10 @@ internal sealed class IocRuntime(
 
     private async Task<bool> ReachHeadAsync(Func<ReaderLoop, bool> which, TimeSpan timeout, CancellationToken cancellationToken)
     {
-        var deadline = time.GetUtcNow() + timeout;
+        var began = time.GetTimestamp();
         while (_readers.Exists(r => which(r) && r.Failure is null && r.Offset < log.Head(r.Partition)))
         {
-            if (time.GetUtcNow() > deadline)
+            if (time.GetElapsedTime(began) > timeout)
             {
                 return false;
             }

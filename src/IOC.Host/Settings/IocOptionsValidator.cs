@@ -46,6 +46,7 @@ public sealed class IocOptionsValidator : IValidateOptions<IocOptions>
         Require(options.Storage.WarnDays is >= 1 and <= 365, "Storage:WarnDays", options.Storage.WarnDays, "use 1 to 365.");
         Require(options.Storage.ReserveBytes >= 0, "Storage:ReserveBytes", options.Storage.ReserveBytes, "use 0 or more.");
         Require(options.Storage.SampleMinutes is >= 1 and <= 1440, "Storage:SampleMinutes", options.Storage.SampleMinutes, "use 1 to 1440.");
+        Require(options.Storage.CheckHours is >= 0 and <= 1000, "Storage:CheckHours", options.Storage.CheckHours, "use 0 to 1000.");
         Require(options.Http.AllowedHosts.Split(';').All(h => h.Trim().Length > 0), "Http:AllowedHosts", options.Http.AllowedHosts, "name hosts, separated by ';'.");
         Require(options.History.UpkeepMinutes is >= 1 and <= 10_080, "History:UpkeepMinutes", options.History.UpkeepMinutes, "use 1 to 10080.");
         Require(options.History.Influx.HostFigureSeconds is >= 0 and <= 3600, "History:Influx:HostFigureSeconds", options.History.Influx.HostFigureSeconds, "use 0 to 3600.");

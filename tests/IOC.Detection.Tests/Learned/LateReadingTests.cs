@@ -39,9 +39,9 @@ public class LateReadingTests
     public void A_late_reading_counts_once_however_often_it_comes()
     {
         var never = State(f => f);
-        var once = State(f => f.Read(50, 70));
+        var once = State(f => Late(f, 50, 70));
         Assert.NotEqual(never, once);
-        Assert.Equal(once, State(f => f.Read(50, 70).Read(50, 70).Read(50, 71)));
+        Assert.Equal(once, State(f => Late(Late(Late(f, 50, 70), 50, 70), 50, 71)));
     }
 
     [Fact]
@@ -56,7 +56,7 @@ public class LateReadingTests
     [Fact]
     public void A_redelivered_reading_that_was_in_order_teaches_nothing()
     {
-        Assert.Equal(State(f => f), State(f => f.Read(20, 35).Read(40, 35).Read(60, 35).Read(79, 35)));
+        Assert.Equal(State(f => f), State(f => Late(Late(Late(Late(f, 20, 35), 40, 35), 60, 35), 79, 35)));
     }
 
     [Fact]
@@ -64,14 +64,14 @@ public class LateReadingTests
     {
         using var f = new Fixture(Rules);
         f.Series(0, Usual(900)).Series(960, Usual(5));
-        f.Read(930, 500).Read(931, 5000);
+        f.Read(930, 500, receivedMinutes: 965).Read(931, 5000, receivedMinutes: 965);
         Assert.Empty(f.Findings);
 
         f.Series(965, 300);
         Assert.Equal(2, f.Findings.Count);
         for (var i = 901; i < 930; i++)
         {
-            f.Read(i, 30);
+            f.Read(i, 30, receivedMinutes: 966);
         }
 
         Assert.Equal(2, f.Findings.Count);
@@ -82,7 +82,7 @@ public class LateReadingTests
     [InlineData(Quality.Calibrating)]
     [InlineData(Quality.Implausible)]
     public void Late_readings_that_are_not_good_teach_nothing(Quality quality) =>
-        Assert.Equal(State(f => f), State(f => f.Read(50, 70, quality)));
+        Assert.Equal(State(f => f), State(f => Late(f, 50, 70, quality)));
 
     [Fact]
     public void A_restart_or_another_cut_of_the_log_changes_nothing()
@@ -162,6 +162,8 @@ public class LateReadingTests
         f.Checkpoint();
         return f.Store.States[f.Sensor.Path][header..];
     }
+
+    private static Fixture Late(Fixture f, double minute, double value, Quality quality = Quality.Ok) => f.Read(minute, value, quality, receivedMinutes: 80);
 
     private static Fixture Upload(Fixture f, int from, int to)
     {

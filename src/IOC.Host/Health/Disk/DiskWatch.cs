@@ -78,7 +78,7 @@ internal sealed class DiskWatch(IDiskGauge gauge, DataFolder data, IocOptions op
 
     private void Tell(LocalText? warning)
     {
-        live.UpdateDisk(warning);
+        live.UpdateWarning(LiveWarning.Disk, warning);
         if (warning is not null && !_warned)
         {
             logger.LogWarning("{Warning}", warning.En);

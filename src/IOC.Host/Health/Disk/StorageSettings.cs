@@ -11,4 +11,8 @@ public sealed class StorageSettings
 
     /// <summary>Minutes between two looks at the disk, 1 to 1440.</summary>
     public int SampleMinutes { get; set; } = 10;
+
+    /// <summary>Hours between two times that every database of the data folder is read through for damage, up to 1000; 0 = only when something that was
+    /// read makes no sense.</summary>
+    public double CheckHours { get; set; } = 24;
 }
