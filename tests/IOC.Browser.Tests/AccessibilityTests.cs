@@ -39,6 +39,22 @@ public sealed class AccessibilityTests(OperatorSuite suite)
         });
     }
 
+    /// <summary>Whatever is shipped, so that no page is forgotten; what accounts add to some is looked at where people sign in.</summary>
+    [NeedsProgramFact("chromium")]
+    public async Task Every_page_that_is_shipped_in_both_themes()
+    {
+        var city = await suite.BusyCityAsync();
+        foreach (var page in ContentPolicyTests.Pages())
+        {
+            await suite.OnAddressAsync(new Uri(city.Host.Http, $"/{page}"), new Look("vi", Operator: "vh-07", Calm: true), async tab =>
+            {
+                await tab.UntilAsync("() => document.readyState === 'complete' && document.body.innerText.length > 40 && document.querySelector('.spinner') === null");
+                await tab.LoadAxeAsync();
+                await CheckBothThemesAsync(tab, $"/{page}");
+            });
+        }
+    }
+
     private async Task CheckAsync(Look look)
     {
         var city = await suite.BusyCityAsync();
@@ -70,6 +86,20 @@ public sealed class AccessibilityTests(OperatorSuite suite)
             await tab.SeeAsync("#name-invalid");
             await CheckAsync(tab, "the name refused");
         });
+    }
+
+    /// <summary>As it is, and in the other theme; leaves it as it was.</summary>
+    internal static async Task CheckBothThemesAsync(Tab tab, string state)
+    {
+        await CheckAsync(tab, state);
+        for (var turns = 0; turns < 2; turns++)
+        {
+            var theme = await tab.EvaluateAsync<string>("() => document.documentElement.dataset.theme = document.documentElement.dataset.theme === 'day' ? 'night' : 'day'");
+            if (turns == 0)
+            {
+                await CheckAsync(tab, $"{state}, {theme}");
+            }
+        }
     }
 
     internal static async Task CheckAsync(Tab tab, string state)

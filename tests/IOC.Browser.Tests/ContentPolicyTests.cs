@@ -6,14 +6,20 @@ namespace IOC.Browser.Tests;
 [Collection(OperatorSuite.Name)]
 public sealed class ContentPolicyTests(OperatorSuite suite)
 {
+    /// <summary>The pages that are shipped, as paths below the host's root.</summary>
+    internal static IReadOnlyList<string> Pages()
+    {
+        var root = Path.Combine(Repository.Root, "dashboards", "operator", "dist");
+        var pages = Directory.GetFiles(root, "*.html", SearchOption.AllDirectories).Select(f => Path.GetRelativePath(root, f).Replace("index.html", "", StringComparison.Ordinal)).Order(StringComparer.Ordinal).ToList();
+        Assert.Contains("", pages);
+        return pages;
+    }
+
     [NeedsProgramFact("chromium")]
     public async Task No_page_that_is_shipped_breaks_the_policy()
     {
         var city = await suite.CityAsync();
-        var root = Path.Combine(Repository.Root, "dashboards", "operator", "dist");
-        var pages = Directory.GetFiles(root, "*.html", SearchOption.AllDirectories).Select(f => Path.GetRelativePath(root, f).Replace("index.html", "", StringComparison.Ordinal)).Order(StringComparer.Ordinal).ToList();
-        Assert.Contains("", pages);
-        foreach (var page in pages)
+        foreach (var page in Pages())
         {
             // Whatever goes wrong in the page fails the test: breaches of the policy, requests to other origins, errors.
             await suite.OnAddressAsync(new Uri(city.Host.Http, $"/{page}"), new Look(), tab => tab.UntilAsync("() => document.readyState === 'complete' && document.body.innerText.length > 0"));

@@ -136,7 +136,7 @@ public sealed class LoadTests(OperatorSuite suite, ITestOutputHelper output)
     }
 
     // The page asks the host about sensors and alerts that only the feed knows.
-    private static bool NotOfThisCity(string trouble) => trouble.Contains("404", StringComparison.Ordinal) || trouble.Contains("400", StringComparison.Ordinal);
+    internal static bool NotOfThisCity(string trouble) => trouble.Contains("404", StringComparison.Ordinal) || trouble.Contains("400", StringComparison.Ordinal);
 
     private static async Task RushAsync(Tab tab, int minutes) => await tab.EvaluateAsync<object>("(minutes) => window.feed.rush(minutes, 60)", minutes);
 
@@ -171,7 +171,7 @@ public sealed class LoadTests(OperatorSuite suite, ITestOutputHelper output)
         return (minute, heap, await tab.EvaluateAsync<double>("() => document.querySelectorAll('*').length"), figures["JSEventListeners"]);
     }
 
-    private static string Feed()
+    internal static string Feed()
     {
         using var reader = new StreamReader(typeof(LoadTests).Assembly.GetManifestResourceStream("feed.js")!);
         return reader.ReadToEnd();

@@ -21,6 +21,21 @@ public sealed class PagePictureTests(OperatorSuite suite)
     [NeedsProgramFact("chromium")]
     public Task In_English_on_a_tablet_by_night() => CheckAsync(new Look("en", "night", "vh-07", 1024, 768));
 
+    /// <summary>The last hour, with the panel of the alert still open beside the map.</summary>
+    private static async Task LookBackAsync(Tab tab, Look look)
+    {
+        if (look.Width < 760)
+        {
+            await tab.ClickAsync(".tabs button:nth-child(2)");
+        }
+
+        await tab.PressAsync("t");
+        await tab.SeeAsync(".past-banner");
+        await tab.UntilAsync("() => document.activeElement?.matches('.time-bar input[type=range]')");
+        await tab.PressAsync("End");
+        await tab.UntilDrawnAsync();
+    }
+
     private async Task CheckAsync(Look look)
     {
         var city = await suite.BusyCityAsync();
@@ -55,6 +70,15 @@ public sealed class PagePictureTests(OperatorSuite suite)
                 await tab.SeeAsync(".detail .similar .empty, .detail .similar .figures");
                 await tab.SeeAsync(".detail .facts-list .credentials, .detail section:last-child dd");
                 await LookAsync("alert");
+                await LookBackAsync(tab, look);
+                await LookAsync("past");
+                await tab.PressAsync("Escape");
+                await tab.UntilAsync("() => document.querySelector('.past-banner') === null");
+                if (look.Width < 760)
+                {
+                    await tab.ClickAsync(".tabs button:nth-child(3)");
+                }
+
                 await tab.EvaluateAsync<object?>("hash => { location.hash = hash; }", $"#/sensor/{station}");
                 await tab.SeeAsync(".subject-page .page-chart canvas");
                 await LookAsync("sensor");

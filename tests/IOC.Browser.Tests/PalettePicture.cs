@@ -10,6 +10,11 @@ internal static class PalettePicture
 {
     private const int Colours = 96;
 
+    // Up to this many colours are taken for being unlike the others: by the square of their distance, and at least so many pixels of each.
+    private const int Distinct = 32;
+    private const int Unlike = 40 * 40;
+    private const int LeastPixels = 12;
+
     private static ReadOnlySpan<byte> Signature => [0x89, (byte)'P', (byte)'N', (byte)'G', 13, 10, 26, 10];
 
     /// <summary>The same picture with a palette.</summary>
@@ -45,7 +50,24 @@ internal static class PalettePicture
             counts[colour] = counts.GetValueOrDefault(colour) + 1;
         }
 
-        return [.. counts.OrderByDescending(c => c.Value).ThenBy(c => c.Key).Take(Colours).Select(c => c.Key)];
+        // Signs are small, and their colours mean something: first what is unlike all that is there already, then whatever fills most of the picture.
+        var frequent = counts.OrderByDescending(c => c.Value).ThenBy(c => c.Key).Select(c => c.Key).ToList();
+        var chosen = new List<int>();
+        foreach (var colour in frequent.TakeWhile(c => counts[c] >= LeastPixels))
+        {
+            if (chosen.Count < Distinct && chosen.TrueForAll(c => Distance(c, colour) > Unlike))
+            {
+                chosen.Add(colour);
+            }
+        }
+
+        return [.. chosen.Union(frequent).Take(Colours)];
+    }
+
+    private static int Distance(int a, int b)
+    {
+        var (red, green, blue) = ((a >> 16) - (b >> 16), ((a >> 8) & 255) - ((b >> 8) & 255), (a & 255) - (b & 255));
+        return (red * red) + (green * green) + (blue * blue);
     }
 
     private static byte Nearest(int[] palette, int colour)
@@ -53,8 +75,7 @@ internal static class PalettePicture
         var (best, least) = (0, int.MaxValue);
         for (var i = 0; i < palette.Length; i++)
         {
-            var (red, green, blue) = ((palette[i] >> 16) - (colour >> 16), ((palette[i] >> 8) & 255) - ((colour >> 8) & 255), (palette[i] & 255) - (colour & 255));
-            var distance = (red * red) + (green * green) + (blue * blue);
+            var distance = Distance(palette[i], colour);
             if (distance < least)
             {
                 (best, least) = (i, distance);

@@ -29,7 +29,7 @@ public sealed class PastTests(OperatorSuite suite)
             // The slider has the focus: the arrows step through the hour. Ten minutes before the end the station had its value of then.
             await tab.UntilAsync("() => document.activeElement?.matches('.time-bar input[type=range]')");
             await tab.PressAsync("Home");
-            var shown = await tab.EvaluateAsync<long>("() => Date.parse(document.querySelector('.time-from input').value + '+07:00')");
+            var shown = await tab.EvaluateAsync<long>("() => { const [, d, m, y, time] = /^(..).(..).(....) (.....)$/.exec(document.querySelector('.time-from input').value); return Date.parse(`${y}-${m}-${d}T${time}+07:00`); }");
             var steps = (int)((minute - (10 * 60_000) - shown) / 60_000);
             for (var i = 0; i < steps; i++)
             {

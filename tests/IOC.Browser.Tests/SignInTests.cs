@@ -72,13 +72,13 @@ public sealed partial class SignInTests(OperatorSuite suite)
         await tab.UntilAtAsync("/signin/");
         await tab.SeeAsync(".note");
         await tab.LoadAxeAsync();
-        await AccessibilityTests.CheckAsync(tab, "signing in");
+        await AccessibilityTests.CheckBothThemesAsync(tab, "signing in");
         await PictureAsync(tab, "signin-vi-night");
         await tab.GoAsync(link);
         await tab.SeeAsync(Chosen);
         Assert.DoesNotContain("token", await tab.EvaluateAsync<string>("() => location.href"), StringComparison.Ordinal);
         await tab.LoadAxeAsync();
-        await AccessibilityTests.CheckAsync(tab, "the one-time link");
+        await AccessibilityTests.CheckBothThemesAsync(tab, "the one-time link");
         await PictureAsync(tab, "setup-vi-night");
         await tab.FillAsync(UserName, "lan");
         await tab.FillAsync("input[autocomplete=name]", "Nguyễn Thị Lan");
@@ -108,7 +108,7 @@ public sealed partial class SignInTests(OperatorSuite suite)
         await tab.SeeAsync(".secret code");
         await tab.ClickAsync("tbody button");
         await tab.LoadAxeAsync();
-        await AccessibilityTests.CheckAsync(tab, "the administration of accounts");
+        await AccessibilityTests.CheckBothThemesAsync(tab, "the administration of accounts");
         await PictureAsync(tab, "admin-vi-night");
         return await tab.TextAsync(".secret code");
     }
@@ -118,7 +118,7 @@ public sealed partial class SignInTests(OperatorSuite suite)
         await tab.GoAsync(new Uri(host.Http, "/account/"));
         await tab.SeeAsync(".rows li");
         await tab.LoadAxeAsync();
-        await AccessibilityTests.CheckAsync(tab, "one's own account");
+        await AccessibilityTests.CheckBothThemesAsync(tab, "one's own account");
         await tab.FillAsync($"#second-factor {Typed}", Password);
         await tab.ClickAsync($"#second-factor {Submit}");
         await tab.SeeAsync(".qr");

@@ -40,7 +40,7 @@
       return {
         epoch: this.epoch, version: ++this.version, full, serverTime: this.time, sensors, districts: [], alerts, commands: [],
         fleet: { sensors: all, online: all, offline: 0, stale: 0, silent: 0, unknown: 0, unregistered: 0, messagesPerSecond: 500, readingsPerSecond: 1000, storage: 'ok' },
-        flood: { inFlood: false, since: null, rate: 1, operators: 2 },
+        flood: this.flood ?? { inFlood: false, since: null, rate: 1, operators: 2 },
       };
     }
 
@@ -54,22 +54,30 @@
       this.send(this.update(true, sensors, this.alerts));
     }
 
+    /** So many alerts of each priority, all at once. */
+    burst(count) {
+      this.flood = { inFlood: true, since: this.time, rate: count * 2, operators: 2 };
+      for (let i = 0; i < count * 4; i++) this.raise(1 + (i % 4));
+      if (stream) this.sendAll();
+    }
+
+    raise(severity) {
+      const i = Math.floor(this.random() * this.count);
+      const alert = {
+        id: `0-${++this.raised}`, sensor: `sim-${i}`, asset: null, district: DISTRICTS[i % 10], domain: ['environment', 'traffic', 'lighting'][i % 3], ruleId: 'sim', kind: 'limit',
+        title: { vi: 'Nhiệt độ cao', en: 'Temperature high' }, property: 'temp', severity, ruleSeverity: severity, priorityReason: null, state: 'unacknowledged', raisedAt: this.time,
+        receivedAt: this.time, late: false, clearedAt: null, clearedReceivedAt: null, lateCleared: false, closedAt: null, acknowledgedAt: null, acknowledgedBy: null, value: 39, limit: 35,
+        expectedLow: null, expectedHigh: null, lastedMs: null, unit: 'Cel', revision: 1, reAlarms: 0, source: null, latched: false, hold: null, assignee: null, escalationLevel: 0,
+        chattering: false, turns: 0, groupKey: `g${i % 10}`, members: null, membersOf: null,
+      };
+      this.alerts.push(alert);
+      return alert;
+    }
+
     /** An alert comes, or the oldest goes on in its life. */
     turn() {
       const open = this.alerts.filter((alert) => alert.state !== 'closed');
-      if (open.length < 40) {
-        const severity = 1 + Math.floor(this.random() * 4);
-        const i = Math.floor(this.random() * this.count);
-        const alert = {
-          id: `0-${++this.raised}`, sensor: `sim-${i}`, asset: null, district: DISTRICTS[i % 10], domain: ['environment', 'traffic', 'lighting'][i % 3], ruleId: 'sim', kind: 'limit',
-          title: { vi: 'Nhiệt độ cao', en: 'Temperature high' }, property: 'temp', severity, ruleSeverity: severity, priorityReason: null, state: 'unacknowledged', raisedAt: this.time,
-          receivedAt: this.time, late: false, clearedAt: null, clearedReceivedAt: null, lateCleared: false, closedAt: null, acknowledgedAt: null, acknowledgedBy: null, value: 39, limit: 35,
-          expectedLow: null, expectedHigh: null, lastedMs: null, unit: 'Cel', revision: 1, reAlarms: 0, source: null, latched: false, hold: null, assignee: null, escalationLevel: 0,
-          chattering: false, turns: 0, groupKey: `g${i % 10}`, members: null, membersOf: null,
-        };
-        this.alerts.push(alert);
-        return alert;
-      }
+      if (open.length < 40) return this.raise(1 + Math.floor(this.random() * 4));
       const alert = open[0];
       alert.revision++;
       if (alert.state === 'unacknowledged') Object.assign(alert, { state: 'acknowledged', acknowledgedAt: this.time, acknowledgedBy: 'vh-02' });

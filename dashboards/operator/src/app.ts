@@ -4,7 +4,7 @@ import { openLiveHub } from './api/live';
 import { acknowledge, acknowledgeGroup, ApiError, issueCommand } from './api/rest';
 import { may } from './api/session';
 import type { Alert, CommandWish, LocalText, Severity } from './api/types';
-import { Formatter } from './format';
+import { Formatter, unitLabel } from './format';
 import { dictionaries, type Dictionary } from './i18n';
 import { domainName } from './i18n/domains';
 import { moveSelection, type Command } from './keyboard';
@@ -138,6 +138,12 @@ export class App {
       document.title = (count > 0 ? `(${count}) ` : '') + this.t.value.appName;
     });
     effect(() => this.announce(this.alerts.value));
+    const marked = effect(() => {
+      if (this.store.epoch.value === null) return;
+      // For whoever measures how soon the page is of use: in the frame that shows the first alerts.
+      requestAnimationFrame(() => performance.mark('ioc-alerts'));
+      queueMicrotask(() => marked());
+    });
     effect(() => this.link.tellOperator(this.preferences.operator.value));
     this.life.start();
     this.pages.start();
@@ -175,7 +181,8 @@ export class App {
 
   /** The unit as people write it; the code as it came when the property is not known. */
   unit(property: string | null, code: string | null = null): string {
-    return (property === null ? undefined : this.catalogue.properties.value.get(property)?.unitLabel) ?? code ?? '';
+    const definition = property === null ? undefined : this.catalogue.properties.value.get(property);
+    return definition ? unitLabel(definition, this.preferences.language.value) : code ?? '';
   }
 
   selectAlert(id: string | null, reveal = false): void {

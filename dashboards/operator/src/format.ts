@@ -79,6 +79,14 @@ export class Formatter {
   }
 }
 
+/** The letters that only Vietnamese has; µ, ° and ³ are none of them. */
+const VIETNAMESE = /[\u0102\u0103\u0110\u0111\u0128\u0129\u0168\u0169\u01A0-\u01B0\u1EA0-\u1EF9]/;
+
+/** A unit as a language writes it: the label of the catalogue, which may be Vietnamese words (xe/giờ); in English then the code itself without its
+ * braces ({vehicle}/h, UCUM). */
+export const unitLabel = (definition: { unit: string; unitLabel: string }, language: Language): string =>
+  (language === 'en' && VIETNAMESE.test(definition.unitLabel) ? definition.unit.replace(/[{}]/g, '') : definition.unitLabel);
+
 /** A length of time in its two largest units, from the words of a language. */
 export function duration(ms: number, words: { day: string; hour: string; minute: string; second: string }): string {
   const seconds = Math.max(0, Math.floor(ms / 1000));

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { duration, Formatter } from '../src/format';
+import { duration, Formatter, unitLabel } from '../src/format';
 import { dictionaries } from '../src/i18n';
 
 const vi = new Formatter('vi');
@@ -49,5 +49,14 @@ describe('durations', () => {
     expect(duration(61_000, words)).toBe('1 phút');
     expect(duration(3_660_000, words)).toBe('1 giờ 1 phút');
     expect(duration(90_000_000, words)).toBe('1 ngày 1 giờ');
+  });
+});
+
+describe('units', () => {
+  it('are the catalogue’s, and in English never Vietnamese words', () => {
+    const flow = { unit: '{vehicle}/h', unitLabel: 'xe/giờ' };
+    expect(unitLabel(flow, 'vi')).toBe('xe/giờ');
+    expect(unitLabel(flow, 'en')).toBe('vehicle/h');
+    for (const label of ['µg/m³', '°C', 'dBA', '']) expect(unitLabel({ unit: 'code', unitLabel: label }, 'en')).toBe(label);
   });
 });

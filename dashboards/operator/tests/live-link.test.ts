@@ -133,7 +133,44 @@ describe('LiveLink', () => {
     link.start();
     await vi.advanceTimersByTimeAsync(4_100);
     expect(hub.closed).toBe(1);
-    expect(hub.opened).toBe(2);
+    expect(hub.opened).toBe(3);
+  });
+
+  it('tries beside an attempt that hangs, and is back within two seconds although the old ones never answer', async () => {
+    await started();
+    hub.mode = 'hanging';
+    hub.end();
+    for (let wait = 0; wait < 60_000; wait += 500) {
+      await vi.advanceTimersByTimeAsync(500);
+      expect(hub.opened - hub.closed).toBeLessThanOrEqual(5);
+    }
+    hub.mode = 'up';
+    const asked = hub.asked.length;
+    await vi.advanceTimersByTimeAsync(1_600);
+    expect(hub.asked.length).toBe(asked + 1);
+    hub.send(update(2));
+    expect(link.state.value).toBe('live');
+
+    // The others were given up, and no more begin.
+    expect(hub.opened - hub.closed).toBe(1);
+    const opened = hub.opened;
+    await vi.advanceTimersByTimeAsync(3_900);
+    expect(hub.opened).toBe(opened);
+  });
+
+  it('keeps a stream that speaks again before another could be opened', async () => {
+    await started();
+    await vi.advanceTimersByTimeAsync(2_000);
+    hub.send(update(2));
+    hub.mode = 'hanging';
+    const old = hub.send;
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect(link.state.value).toBe('stale');
+    expect(hub.opened).toBeGreaterThan(1);
+    old(update(3));
+    expect(link.state.value).toBe('live');
+    expect(store.position.version).toBe(3);
+    expect(hub.opened - hub.closed).toBe(1);
   });
 
   it('replaces a stream that stays open without a word', async () => {

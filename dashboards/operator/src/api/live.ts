@@ -1,4 +1,4 @@
-import { HttpTransportType, HubConnectionBuilder, HubConnectionState, LogLevel } from '@microsoft/signalr';
+import { DefaultHttpClient, HttpTransportType, HubConnectionBuilder, HubConnectionState, LogLevel, NullLogger, type HttpRequest, type IHttpConnectionOptions } from '@microsoft/signalr';
 import { enter, session } from './session';
 import type { LivePosition, LiveUpdate } from './types';
 
@@ -13,10 +13,51 @@ export interface LiveTransport {
   close(): void;
 }
 
+/** What an attempt has under way, to be ended at once. SignalR itself waits for a request or a handshake that gets no answer, and browsers let only a
+ * few of them stand open: after a cut the next attempts would wait behind them for minutes. */
+class Attempt extends DefaultHttpClient {
+  private readonly requests = new Set<AbortController>();
+  private readonly sockets = new Set<WebSocket>();
+
+  constructor() {
+    super(NullLogger.instance);
+  }
+
+  override async send(request: HttpRequest) {
+    if (request.abortSignal) return super.send(request);
+    const abort = new AbortController();
+    this.requests.add(abort);
+    try {
+      return await super.send({ ...request, abortSignal: abort.signal as unknown as NonNullable<HttpRequest['abortSignal']> });
+    } finally {
+      this.requests.delete(abort);
+    }
+  }
+
+  /** Makes sockets as the browser does, and remembers them. */
+  readonly socket = (() => {
+    const { sockets } = this;
+    return class extends WebSocket {
+      constructor(url: string | URL, protocols?: string | string[]) {
+        super(url, protocols);
+        sockets.add(this);
+      }
+    };
+  })();
+
+  end(): void {
+    for (const request of this.requests) request.abort();
+    for (const socket of this.sockets) if (socket.readyState === WebSocket.CONNECTING) socket.close();
+    this.sockets.clear();
+  }
+}
+
 /** The page's only use of SignalR. Reconnecting is the caller's: the stream has to be asked for again anyway. */
 export function openLiveHub(url: string): LiveTransport {
+  const attempt = new Attempt();
   const connection = new HubConnectionBuilder()
-    .withUrl(url, { transport: HttpTransportType.WebSockets | HttpTransportType.ServerSentEvents | HttpTransportType.LongPolling })
+    // SignalR takes the constructor of its sockets though its types do not say so.
+    .withUrl(url, { httpClient: attempt, WebSocket: attempt.socket, transport: HttpTransportType.WebSockets | HttpTransportType.ServerSentEvents | HttpTransportType.LongPolling } as IHttpConnectionOptions)
     .withServerTimeout(15_000)
     .withKeepAliveInterval(5_000)
     .configureLogging(LogLevel.None)
@@ -55,6 +96,7 @@ export function openLiveHub(url: string): LiveTransport {
     },
     close() {
       closed = true;
+      attempt.end();
       if (connection.state !== HubConnectionState.Disconnected) connection.stop().catch(() => undefined);
     },
   };
@@ -68,9 +110,12 @@ export interface ShiftNews {
 
 const SHIFT_RETRY_MS = 2_000;
 
+/** A request that gets no answer is given up after this long. */
+const SHIFT_TIMEOUT_MS = 5_000;
+
 /** Follows the shift for as long as the page lives, connecting again whenever it was cut off. */
 export function watchShift(url: string, onNews: (news: ShiftNews) => void, onLink: (linked: boolean) => void): void {
-  const connection = new HubConnectionBuilder().withUrl(url).withServerTimeout(15_000).withKeepAliveInterval(5_000).configureLogging(LogLevel.None).build();
+  const connection = new HubConnectionBuilder().withUrl(url, { timeout: SHIFT_TIMEOUT_MS }).withServerTimeout(15_000).withKeepAliveInterval(5_000).configureLogging(LogLevel.None).build();
   const begin = (): void => {
     connection.start().then(() => {
       onLink(true);

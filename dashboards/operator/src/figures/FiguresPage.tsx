@@ -2,6 +2,7 @@ import { useSignal } from '@preact/signals';
 import { domainName } from '../i18n/domains';
 import { Bar } from '../side/Bar';
 import { daysOf, type SideApp } from '../side/side-app';
+import { WhenField } from '../ui/WhenField';
 import type { Figure } from './api';
 import { CourseView } from './CourseView';
 import { PERIODS, type Answer, type FiguresApp } from './figures-app';
@@ -61,8 +62,8 @@ function Question({ app }: { app: FiguresApp }) {
       </label>
       {own.value && (
         <>
-          <label>{t.from} <input type="date" name="from" value={from} max={to} onChange={(event) => days({ from: event.currentTarget.value })} /></label>
-          <label>{t.to} <input type="date" name="to" value={to} min={from} onChange={(event) => days({ to: event.currentTarget.value })} /></label>
+          <WhenField kind="day" name="from" language={app.language.value} label={t.from} value={from} max={to} onChange={(day) => days({ from: day })} />
+          <WhenField kind="day" name="to" language={app.language.value} label={t.to} value={to} min={from} onChange={(day) => days({ to: day })} />
         </>
       )}
       <label>{t.district}
@@ -146,7 +147,7 @@ function Card({ app, id, figure, before }: { app: FiguresApp; id: ShownFigure; f
       <p class="compare">{before === undefined || (before === null && figure.value !== null) ? t.noBefore
         : before === figure.value ? t.same
           : <>{t.before}: {written(app, id, figure.unit, before)}{better !== null && <em> · {better ? t.better : t.worse}</em>}</>}</p>
-      {figure.target && <p class="target">{t.target(app.text(figure.target.text, String(figure.target.limit)))}</p>}
+      {figure.target && <p class="target">{t.target(app.text(figure.target.text, String(figure.target.limit))).replaceAll(' %', '\u00a0%')}</p>}
       <p class="meaning">{t.meaning[id]}</p>
     </li>
   );

@@ -89,7 +89,7 @@ export const vi = {
     floodTitle: (operators: string) => `Hơn 10 cảnh báo mỗi người trong 10 phút (${operators} người trực): danh sách gộp lại theo nhóm, không bỏ sót cảnh báo nào`,
     foldWorst: (severity: number, name: string) => `Nhóm, mức cao nhất ${severity} ${name}`,
     foldWaiting: (count: string) => `${count} chưa xác nhận`,
-    inside: (count: string) => `${count} bên trong`,
+    inside: (count: string) => `Gồm ${count}`,
     time: 'Giờ',
     content: 'Nội dung',
     value: 'Giá trị / ngưỡng',

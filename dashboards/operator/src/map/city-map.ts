@@ -462,6 +462,7 @@ export class CityMap {
   private tellWhenDrawn(container: HTMLElement): void {
     const tell = (drawn: boolean) => { container.dataset.drawn = String(drawn); };
     this.map.on('idle', () => tell(true));
+    this.map.once('idle', () => performance.mark('ioc-map'));
     for (const event of ['dataloading', 'movestart'] as const) this.map.on(event, () => tell(false));
     this.map.on('resize', () => { if (container.clientWidth > 0 && container.clientHeight > 0) tell(false); });
   }

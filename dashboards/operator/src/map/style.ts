@@ -135,6 +135,8 @@ export function mapStyle(palette: Palette, language: Language, based = false): M
         layout: {
           'text-field': ['get', language], 'text-font': [FONT], 'text-size': ['interpolate', ['linear'], ['zoom'], 8, 12, 13, 16],
           'text-max-width': 9, 'text-padding': 4,
+          // Beside a mark rather than under it: marks are placed first, being drawn later.
+          'text-variable-anchor': ['center', 'top', 'bottom', 'left', 'right'], 'text-radial-offset': 1.5, 'text-justify': 'auto',
         },
         paint: { 'text-color': palette.muted, 'text-halo-color': palette.panel, 'text-halo-width': 1.6 },
       },
@@ -168,7 +170,8 @@ export function mapStyle(palette: Palette, language: Language, based = false): M
           'icon-image': ['concat', ['case', ['has', 'point_count'], 'c', 'a'], ['to-string', rank]],
           'text-field': ['case', ['has', 'point_count'], ['concat', '×', ['to-string', ['get', 'point_count_abbreviated']]], ''],
           'text-font': [FONT], 'text-size': 15, 'text-anchor': 'left', 'text-offset': [1.3, 0.1],
-          'icon-allow-overlap': true, 'icon-ignore-placement': true, 'text-allow-overlap': true, 'text-ignore-placement': true,
+          // Always drawn, and names make room for them.
+          'icon-allow-overlap': true, 'text-allow-overlap': true,
           // What is worse is drawn later, over what is less so.
           'symbol-sort-key': ['-', 9, rank],
         },

@@ -4,6 +4,7 @@ import type { LocalText } from '../api/types';
 import { CITY_ZONE } from '../config';
 import { dictionaries } from '../i18n';
 import { domainName } from '../i18n/domains';
+import { unitLabel } from '../format';
 import { Catalogue } from '../store/catalogue';
 import { loadPreferences } from '../store/preferences';
 import { getAnswer, getReadings, getSensors, getSeries, type Answer, type LimitRule, type PlannedSensor, type Readings } from './api';
@@ -143,7 +144,8 @@ export class PlannerApp {
   }
 
   unit(property: string, code = ''): string {
-    return this.catalogue.properties.value.get(property)?.unitLabel ?? code;
+    const definition = this.catalogue.properties.value.get(property);
+    return definition ? unitLabel(definition, this.language.value) : code;
   }
 
   district(id: string): string {

@@ -2,6 +2,8 @@ import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { may, session } from '../api/session';
 import { minutesOf } from '../store/shifts';
+import { readWhen } from '../when';
+import { WhenField } from '../ui/WhenField';
 import { dayOf, startOf } from '../planner/model/calendar';
 import { CITY_ZONE } from '../config';
 import { Shape } from '../ui/Shape';
@@ -85,7 +87,7 @@ function Writer({ app }: { app: ShiftsApp }) {
             {TYPED.map((one) => <option key={one} value={one}>{t.category[one]}</option>)}
           </select>
         </label>
-        <label>{t.write.about} <input type="time" name="about" value={about.value} onInput={(event) => { about.value = event.currentTarget.value; }} /></label>
+        <WhenField kind="time" name="about" language={app.language.value} label={t.write.about} value={about.value} optional eager onChange={(value) => { about.value = value; }} />
       </div>
       <label>{t.write.text}
         <textarea ref={area} name="text" rows={4} maxLength={MAX_TEXT} value={text.value} aria-describedby="writer-hint" onInput={(event) => { text.value = event.currentTarget.value; }} />
@@ -99,7 +101,7 @@ function Writer({ app }: { app: ShiftsApp }) {
 
 /** A time of day as the last moment at which it was that time. */
 function timeOf(text: string, now: number): number | null {
-  const minutes = minutesOf(text);
+  const minutes = minutesOf(readWhen('time', text) ?? '');
   if (minutes === null) return null;
   const today = startOf(dayOf(now, CITY_ZONE), CITY_ZONE) + minutes * 60_000;
   return today <= now ? today : today - 86_400_000;

@@ -120,7 +120,7 @@ function Body({ app, report }: { app: ShiftsApp; report: Report }) {
         {report.totals.moreEntries && <p class="none">{t.moreLog}</p>}
         <ol class="log-list">{report.entries.map((entry) => <Line key={entry.number} app={app} entry={entry} correctedBy={by.get(entry.number) ?? null} plain />)}</ol>
       </Part>
-      <Part title={t.silent(f.number(report.silent.length))} none={t.noSilent} empty={report.silent.length === 0}>
+      <Part title={t.silent(f.number(report.silent.length), f.moment(report.generatedAt))} none={t.noSilent} empty={report.silent.length === 0}>
         <ul class="columns">{report.silent.slice(0, 200).map((sensor) => (
           <li key={sensor.id}><b>{app.text(sensor.name, sensor.id)}</b> {sensor.district === null ? '' : app.district(sensor.district)} <small>{words.state[sensor.state]}, {sensor.measuredAt === null ? t.never : t.lastSeen(f.shortWhen(sensor.measuredAt, report.generatedAt))}</small></li>
         ))}</ul>

@@ -1,4 +1,5 @@
 import { Bar } from '../side/Bar';
+import { WhenField } from '../ui/WhenField';
 import { LogView } from './LogView';
 import { ReportView } from './ReportView';
 import { SPANS, toWall, wallTime } from './model';
@@ -46,8 +47,8 @@ function SpanPicker({ app }: { app: ShiftsApp }) {
       </label>
       {span.name === 'own' && (
         <>
-          <label>{t.from} <input type="datetime-local" name="from" value={toWall(from)} onChange={(event) => set({ from: event.currentTarget.value })} /></label>
-          <label>{t.to} <input type="datetime-local" name="to" value={toWall(to)} onChange={(event) => set({ to: event.currentTarget.value })} /></label>
+          <WhenField kind="moment" name="from" language={app.language.value} label={t.from} value={toWall(from)} max={toWall(to)} onChange={(value) => set({ from: value })} />
+          <WhenField kind="moment" name="to" language={app.language.value} label={t.to} value={toWall(to)} min={toWall(from)} onChange={(value) => set({ to: value })} />
         </>
       )}
     </>

@@ -134,7 +134,7 @@ function Help() {
   ];
   return (
     <Modal title={t.help.title}>
-      <div class="help">
+      <div class="help" tabIndex={-1} autoFocus>
         <div>
           <h3>{t.help.keys}</h3>
           <dl>
@@ -159,7 +159,7 @@ function Help() {
           <p>{t.help.sounds}</p>
         </div>
       </div>
-      <div class="buttons"><button type="button" class="primary" autoFocus onClick={() => { app.dialog.value = null; }}>{t.close}</button></div>
+      <div class="buttons"><button type="button" class="primary" onClick={() => { app.dialog.value = null; }}>{t.close}</button></div>
     </Modal>
   );
 }

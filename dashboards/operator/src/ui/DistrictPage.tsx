@@ -100,9 +100,9 @@ function DomainRow({ domain }: { domain: DistrictDomain }) {
             </span>
           )}
         </td>
-        <td class="right">{f.number(sensors.online)}<span class="of">/{f.number(sensors.total)}</span></td>
-        <td class="right">{away === 0 ? <span class="calm">{d.none}</span> : <b>{f.number(away)}</b>}</td>
-        <td class="right">{domain.exceededMs < 60_000 ? <span class="calm">{d.none}</span> : <b>{duration(domain.exceededMs, t.time)}</b>}</td>
+        <td class="right" data-name={d.online}>{f.number(sensors.online)}<span class="of">/{f.number(sensors.total)}</span></td>
+        <td class="right" data-name={d.silent}>{away === 0 ? <span class="calm">{d.none}</span> : <b>{f.number(away)}</b>}</td>
+        <td class="right" data-name={d.exceeded}>{domain.exceededMs < 60_000 ? <span class="calm">{d.none}</span> : <b>{duration(domain.exceededMs, t.time)}</b>}</td>
       </tr>
       <tr class="measures">
         <td colSpan={5}>

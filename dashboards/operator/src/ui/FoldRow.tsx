@@ -24,7 +24,7 @@ export function FoldRow({ item, index, selected }: { item: FoldItem; index: numb
         <span class="title">{title}</span>
         <span class="place">{place}</span>
       </span>
-      <span role="gridcell" class="value"><b>{f.number(item.alerts.length)}</b><span>{t.list.foldWaiting(f.number(item.unacknowledged))}</span></span>
+      <span role="gridcell" class="value" title={t.list.foldWaiting(f.number(item.unacknowledged))}><b aria-hidden="true">{f.number(item.unacknowledged)}<span class="of"> /{f.number(item.alerts.length)}</span></b><span class="visually-hidden">{t.list.foldWaiting(f.number(item.unacknowledged))}</span></span>
       <span role="gridcell" class="action">
         <OpenButton open={item.open} count={item.alerts.length} selected={selected} name={`${title}, ${place}`} toggle={() => app.toggleRow(item.id)} />
       </span>

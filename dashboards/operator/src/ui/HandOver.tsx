@@ -146,7 +146,7 @@ function AlertTable({ handover }: { handover: Handover }) {
   const words = t.life.handover;
   return (
     <table>
-      <thead><tr><th scope="col">{words.level}</th><th scope="col">{words.alert}</th><th scope="col">{words.stateHead}</th><th scope="col">{words.assignee}</th></tr></thead>
+      <thead><tr><th scope="col">{words.level}</th><th scope="col">{words.alert}</th><th scope="col">{words.stateHead}</th><th scope="col">{words.assignee}</th><th scope="col">{words.steps}</th></tr></thead>
       <tbody>
         {handover.alerts.map((alert) => {
           const now = app.store.alerts.get(alert.id);
@@ -156,6 +156,7 @@ function AlertTable({ handover }: { handover: Handover }) {
               <td>{app.text(alert.title, alert.id)}{now && <span class="who">{app.place(now)}</span>}</td>
               <td>{t.life.state[alert.state]}{alert.hold !== 'none' && ` · ${t.life.hold[alert.hold]}`}</td>
               <td>{alert.assignee ?? '–'}</td>
+              <td class="steps-done">{alert.stepsDone == null || alert.stepsOf == null ? words.notBegun : words.stepsDone(app.f.value.number(alert.stepsDone), app.f.value.number(alert.stepsOf))}</td>
             </tr>
           );
         })}

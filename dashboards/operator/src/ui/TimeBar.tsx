@@ -5,6 +5,7 @@ import { duration } from '../format';
 import { dictionaries } from '../i18n';
 import { SPEEDS } from '../past';
 import { useApp } from './context';
+import { WhenField } from './WhenField';
 
 /** Opens the past. */
 export function TimeButton() {
@@ -68,24 +69,25 @@ export function TimeBar() {
   return (
     <div class="time-bar" ref={bar} role="region" aria-label={t.title}>
       <div class="time-row">
-        <button type="button" class="quiet" title={t.earlier} aria-label={t.earlier} onClick={() => past.moveHours(-1)} disabled={hour === null}>−1 {app.t.value.time.hour}</button>
-        <button type="button" class="quiet" title={t.later} aria-label={t.later} onClick={() => past.moveHours(1)} disabled={hour === null || from >= past.latest()}>+1 {app.t.value.time.hour}</button>
-        <label class="time-from">{t.from}
-          <input type="datetime-local" value={toCityInput(from)} max={toCityInput(past.latest())}
-            onChange={(event) => {
-              const chosen = fromCityInput(event.currentTarget.value);
-              if (chosen !== null) void past.load(chosen);
-            }} />
-        </label>
+        <button type="button" class="quiet" title={t.earlier} aria-label={`−1 ${app.t.value.time.hour}: ${t.earlier}`} onClick={() => past.moveHours(-1)} disabled={hour === null}>−1 {app.t.value.time.hour}</button>
+        <button type="button" class="quiet" title={t.later} aria-label={`+1 ${app.t.value.time.hour}: ${t.later}`} onClick={() => past.moveHours(1)} disabled={hour === null || from >= past.latest()}>+1 {app.t.value.time.hour}</button>
+        <WhenField kind="moment" name="from" language={app.preferences.language.value} labelClass="time-from" label={<span class="time-word">{t.from}</span>}
+          value={toCityInput(from)} max={toCityInput(past.latest())}
+          onChange={(value) => {
+            const chosen = fromCityInput(value);
+            if (chosen !== null) void past.load(chosen);
+          }} />
         <span class="spacer" />
-        <button type="button" class="quiet" title={t.back1} aria-label={t.back1} disabled={hour === null} onClick={() => past.step(-1)}>◂</button>
-        <button type="button" class="play" disabled={hour === null} aria-pressed={past.playing.value} onClick={() => past.togglePlay()}>{past.playing.value ? t.pause : t.play}</button>
-        <button type="button" class="quiet" title={t.next1} aria-label={t.next1} disabled={hour === null} onClick={() => past.step(1)}>▸</button>
-        <div class="ranges" role="group" aria-label={t.speed}>
-          {SPEEDS.map((speed) => (
-            <button key={speed} type="button" class="quiet" aria-pressed={past.speed.value === speed} onClick={() => past.setSpeed(speed)}>×{speed}</button>
-          ))}
-        </div>
+        <span class="time-play">
+          <button type="button" class="quiet" title={t.back1} aria-label={t.back1} disabled={hour === null} onClick={() => past.step(-1)}>◂</button>
+          <button type="button" class="play" disabled={hour === null} aria-pressed={past.playing.value} onClick={() => past.togglePlay()}>{past.playing.value ? t.pause : t.play}</button>
+          <button type="button" class="quiet" title={t.next1} aria-label={t.next1} disabled={hour === null} onClick={() => past.step(1)}>▸</button>
+          <div class="ranges" role="group" aria-label={t.speed}>
+            {SPEEDS.map((speed) => (
+              <button key={speed} type="button" class="quiet" aria-pressed={past.speed.value === speed} onClick={() => past.setSpeed(speed)}>×{speed}</button>
+            ))}
+          </div>
+        </span>
         <button type="button" class="quiet" aria-label={t.back} title={t.back} onClick={() => past.close()}>×</button>
       </div>
       {past.loading.value && <p class="time-said" role="status">{hour === null ? t.loadingLive : t.loading}</p>}

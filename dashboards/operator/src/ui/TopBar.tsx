@@ -40,8 +40,9 @@ function SeverityFilters() {
   const t = app.t.value;
   const counts = app.counts.value;
   const filtered = app.filter.value.severities;
+  const crowded = SEVERITIES.some((severity) => counts[severity].open > 999);
   return (
-    <div class="severities" role="group" aria-label={t.list.level}>
+    <div class={`severities ${crowded ? 'crowded' : ''}`} role="group" aria-label={t.list.level}>
       {SEVERITIES.map((severity) => {
         const { open, unacknowledged } = counts[severity];
         const label = t.severityFilter(t.severity[severity], open, unacknowledged);

@@ -1,6 +1,6 @@
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
-import { minutesOf } from '../store/shifts';
+import { WhenField } from '../ui/WhenField';
 import { diagonalOfWidth, LIMITS, PAGES, toSearch, widthOfDiagonal, type WallSettings } from './settings';
 import { CAPITAL, typeSize } from './type';
 import type { WallApp } from './wall-app';
@@ -75,9 +75,7 @@ export function Setup({ app }: { app: WallApp }) {
           </label>
         </div>
         <label class="line"><input type="checkbox" checked={now.shift} onChange={(event) => set({ shift: event.currentTarget.checked })} /> {words.shift}</label>
-        <label class="field">{words.reload}
-          <input type="time" name="reload" defaultValue={now.reload} onInput={(event) => { if (event.currentTarget.value === '' || minutesOf(event.currentTarget.value) !== null) set({ reload: event.currentTarget.value }); }} />
-        </label>
+        <WhenField kind="time" name="reload" language={app.preferences.language.value} labelClass="field" label={words.reload} value={now.reload} optional onChange={(reload) => set({ reload })} />
         <label class="field">{words.address} <input type="text" readOnly value={address} onFocus={(event) => event.currentTarget.select()} /></label>
         <p class="said" role="status">{said.value}</p>
         <div class="buttons">

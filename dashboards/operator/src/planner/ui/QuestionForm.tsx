@@ -5,6 +5,7 @@ import { COMPARISONS, DEFAULT_QUERY, FILLS, GROUPS, isMeasure, PERIODS, SETS, WI
 import { usePlanner } from './context';
 import { MapPicker } from './MapPicker';
 import { SearchBox } from './SearchBox';
+import { WhenField } from '../../ui/WhenField';
 
 /** The question: what and where, when, how. */
 export function QuestionForm() {
@@ -96,8 +97,8 @@ function PeriodFields() {
         choices={[...withOwn(PERIODS, own ? null : period.back).map((back) => [back, t.period.back(f.duration(back))] as const), ['own', t.period.own] as const]} />
       {own && (
         <div class="days">
-          <label><span>{t.period.from}</span><input type="date" name="from" value={period.from} max={addDays(today, 3660)} aria-invalid={wrong.value} onChange={(event) => setDay('from', event.currentTarget.value)} /></label>
-          <label><span>{t.period.to}</span><input type="date" name="to" value={period.to} max={addDays(today, 3660)} aria-invalid={wrong.value} onChange={(event) => setDay('to', event.currentTarget.value)} /></label>
+          <WhenField kind="day" name="from" language={app.language.value} label={<span>{t.period.from}</span>} value={period.from} max={addDays(today, 3660)} onChange={(day) => setDay('from', day)} />
+          <WhenField kind="day" name="to" language={app.language.value} label={<span>{t.period.to}</span>} value={period.to} max={addDays(today, 3660)} onChange={(day) => setDay('to', day)} />
         </div>
       )}
       {wrong.value && <p class="trouble" role="alert">{t.period.wrong}</p>}

@@ -1,5 +1,6 @@
 import { useComputed, useSignal } from '@preact/signals';
 import { useRef } from 'preact/hooks';
+import { unitLabel } from '../../format';
 import { rank, words } from '../model/search';
 import type { SetName } from '../model/query';
 import { usePlanner } from './context';
@@ -33,7 +34,7 @@ export function SearchBox() {
       return at === null ? null : { set, id, name, hint, rank: at };
     };
     const order = (all: (Found | null)[]) => all.filter((one) => one !== null).sort((a, b) => a.rank - b.rank || a.name.localeCompare(b.name, app.language.value));
-    const properties = order([...app.catalogue.properties.value.values()].map((one) => add('properties', one.code, app.property(one.code), one.unitLabel)));
+    const properties = order([...app.catalogue.properties.value.values()].map((one) => add('properties', one.code, app.property(one.code), unitLabel(one, app.language.value))));
     const districts = order([...app.catalogue.areas.value.values()].filter((area) => area.level === 'district').map((area) => add('districts', area.id, app.district(area.id), '')));
     const domains = order(app.domains.value.map((slug) => add('domains', slug, app.domain(slug), '')));
     const sensors = wanted.length === 0 ? [] : order([...app.sensors.value.values()].map((one) => add('sensors', one.id, app.sensor(one.id), `${app.district(one.district)} · ${one.id}`)));

@@ -1,0 +1,142 @@
+using System.Text.RegularExpressions;
+using IOC.Testing;
+
+namespace IOC.Browser.Tests;
+
+/// <summary>A shift without a mouse: from signing in to a light that is told what to do, by keys alone, each place where the focus stands seen to stand there.</summary>
+[Collection(OperatorSuite.Name)]
+public sealed partial class KeyboardTests(OperatorSuite suite)
+{
+    private const string Station = "bg-aqm-01";
+    private const string Password = "ba con chim xanh tren cay";
+
+    private const string CountPointers =
+        """
+        window.pointers = 0;
+        for (const kind of ['pointerdown', 'mousedown', 'touchstart']) addEventListener(kind, () => { window.pointers++; }, true);
+        """;
+
+    // A ring around what has the focus, or around what stands for it.
+    private const string SeenToHaveFocus =
+        """
+        () => {
+          const focused = document.activeElement;
+          const style = getComputedStyle(focused);
+
+          // After the last place of the page comes the browser's own.
+          return focused === document.body || (style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 1) || focused.matches('canvas') ? '' : focused.outerHTML.slice(0, 120);
+        }
+        """;
+
+    [NeedsProgramFact("chromium")]
+    public async Task From_signing_in_to_a_light_by_keys_alone()
+    {
+        using var folder = new TempDirectory();
+        var catalogue = await City.WriteCatalogueAsync(folder);
+        await using var host = await HostProcess.StartUnansweredAsync(folder.Combine("data"), $"--Ioc:CatalogueDirectory={catalogue}", "--Ioc:Security:Accounts=Required");
+        await Eventually.HoldsAsync(() => PrintedLink().IsMatch(host.Output), "the one-time link on the console");
+        var unauthorised = new Func<string, bool>(trouble => trouble.Contains("401", StringComparison.Ordinal) || trouble.Contains("403", StringComparison.Ordinal));
+        await suite.OnAddressAsync(new Uri(PrintedLink().Match(host.Output).Value), new Look("en", Script: CountPointers), async tab =>
+        {
+            await tab.SeeAsync("input[autocomplete=new-password]");
+            await TypeIntoAsync(tab, "input[autocomplete=username]", "lan");
+            await TypeIntoAsync(tab, "input[autocomplete=name]", "Nguyễn Thị Lan");
+            await TypeIntoAsync(tab, "input[autocomplete=new-password]", Password);
+            await tab.PressAsync("Enter");
+            await tab.UntilLinkAsync("live");
+            Assert.Equal(0, await tab.EvaluateAsync<int>("() => window.pointers"));
+        }, unauthorised);
+
+        // Another computer: she signs in, and works.
+        await suite.OnAddressAsync(host.Http, new Look("en", Script: CountPointers, Calm: true), async tab =>
+        {
+            await tab.UntilAtAsync("/signin/");
+            await tab.SeeAsync("input[autocomplete=current-password]");
+            await TypeIntoAsync(tab, "input[autocomplete=username]", "lan");
+            await TypeIntoAsync(tab, "input[autocomplete=current-password]", Password);
+            await tab.PressAsync("Enter");
+            await tab.UntilLinkAsync("live");
+            await AlertAsync(tab, host);
+            await LightAsync(tab, host);
+            Assert.Equal(0, await tab.EvaluateAsync<int>("() => window.pointers"));
+        }, unauthorised);
+    }
+
+    /// <summary>Finds an alert, acknowledges it, ticks a step of its procedure, shelves it with a reason.</summary>
+    private static async Task AlertAsync(Tab tab, HostProcess host)
+    {
+        await PublishAsync(host, "environment", Station, "\"pm25\":512");
+        await tab.SeeAsync(".row.p1.filled");
+        await tab.PressAsync("/");
+        await tab.TypeAsync(Station);
+        await tab.PressAsync("Enter");
+        await tab.SeeAsync(".row.p1.selected");
+        await tab.PressAsync("a");
+        await tab.SeeAsync(".row.p1.selected.hollow .by");
+        Assert.Equal("✓ Nguyễn Thị Lan", (await tab.TextAsync(".row.p1 .by")).Trim());
+
+        await tab.SeeAsync(".detail .steps input");
+        await TabToAsync(tab, ".detail .steps input");
+        await tab.PressAsync(" ");
+        await tab.SeeAsync(".detail .steps li.done");
+        Assert.Contains("Nguyễn Thị Lan", await tab.TextAsync(".detail .steps li.done"), StringComparison.Ordinal);
+
+        await tab.PressAsync("s");
+        await tab.SeeAsync("dialog[open] .durations");
+        await TypeIntoAsync(tab, "dialog[open] textarea", "Street is being washed");
+        await tab.PressAsync("Control+Enter");
+        await tab.UntilAsync("() => !document.querySelector('dialog') && !document.querySelector('.row.p1')");
+        await tab.PressAsync("Escape");
+    }
+
+    /// <summary>Finds a light by its alert and dims it.</summary>
+    private static async Task LightAsync(Tab tab, HostProcess host)
+    {
+        const string Lamp = "bg-lamp-01";
+        await PublishAsync(host, "lighting", Lamp, "\"power\":0");
+        await tab.PressAsync("/");
+        await tab.TypeAsync(Lamp);
+        await tab.SeeAsync(".row.p4");
+        await tab.PressAsync("Enter");
+        await tab.SeeAsync(".row.p4.selected");
+        await TabToAsync(tab, ".lamp-control button");
+        await tab.PressAsync("Enter");
+        await tab.SeeAsync("dialog[open] .choices");
+        await TabToAsync(tab, ".choices input");
+        await tab.PressAsync("ArrowDown");
+        await tab.PressAsync("ArrowDown");
+        await tab.SeeAsync("dialog[open] input[type=range]");
+        await TabToAsync(tab, "dialog[open] input[type=range]");
+        await tab.PressAsync("ArrowLeft");
+        await TabToAsync(tab, "dialog[open] .primary");
+        await tab.PressAsync("Enter");
+        await tab.UntilAsync("() => /Dim to \\d+ %: waits for the light to connect/.test(document.querySelector('.lamp-control p')?.innerText ?? '')");
+    }
+
+    /// <summary>Goes on by Tab until the focus is where it is wanted; wherever it stands on the way has to be seen.</summary>
+    private static async Task TabToAsync(Tab tab, string selector)
+    {
+        for (var presses = 0; !await tab.EvaluateAsync<bool>("selector => document.activeElement.matches(selector)", selector); presses++)
+        {
+            Assert.True(presses < 120, $"Tab leads to {selector}");
+            await tab.PressAsync("Tab");
+            var unseen = await tab.EvaluateAsync<string>(SeenToHaveFocus);
+            Assert.True(unseen.Length == 0, $"on the way to {selector} nobody sees that the focus is on {unseen}");
+        }
+    }
+
+    private static async Task TypeIntoAsync(Tab tab, string selector, string text)
+    {
+        await TabToAsync(tab, selector);
+        await tab.TypeAsync(text);
+    }
+
+    private static async Task PublishAsync(HostProcess host, string domain, string sensor, string values)
+    {
+        using var device = await RawMqtt.ConnectAsync(host.MqttPort, $"device-of-{sensor}");
+        await device.PublishAsync($"ioc/v1/bac-giang/{domain}/{sensor}/telemetry", $$$"""{"ts":{{{DateTimeOffset.UtcNow.ToUnixTimeMilliseconds()}}},"v":{{{{values}}}}}""");
+    }
+
+    [GeneratedRegex(@"http://\S+/setup/#token=\S+", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex PrintedLink();
+}
