@@ -3,7 +3,8 @@ using IOC.Testing;
 
 namespace IOC.Browser.Tests;
 
-/// <summary>A shift without a mouse: from signing in to a light that is told what to do, by keys alone, each place where the focus stands seen to stand there.</summary>
+/// <summary>Work without a mouse: signing in, finding and acknowledging an alert, its procedure; each place where the focus stands is seen to stand there.
+/// Shelving and lights by keys: <see cref="LifeCycleTests"/>, <see cref="LampTests"/>.</summary>
 [Collection(OperatorSuite.Name)]
 public sealed partial class KeyboardTests(OperatorSuite suite)
 {
@@ -29,7 +30,7 @@ public sealed partial class KeyboardTests(OperatorSuite suite)
         """;
 
     [NeedsProgramFact("chromium")]
-    public async Task From_signing_in_to_a_light_by_keys_alone()
+    public async Task From_signing_in_to_a_step_of_a_procedure_by_keys_alone()
     {
         using var folder = new TempDirectory();
         var catalogue = await City.WriteCatalogueAsync(folder);
@@ -57,12 +58,11 @@ public sealed partial class KeyboardTests(OperatorSuite suite)
             await tab.PressAsync("Enter");
             await tab.UntilLinkAsync("live");
             await AlertAsync(tab, host);
-            await LightAsync(tab, host);
             Assert.Equal(0, await tab.EvaluateAsync<int>("() => window.pointers"));
         }, unauthorised);
     }
 
-    /// <summary>Finds an alert, acknowledges it, ticks a step of its procedure, shelves it with a reason.</summary>
+    /// <summary>Finds an alert, acknowledges it, ticks a step of its procedure.</summary>
     private static async Task AlertAsync(Tab tab, HostProcess host)
     {
         await PublishAsync(host, "environment", Station, "\"pm25\":512");
@@ -83,38 +83,6 @@ public sealed partial class KeyboardTests(OperatorSuite suite)
         await tab.PressAsync(" ");
         await tab.SeeAsync(".detail .steps li.done");
         Assert.Contains("Nguyễn Thị Lan", await tab.TextAsync(".detail .steps li.done"), StringComparison.Ordinal);
-
-        await tab.PressAsync("s");
-        await tab.SeeAsync("dialog[open] .durations");
-        await TypeIntoAsync(tab, "dialog[open] textarea", "Street is being washed");
-        await tab.PressAsync("Control+Enter");
-        await tab.UntilAsync("() => !document.querySelector('dialog')");
-        await tab.UntilAsync("row => !document.querySelector(row)", row);
-        await tab.PressAsync("Escape");
-    }
-
-    /// <summary>Finds a light by its alert and dims it.</summary>
-    private static async Task LightAsync(Tab tab, HostProcess host)
-    {
-        const string Lamp = "bg-lamp-01";
-        await PublishAsync(host, "lighting", Lamp, "\"power\":0");
-        await tab.PressAsync("/");
-        await tab.TypeAsync(Lamp);
-        await tab.SeeAsync(".row.p4");
-        await tab.PressAsync("Enter");
-        await tab.SeeAsync(".row.p4.selected");
-        await TabToAsync(tab, ".lamp-control button");
-        await tab.PressAsync("Enter");
-        await tab.SeeAsync("dialog[open] .choices");
-        await TabToAsync(tab, ".choices input");
-        await tab.PressAsync("ArrowDown");
-        await tab.PressAsync("ArrowDown");
-        await tab.SeeAsync("dialog[open] input[type=range]");
-        await TabToAsync(tab, "dialog[open] input[type=range]");
-        await tab.PressAsync("ArrowLeft");
-        await TabToAsync(tab, "dialog[open] .primary");
-        await tab.PressAsync("Enter");
-        await tab.UntilAsync("() => /Dim to \\d+ %: waits for the light to connect/.test(document.querySelector('.lamp-control p')?.innerText ?? '')");
     }
 
     /// <summary>Goes on by Tab until the focus is where it is wanted; wherever it stands on the way has to be seen.</summary>
