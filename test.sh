@@ -111,12 +111,26 @@ run_suite() {
   if [ "$code" -ne 0 ] && [ "$bad" -eq 0 ]; then count 0 1 0; echo "FAILED: $name ended with exit code $code"; fi
 }
 
+# The browser tests mostly wait for pages: the suites of one process run beside them. The acceptance tests keep all cores busy, and come before.
+browser=tests/IOC.Browser.Tests/IOC.Browser.Tests.csproj
+if [ "$fast" = no ]; then
+  run_suite tests/IOC.Acceptance.Tests/IOC.Acceptance.Tests.csproj
+  (passed=0 failed=0 skipped=0; run_suite "$browser"; echo "$passed $failed $skipped" >"$results/browser.counts") >"$results/browser.log" 2>&1 &
+  beside=$!
+  trap 'pkill -P "$beside"; kill "$beside" 2>/dev/null' EXIT
+fi
 for project in tests/*.Tests/*.csproj; do
-  case "$fast:$project" in
-    yes:*IOC.Acceptance.Tests*|yes:*IOC.Browser.Tests*|yes:*IOC.Deploy.Tests*) continue ;;
-  esac
+  case "$project" in *IOC.Acceptance.Tests*|*IOC.Browser.Tests*) continue ;; esac
+  case "$fast:$project" in yes:*IOC.Deploy.Tests*) continue ;; esac
   run_suite "$project"
 done
+if [ "$fast" = no ]; then
+  wait "$beside"
+  trap - EXIT
+  cat "$results/browser.log"
+  # shellcheck disable=SC2046
+  if [ -s "$results/browser.counts" ]; then count $(<"$results/browser.counts"); else must "browser tests" false; fi
+fi
 
 if [ "$fast" = no ]; then
   step "Upgrade from the version before"

@@ -143,6 +143,26 @@ internal sealed class Tab : IAsyncDisposable
     /// <summary>Waits until a function in the page returns something true.</summary>
     public Task UntilAsync(string function, object? argument = null) => _page.WaitForFunctionAsync(function, argument);
 
+    /// <summary>Where the page is and what has the focus, and a picture of it in artifacts/failures: for who looks into a failure.</summary>
+    public async Task<string> StateAsync()
+    {
+        try
+        {
+            var picture = Path.Combine(Repository.Root, "artifacts", "failures", $"{Guid.NewGuid():N}.png");
+            await _page.ScreenshotAsync(new() { Path = picture, Timeout = 5000 });
+            var focus = await _page.EvaluateAsync<string>("() => document.activeElement?.outerHTML.slice(0, 200) ?? 'nothing'");
+            return $"At {_page.Url}, focus on {focus}, picture {picture}.";
+        }
+        catch (PlaywrightException e)
+        {
+            return $"At {_page.Url}; nothing more is known: {e.Message}";
+        }
+        catch (TimeoutException e)
+        {
+            return $"At {_page.Url}; nothing more is known: {e.Message}";
+        }
+    }
+
     /// <summary>Waits until something went wrong in the page as described.</summary>
     public Task UntilTroubleAsync(Func<string, bool> condition) => Eventually.HoldsAsync(() => _troubles.Any(condition), "a trouble in the page");
 
@@ -150,7 +170,7 @@ internal sealed class Tab : IAsyncDisposable
     public Task GoAsync(Uri address) => _page.GotoAsync(address.ToString());
 
     /// <summary>Waits until the address is that of a page (its path); what is on it may still be on its way.</summary>
-    public Task UntilAtAsync(string path) => _page.WaitForURLAsync(url => new Uri(url).AbsolutePath == path, new() { WaitUntil = WaitUntilState.Commit });
+    public Task UntilAtAsync(string path) => UntilAsync("path => location.pathname === path", path); // WaitForURL misses one that comes just when it begins to wait.
 
     /// <summary>Fills in a field.</summary>
     public Task FillAsync(string selector, string text) => _page.Locator(selector).First.FillAsync(text);

@@ -151,9 +151,7 @@ public sealed class LoadTests(OperatorSuite suite, ITestOutputHelper output)
         await tab.SeeAsync("dialog[open]");
         await tab.PressAsync("Escape");
         await tab.UntilAsync("() => document.querySelector('dialog[open]') === null");
-        await tab.PressAsync("f");
-        await tab.UntilAsync("() => document.activeElement?.matches('.map-search input')");
-        await tab.TypeAsync("station 77");
+        await tab.FillAsync(".map-search input", "station 77");
         await tab.SeeAsync("#map-found-0");
         await tab.PressAsync("Enter");
         await tab.PressAsync("Escape");

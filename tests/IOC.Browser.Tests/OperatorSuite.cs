@@ -80,9 +80,9 @@ public sealed class OperatorSuite : ICollectionFixture<OperatorSuite>, IAsyncLif
         {
             await act(tab);
         }
-        catch (Exception e) when (tab.Troubles.Count > 0)
+        catch (Exception e)
         {
-            throw new InvalidOperationException($"{e.Message} And in the page: {string.Join(Environment.NewLine, tab.Troubles)}", e);
+            throw new InvalidOperationException($"{e.Message} {await tab.StateAsync()}{string.Concat(tab.Troubles.Select(t => $"{Environment.NewLine}In the page: {t}"))}", e);
         }
 
         Assert.DoesNotContain(tab.Troubles, trouble => expected?.Invoke(trouble) != true);

@@ -94,7 +94,7 @@ function Duration({ choices, choice, set, own, setOwn }: {
           <input type="radio" name={name} checked={choice === one} autoFocus={choice === one} onChange={() => set(one)} /> {words[one]}
         </label>
       ))}
-      <input type="text" inputMode="numeric" placeholder="14:30" maxLength={5} autocomplete="off" name="own" class="own-time" aria-label={t.ownLabel} value={own} onFocus={() => set('own')}
+      <input type="text" inputMode="numeric" placeholder="14:30" maxLength={5} autocomplete="off" name="own" class="own-time" aria-label={t.ownLabel} value={own} onClick={() => set('own')}
         onInput={(event) => { set('own'); setOwn(event.currentTarget.value); }} />
     </fieldset>
   );
