@@ -10,7 +10,7 @@ namespace IOC.Browser.Tests;
 public sealed partial class GuideTests(OperatorSuite suite)
 {
     private const int MaxPicture = 200_000;
-    private const int MaxPictures = 3_000_000;
+    private const int MaxPictures = 3_500_000;
 
     private static readonly string[] Languages = ["vi", "en"];
     private static readonly string[] SignInPictures = ["sign-in"];

@@ -48,19 +48,19 @@ internal sealed class BackupWriter(TimeProvider time)
     /// <exception cref="BackupException">It cannot be made; nothing of it is left.</exception>
     public async Task<(string Folder, BackupManifest Manifest)> MakeAsync(BackupPlan plan, Action<BackupProgress> progress, CancellationToken stop)
     {
-        var began = time.GetUtcNow();
-        var id = string.Create(CultureInfo.InvariantCulture, $"{Prefix}{began:yyyyMMdd-HHmmss}-{plan.Node}");
-        var folder = Path.Combine(Path.GetFullPath(plan.Into), id);
+        var (began, id, folder) = Name(plan);
+        while (Directory.Exists(folder))
+        {
+            // Names have whole seconds, and tell which backup is the newer one.
+            await Task.Delay(TimeSpan.FromMilliseconds(1000 - began.Millisecond), time, stop);
+            (began, id, folder) = Name(plan);
+        }
+
         try
         {
             var sources = Sources(plan);
             BackupFiles.CreateFolder(plan.Into);
             RequireRoom(plan.Into, sources.Sum(s => s.Bytes));
-            if (Directory.Exists(folder))
-            {
-                throw new BackupException(new LocalText($"{folder} đã có.", $"{folder} exists already."));
-            }
-
             BackupFiles.CreateFolder(folder);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -91,6 +91,13 @@ internal sealed class BackupWriter(TimeProvider time)
         {
             // What is left is no backup; the next pruning tries again.
         }
+    }
+
+    private (DateTimeOffset Began, string Id, string Folder) Name(BackupPlan plan)
+    {
+        var now = time.GetUtcNow();
+        var id = string.Create(CultureInfo.InvariantCulture, $"{Prefix}{now:yyyyMMdd-HHmmss}-{plan.Node}");
+        return (now, id, Path.Combine(Path.GetFullPath(plan.Into), id));
     }
 
     private async Task<BackupManifest> FillAsync(BackupPlan plan, string folder, string id, DateTimeOffset began, Action<BackupProgress> progress, CancellationToken stop)

@@ -98,6 +98,19 @@ public sealed class BackupDeskTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_second_one_within_the_same_second_waits_for_the_next_and_has_a_name_of_its_own()
+    {
+        await AppendAsync(1);
+        var plan = new BackupPlan(_data.Path, _options.Backup.Directory, null, "n1", Online: true, []);
+        var (first, _) = await new BackupWriter(_time).MakeAsync(plan, _ => { }, CancellationToken.None);
+        var making = new BackupWriter(_time).MakeAsync(plan, _ => { }, CancellationToken.None);
+        Assert.False(making.IsCompleted);
+        _time.Advance(TimeSpan.FromSeconds(1));
+        var (second, _) = await making;
+        Assert.True(string.CompareOrdinal(first, second) < 0, $"{first} is the older of it and {second}");
+    }
+
+    [Fact]
     public async Task Stores_that_do_not_fit_together_are_no_backup()
     {
         await AppendAsync(3);
