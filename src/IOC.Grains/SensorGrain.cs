@@ -31,9 +31,6 @@ public sealed class SensorGrain
     /// <summary>Stands for "never" in times.</summary>
     public const long Never = long.MinValue;
 
-    /// <summary>No device's clock may be as far ahead of the host's as this: what is was measured by the host's, before that was set back.</summary>
-    private const long AheadMs = 600_000;
-
     private SensorValue[] _values = [];
     private int _count;
 
@@ -67,7 +64,7 @@ public sealed class SensorGrain
             seen |= Take(in values[i], measured, message.ReceivedAtMs, i);
         }
 
-        MeasuredAtMs = IsAhead(MeasuredAtMs, message.ReceivedAtMs) ? measured : Math.Max(MeasuredAtMs, measured);
+        MeasuredAtMs = CorrectedClock.WasAhead(MeasuredAtMs, message.ReceivedAtMs) ? measured : Math.Max(MeasuredAtMs, measured);
         var presence = ReceivedAtMs - MeasuredAtMs >= staleMs ? SensorPresence.Stale : SensorPresence.Online;
         return seen | Become(presence);
     }
@@ -187,7 +184,7 @@ public sealed class SensorGrain
         }
 
         ref var current = ref _values[at];
-        if (measuredAtMs > current.MeasuredAtMs || IsAhead(current.MeasuredAtMs, receivedAtMs))
+        if (measuredAtMs > current.MeasuredAtMs || CorrectedClock.WasAhead(current.MeasuredAtMs, receivedAtMs))
         {
             current = new SensorValue(value.Property, value.Quality, value.Value, measuredAtMs);
             return SensorEffects.View;
@@ -202,8 +199,6 @@ public sealed class SensorGrain
     private void Hear(long receivedAtMs) => ReceivedAtMs = PartitionClock.IsSetBack(ReceivedAtMs, receivedAtMs)
         ? receivedAtMs
         : Math.Max(ReceivedAtMs, receivedAtMs);
-
-    private static bool IsAhead(long measuredAtMs, long receivedAtMs) => measuredAtMs != Never && measuredAtMs - receivedAtMs > AheadMs;
 
     private SensorEffects Become(SensorPresence presence)
     {

@@ -68,8 +68,8 @@ public sealed class DamageTests : IDisposable
         await using var page = await HubClient.ConnectAsync(host.Http);
         Overwrite(Path.Combine(Data, HistoryFile()));
         var update = await page.UntilAsync(
-            u => u.GetProperty("fleet").TryGetProperty("diskWarning", out var warning) && warning.ValueKind == System.Text.Json.JsonValueKind.Object, "the page to be told");
-        var said = update.GetProperty("fleet").GetProperty("diskWarning");
+            u => u.GetProperty("fleet").TryGetProperty("machineWarning", out var warning) && warning.ValueKind == System.Text.Json.JsonValueKind.Object, "the page to be told");
+        var said = update.GetProperty("fleet").GetProperty("machineWarning");
         Assert.Contains($"A data file is damaged: {HistoryFile()} (", said.GetProperty("en").GetString(), StringComparison.Ordinal);
         Assert.Contains($"Tệp dữ liệu bị hỏng: {HistoryFile()} (", said.GetProperty("vi").GetString(), StringComparison.Ordinal);
         using (var health = await host.Client.GetAsync(new Uri("/health/dependencies", UriKind.Relative)))

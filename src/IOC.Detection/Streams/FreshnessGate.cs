@@ -11,9 +11,6 @@ namespace IOC.Detection;
 /// teach: good ones that are new (<see cref="ReadingGaps"/>) are kept aside for what is learned of the series.</remarks>
 internal sealed class FreshnessGate(double gapPeriods)
 {
-    /// <summary>No device's clock may be as far ahead of the host's as this: what is was measured by the host's, before that was set back.</summary>
-    private const long AheadMs = 600_000;
-
     private const double SlowerRate = 0.1;
     private const double FasterRate = 0.3;
     private const double LongestStep = 3;
@@ -33,7 +30,7 @@ internal sealed class FreshnessGate(double gapPeriods)
         {
             ref var entry = ref entries[i];
             var series = entry.Series;
-            if (series.NewestMs != Series.Never && entry.MeasuredAtMs <= series.NewestMs && series.NewestMs - entry.ReceivedAtMs > AheadMs)
+            if (entry.MeasuredAtMs <= series.NewestMs && CorrectedClock.WasAhead(series.NewestMs, entry.ReceivedAtMs))
             {
                 series.NewestMs = series.LastGoodMs = entry.MeasuredAtMs;
                 entry.AfterGap = true;

@@ -167,7 +167,7 @@ public sealed record LiveFleet(
     public string Storage { get; init; } = LiveStorage.Ok;
 
     /// <summary>What is wrong with the machine: a damaged file, a clock that was set, a disk that will be full before long; null when nothing is.</summary>
-    public LocalText? DiskWarning { get; init; }
+    public LocalText? MachineWarning { get; init; }
 }
 
 /// <summary>What people are told about the machine, the gravest first.</summary>

@@ -228,13 +228,13 @@ public sealed class LiveView
         {
             _warnings[(int)kind] = text;
             var gravest = Array.Find(_warnings, w => w is not null);
-            if (_fleet.DiskWarning == gravest)
+            if (_fleet.MachineWarning == gravest)
             {
                 return;
             }
 
             _version++;
-            _fleet = _fleet with { DiskWarning = gravest };
+            _fleet = _fleet with { MachineWarning = gravest };
             Signal(ref _changed);
         }
     }

@@ -40,14 +40,14 @@ public sealed class DiskWatchTests : IDisposable
         Assert.Contains("The disk will be full in about 6 days", watch.State!.Warning!.En, StringComparison.Ordinal);
         Assert.Contains("Đĩa sẽ đầy sau khoảng 6 ngày", watch.State.Warning.Vi, StringComparison.Ordinal);
         Assert.Contains("history +1024 MiB", watch.State.Warning.En, StringComparison.Ordinal);
-        Assert.Equal(watch.State.Warning, _live.Collect(new LiveRequest(null, 0)).Fleet.DiskWarning);
+        Assert.Equal(watch.State.Warning, _live.Collect(new LiveRequest(null, 0)).Fleet.MachineWarning);
         Pass(watch, 5, perHour: Gib / 24);
         Assert.Single(_log.Lines, l => l.Level == LogLevel.Warning);
 
         _disk.Free += 200 * Gib;
         Pass(watch, 1, perHour: Gib / 24);
         Assert.Null(watch.State.Warning);
-        Assert.Null(_live.Collect(new LiveRequest(null, 0)).Fleet.DiskWarning);
+        Assert.Null(_live.Collect(new LiveRequest(null, 0)).Fleet.MachineWarning);
         Assert.Single(_log.Lines, l => l.Level == LogLevel.Information);
     }
 

@@ -249,7 +249,7 @@ export interface FleetFigures {
   /** Whether the server can store what comes. */
   storage: 'ok' | 'full' | 'failing';
   /** That the disk will be full before long. */
-  diskWarning?: LocalText | null;
+  machineWarning?: LocalText | null;
 }
 
 export interface LiveUpdate {

@@ -6,13 +6,13 @@ export function LinkBanner() {
   const app = useApp();
   const t = app.t.value;
   const state = app.link.state.value;
-  const { storage, diskWarning } = app.store.fleet.value;
+  const { storage, machineWarning } = app.store.fleet.value;
   if (state === 'live') {
     if (storage !== 'ok') {
       return <div class="banner off" role="alert">{t.storageBanner[storage]}</div>;
     }
-    if (diskWarning) {
-      return <div class="banner note" role="status">{app.text(diskWarning, '')}</div>;
+    if (machineWarning) {
+      return <div class="banner note" role="status">{app.text(machineWarning, '')}</div>;
     }
     return app.catalogue.trouble.value ? <div class="banner note" role="status">{t.catalogueTrouble}</div> : null;
   }
