@@ -96,11 +96,14 @@ public sealed class PostgreSqlAwayTests
         var store = new AlertStore(first, _samples.Book);
         var options = home.Options();
         options.OwnerSeconds = 30;
+
+        // The server is shared with other tests: theirs are not touched.
+        const string ownersHere = "locktype = 'advisory' AND objid = 1 AND database = (SELECT oid FROM pg_database WHERE datname = current_database())";
         var waiting = Task.Run(() => RegistryDatabase.Open(options, TimeProvider.System, "ioc n2"));
         await Eventually.HoldsAsync(
-            () => home.Query("SELECT 'x' FROM pg_locks WHERE locktype = 'advisory' AND NOT granted").Count == 1, "the second host to wait for the first");
+            () => home.Query($"SELECT 'x' FROM pg_locks WHERE {ownersHere} AND NOT granted").Count == 1, "the second host to wait for the first");
 
-        home.Execute("SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND objid = 1 AND granted");
+        home.Execute($"SELECT pg_terminate_backend(pid) FROM pg_locks WHERE {ownersHere} AND granted");
         using var second = await waiting;
         Assert.ThrowsAny<DbException>(() => store.Save(2, 8, [_samples.Alert("n1-2-8-0")], [AlertSamples.Act("n1-2-8-0")], []));
         await Eventually.HoldsAsync(() => first.Away?.Reason.En.Contains("in use by another host: ioc n2", StringComparison.Ordinal) == true, "the first host to say who has it");

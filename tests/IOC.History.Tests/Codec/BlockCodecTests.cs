@@ -128,12 +128,12 @@ public sealed class BlockCodecTests
         {
             var damaged = block.ToArray();
             damaged[bit / 8] ^= (byte)(1 << (bit % 8));
-            Assert.Throws<InvalidDataException>(() => _decoder.Decode(damaged, _decoded));
+            Assert.Throws<CorruptBlockException>(() => _decoder.Decode(damaged, _decoded));
         }
 
         for (var length = 0; length < block.Length; length++)
         {
-            Assert.Throws<InvalidDataException>(() => _decoder.Decode(block.AsSpan(0, length), _decoded));
+            Assert.Throws<CorruptBlockException>(() => _decoder.Decode(block.AsSpan(0, length), _decoded));
         }
     }
 
@@ -159,7 +159,7 @@ public sealed class BlockCodecTests
             {
                 _decoder.Decode(block, _decoded);
             }
-            catch (InvalidDataException)
+            catch (CorruptBlockException)
             {
                 // Refused; any other exception fails the test.
             }
@@ -171,7 +171,7 @@ public sealed class BlockCodecTests
     {
         var block = _encoder.Encode([new Sample(T0, 1)], []).ToArray();
         block[0] = 3;
-        Assert.Contains("version 3", Assert.Throws<InvalidDataException>(() => _decoder.Decode(block, _decoded)).Message, StringComparison.Ordinal);
+        Assert.Contains("version 3", Assert.Throws<CorruptBlockException>(() => _decoder.Decode(block, _decoded)).Message, StringComparison.Ordinal);
     }
 
     [Fact]

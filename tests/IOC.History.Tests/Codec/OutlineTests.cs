@@ -98,7 +98,7 @@ public sealed class OutlineTests
         {
             var damaged = (byte[])bytes.Clone();
             damaged[i] ^= 0x10;
-            Assert.Throws<InvalidDataException>(() => _decoder.Decode(damaged));
+            Assert.Throws<CorruptBlockException>(() => _decoder.Decode(damaged));
         }
 
         for (var round = 0; round < 5000; round++)
@@ -109,7 +109,7 @@ public sealed class OutlineTests
             {
                 _decoder.Decode([.. body, .. BitConverter.GetBytes(BlockFormat.Checksum(body))]);
             }
-            catch (InvalidDataException)
+            catch (CorruptBlockException)
             {
                 // Refused; any other exception fails the test.
             }
@@ -135,13 +135,13 @@ public sealed class OutlineTests
     public void A_damaged_or_newer_outline_is_told()
     {
         var bytes = Encode(Readings(600, i => i * Minute, i => i / 10.0), []);
-        Assert.Throws<InvalidDataException>(() => _decoder.Decode([9, .. bytes[1..]]));
-        Assert.Throws<InvalidDataException>(() => _decoder.Decode(bytes.AsSpan(0, bytes.Length - 1)));
+        Assert.Throws<CorruptBlockException>(() => _decoder.Decode([9, .. bytes[1..]]));
+        Assert.Throws<CorruptBlockException>(() => _decoder.Decode(bytes.AsSpan(0, bytes.Length - 1)));
         for (var i = 1; i < bytes.Length; i++)
         {
             var damaged = (byte[])bytes.Clone();
             damaged[i] ^= 0x10;
-            Assert.Throws<InvalidDataException>(() => _decoder.Decode(damaged));
+            Assert.Throws<CorruptBlockException>(() => _decoder.Decode(damaged));
         }
     }
 

@@ -78,12 +78,12 @@ public sealed class PackedBlockTests
         {
             var damaged = block.ToArray();
             damaged[bit / 8] ^= (byte)(1 << (bit % 8));
-            Assert.Throws<InvalidDataException>(() => _decoder.Decode(damaged, _decoded));
+            Assert.Throws<CorruptBlockException>(() => _decoder.Decode(damaged, _decoded));
         }
 
         for (var length = 0; length < block.Length; length++)
         {
-            Assert.Throws<InvalidDataException>(() => _decoder.Decode(block.AsSpan(0, length), _decoded));
+            Assert.Throws<CorruptBlockException>(() => _decoder.Decode(block.AsSpan(0, length), _decoded));
         }
     }
 
@@ -109,7 +109,7 @@ public sealed class PackedBlockTests
             {
                 _decoder.Decode(block, _decoded);
             }
-            catch (InvalidDataException)
+            catch (CorruptBlockException)
             {
                 // Refused; any other exception fails the test.
             }

@@ -9,7 +9,7 @@ internal sealed class BlockDecoder
     private long[] _numbers = [];
 
     /// <summary>Decodes a block into a buffer, replacing what it held.</summary>
-    /// <exception cref="InvalidDataException">The bytes are no intact block of a known version.</exception>
+    /// <exception cref="CorruptBlockException">The bytes are no intact block of a known version.</exception>
     /// <param name="block">The block.</param>
     /// <param name="into">Takes its readings.</param>
     /// <param name="untilMs">Readings from this instant on may be left out.</param>
@@ -17,18 +17,18 @@ internal sealed class BlockDecoder
     {
         if (block.Length < 8)
         {
-            throw new InvalidDataException("The block is shorter than any block.");
+            throw new CorruptBlockException("The block is shorter than any block.");
         }
 
         if (block[0] is not (BlockFormat.Version or PackedBlock.Version))
         {
-            throw new InvalidDataException($"The block has version {block[0]}; this program knows versions {BlockFormat.Version} and {PackedBlock.Version}.");
+            throw new CorruptBlockException($"The block has version {block[0]}; this program knows versions {BlockFormat.Version} and {PackedBlock.Version}.");
         }
 
         var body = block[..^4];
         if (BinaryPrimitives.ReadUInt32LittleEndian(block[^4..]) != BlockFormat.Checksum(body))
         {
-            throw new InvalidDataException("The block's checksum is wrong.");
+            throw new CorruptBlockException("The block's checksum is wrong.");
         }
 
         if (block[0] == PackedBlock.Version)
@@ -42,7 +42,7 @@ internal sealed class BlockDecoder
         var count = reader.Varint();
         if ((flags & ~BlockFormat.KnownFlags) != 0 || count is 0 or > BlockFormat.MaxSamples)
         {
-            throw new InvalidDataException($"The block's header (flags {flags}, {count} readings) is not of version 1.");
+            throw new CorruptBlockException($"The block's header (flags {flags}, {count} readings) is not of version 1.");
         }
 
         into.Resize((int)count);
@@ -57,7 +57,7 @@ internal sealed class BlockDecoder
         ReadValues(ref reader, samples, flags & BlockFormat.ValuesMask);
         if (reader.Remaining != 0)
         {
-            throw new InvalidDataException("The block is longer than its parts.");
+            throw new CorruptBlockException("The block is longer than its parts.");
         }
     }
 
@@ -97,7 +97,7 @@ internal sealed class BlockDecoder
             var run = reader.Varint();
             if (run is 0 || run > (uint)qualities.Length)
             {
-                throw new InvalidDataException("A run of qualities is longer than the block.");
+                throw new CorruptBlockException("A run of qualities is longer than the block.");
             }
 
             qualities[..(int)run].Fill(quality);
@@ -123,7 +123,7 @@ internal sealed class BlockDecoder
 
                 break;
             default:
-                throw new InvalidDataException($"The block's values are in the unknown form {encoding}.");
+                throw new CorruptBlockException($"The block's values are in the unknown form {encoding}.");
         }
     }
 

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace IOC.History.Embedded.Codec;
 
-/// <summary>Reads the primitive parts of a block. Reading past the end throws <see cref="InvalidDataException"/>.</summary>
+/// <summary>Reads the primitive parts of a block. Reading past the end throws <see cref="CorruptBlockException"/>.</summary>
 internal ref struct BlockReader(ReadOnlySpan<byte> bytes)
 {
     private readonly ReadOnlySpan<byte> _bytes = bytes;
@@ -25,7 +25,7 @@ internal ref struct BlockReader(ReadOnlySpan<byte> bytes)
             }
         }
 
-        throw new InvalidDataException("A number in the block is longer than ten bytes.");
+        throw new CorruptBlockException("A number in the block is longer than ten bytes.");
     }
 
     public long Zigzag() => Unzigzag(Varint());
@@ -46,5 +46,5 @@ internal ref struct BlockReader(ReadOnlySpan<byte> bytes)
 
     public static long Unzigzag(ulong value) => (long)(value >> 1) ^ -(long)(value & 1);
 
-    private static InvalidDataException TooShort() => new("The block is shorter than its parts.");
+    private static CorruptBlockException TooShort() => new("The block is shorter than its parts.");
 }

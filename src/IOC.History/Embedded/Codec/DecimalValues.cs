@@ -47,9 +47,9 @@ internal static class DecimalValues
     public static double ValueOf(long integer, double power) => integer / power;
 
     /// <summary>The power of ten of a scale.</summary>
-    /// <exception cref="InvalidDataException">No such scale.</exception>
+    /// <exception cref="CorruptBlockException">No such scale.</exception>
     public static double PowerOf(int scale) =>
-        scale <= MaxScale ? Powers[scale] : throw new InvalidDataException($"The block has the unknown scale {scale}.");
+        scale <= MaxScale ? Powers[scale] : throw new CorruptBlockException($"The block has the unknown scale {scale}.");
 
     /// <summary>Whether a value is exactly an integer at the scale of a power of ten.</summary>
     public static bool IsExact(double value, double power, out long integer)

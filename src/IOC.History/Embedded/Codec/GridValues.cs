@@ -64,7 +64,7 @@ internal sealed class GridValues
         {
             value = choice < grids.Length
                 ? grids[choice].ValueOf(grids[choice].Near(Expected) + _models[choice]!.Read(ref from))
-                : throw new InvalidDataException($"A value of the block lies on grid {choice} of {grids.Length}.");
+                : throw new CorruptBlockException($"A value of the block lies on grid {choice} of {grids.Length}.");
         }
 
         Follow(choice, value);

@@ -106,7 +106,7 @@ internal sealed class NumberModel(int contexts = NumberModel.Contexts)
         var node = 2 | from.Bit(ref tree[1]);
         node = (node << 1) | from.Bit(ref tree[node]);
         var bits = whole + ((node << 1) | from.Bit(ref tree[node])) - 8;
-        return bits <= 64 ? bits : throw new InvalidDataException("A number of the block has more than 64 bits.");
+        return bits <= 64 ? bits : throw new CorruptBlockException("A number of the block has more than 64 bits.");
     }
 
     private void WriteMantissa(ref RangeEncoder into, ulong magnitude, int below)

@@ -14,7 +14,7 @@ internal sealed class OutlineDecoder
     /// <summary>Decodes an outline, replacing what was held. An empty one gives no rollups.</summary>
     /// <param name="outline">The bytes.</param>
     /// <param name="edges">False when only numbers and sums are wanted: least, greatest, first and last values may then be 0.</param>
-    /// <exception cref="InvalidDataException">The bytes are no intact outline of a known version.</exception>
+    /// <exception cref="CorruptBlockException">The bytes are no intact outline of a known version.</exception>
     public void Decode(ReadOnlySpan<byte> outline, bool edges = true)
     {
         foreach (var step in _steps)
@@ -29,13 +29,13 @@ internal sealed class OutlineDecoder
 
         if (outline.Length < 6 || outline[0] is not (OutlineEncoder.Version or PackedOutline.Version))
         {
-            throw new InvalidDataException($"The outline has version {outline[0]}; this program knows versions {OutlineEncoder.Version} and {PackedOutline.Version}.");
+            throw new CorruptBlockException($"The outline has version {outline[0]}; this program knows versions {OutlineEncoder.Version} and {PackedOutline.Version}.");
         }
 
         var body = outline[..^4];
         if (BinaryPrimitives.ReadUInt32LittleEndian(outline[^4..]) != BlockFormat.Checksum(body))
         {
-            throw new InvalidDataException("The outline's checksum is wrong.");
+            throw new CorruptBlockException("The outline's checksum is wrong.");
         }
 
         var reader = new BlockReader(body[2..]);
@@ -44,7 +44,7 @@ internal sealed class OutlineDecoder
             var header = reader.Byte();
             if (header >> 4 >= _steps.Length)
             {
-                throw new InvalidDataException($"The outline has the unknown step {header >> 4}.");
+                throw new CorruptBlockException($"The outline has the unknown step {header >> 4}.");
             }
 
             if (outline[0] == PackedOutline.Version)

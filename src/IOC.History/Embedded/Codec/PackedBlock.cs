@@ -36,7 +36,7 @@ internal sealed class PackedBlock
     /// <param name="body">The bytes.</param>
     /// <param name="into">Takes the readings.</param>
     /// <param name="untilMs">Readings from this instant on are left out, but for the first of the block.</param>
-    /// <exception cref="InvalidDataException">The bytes are no such block.</exception>
+    /// <exception cref="CorruptBlockException">The bytes are no such block.</exception>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Decode(ReadOnlySpan<byte> body, SampleBuffer into, long untilMs)
     {
@@ -45,7 +45,7 @@ internal sealed class PackedBlock
         var count = reader.Varint();
         if (flags >> OrderShift > 2 || count is 0 or > BlockFormat.MaxSamples)
         {
-            throw new InvalidDataException($"The block's header (flags {flags}, {count} readings) is not of version 2.");
+            throw new CorruptBlockException($"The block's header (flags {flags}, {count} readings) is not of version 2.");
         }
 
         into.Resize((int)count);
@@ -111,7 +111,7 @@ internal sealed class PackedBlock
 
         if (!coded.IsSound)
         {
-            throw new InvalidDataException("The block's readings do not end where it ends.");
+            throw new CorruptBlockException("The block's readings do not end where it ends.");
         }
     }
 
@@ -120,7 +120,7 @@ internal sealed class PackedBlock
         var count = reader.Byte();
         if (count > _grids.Length)
         {
-            throw new InvalidDataException($"The block has {count} grids.");
+            throw new CorruptBlockException($"The block has {count} grids.");
         }
 
         for (var i = 0; i < count; i++)
@@ -128,7 +128,7 @@ internal sealed class PackedBlock
             var (numerator, denominator, scale) = ((long)reader.Varint(), (long)reader.Varint(), reader.Byte());
             _grids[i] = numerator > 0 && denominator > 0 && scale <= DecimalValues.MaxScale
                 ? new Grid(numerator, denominator, scale)
-                : throw new InvalidDataException($"The block has a grid of {numerator}/{denominator} and {scale} decimals.");
+                : throw new CorruptBlockException($"The block has a grid of {numerator}/{denominator} and {scale} decimals.");
         }
 
         return count;

@@ -48,7 +48,7 @@ internal static class PackedIntegers
             }
             else
             {
-                throw new InvalidDataException($"A group of the block has the unknown width {width}.");
+                throw new CorruptBlockException($"A group of the block has the unknown width {width}.");
             }
         }
     }

@@ -168,7 +168,7 @@ internal sealed class PackedOutlineDecoder
         var count = reader.Varint();
         if (count > MostParts)
         {
-            throw new InvalidDataException($"The outline has {count} parts.");
+            throw new CorruptBlockException($"The outline has {count} parts.");
         }
 
         ReadFrame(new RangeDecoder(reader.Take((int)Math.Min(reader.Varint(), int.MaxValue))), (int)count, power, into);
@@ -213,7 +213,7 @@ internal sealed class PackedOutlineDecoder
 
         if (!from.IsSound)
         {
-            throw new InvalidDataException("The outline's parts do not end where they end.");
+            throw new CorruptBlockException("The outline's parts do not end where they end.");
         }
     }
 
@@ -245,7 +245,7 @@ internal sealed class PackedOutlineDecoder
 
         if (!from.IsSound)
         {
-            throw new InvalidDataException("The outline's values do not end where they end.");
+            throw new CorruptBlockException("The outline's values do not end where they end.");
         }
     }
 

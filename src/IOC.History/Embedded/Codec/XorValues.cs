@@ -50,7 +50,7 @@ internal static class XorValues
                     length = (int)bits.Take(ref reader, 6) + 1;
                     if (leading + length > 64)
                     {
-                        throw new InvalidDataException("A value of the block has more than 64 bits.");
+                        throw new CorruptBlockException("A value of the block has more than 64 bits.");
                     }
                 }
 

@@ -52,7 +52,7 @@ internal sealed class RunOffer(IReadingSink sink)
         {
             _outline.Decode(outline, sink.WantsEdges);
         }
-        catch (InvalidDataException e)
+        catch (CorruptBlockException e)
         {
             throw new HistoryStoreException($"The outline of block {block} cannot be read: {e.Message}", e);
         }

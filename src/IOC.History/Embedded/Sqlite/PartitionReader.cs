@@ -158,7 +158,7 @@ internal sealed class PartitionReader : IDisposable
             decoder.Decode(statement.Blob(0), into, untilMs);
             return true;
         }
-        catch (InvalidDataException e)
+        catch (CorruptBlockException e)
         {
             throw new HistoryStoreException($"{what} {number} cannot be read: {e.Message}", e);
         }

@@ -1,3 +1,4 @@
+using Microsoft.Data.Sqlite;
 using SQLitePCL;
 
 namespace IOC.History.Embedded.Sqlite;
@@ -105,6 +106,9 @@ internal sealed class SqliteStatement : IDisposable
         }
     }
 
-    private HistoryStoreException Failure(int result) =>
-        new($"SQLite error {result}: {raw.sqlite3_errmsg(_database).utf8_to_string()}");
+    private HistoryStoreException Failure(int result)
+    {
+        var text = $"SQLite error {result}: {raw.sqlite3_errmsg(_database).utf8_to_string()}";
+        return new HistoryStoreException(text, new SqliteException(text, result & 0xFF, result));
+    }
 }

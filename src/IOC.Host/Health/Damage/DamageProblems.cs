@@ -10,8 +10,7 @@ internal sealed class DamageProblems(ILogger<DamageProblems> logger) : IExceptio
 {
     public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
     {
-        // Blocks that are not what was written are told by the room that reads them.
-        if (exception is not HistoryStoreException && !(exception is InvalidDataException && exception.Source == typeof(HistoryStoreException).Assembly.GetName().Name))
+        if (exception is not (HistoryStoreException or CorruptBlockException))
         {
             return false;
         }

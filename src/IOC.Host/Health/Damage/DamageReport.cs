@@ -66,8 +66,7 @@ internal static class DamageReport
     private static bool IsSign(Exception e) => e switch
     {
         SqliteException failure => failure.SqliteErrorCode is Corrupt or NotADatabase,
-        CorruptBatchException or InvalidDataException => true,
-        HistoryStoreException => e.Message.Contains("malformed", StringComparison.Ordinal) || e.Message.Contains("not a database", StringComparison.Ordinal),
+        CorruptBatchException or CorruptBlockException or InvalidDataException => true,
         _ => false,
     };
 }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Runtime.ExceptionServices;
+using IOC.History;
 using IOC.Host.Live;
 using IOC.Host.Settings;
 using IOC.Ingest.Log;
@@ -112,19 +113,19 @@ internal sealed class DamageWatch(DataFolder data, IocOptions options, LiveView 
             return;
         }
 
-        if (e.Exception is CorruptBatchException)
+        switch (e.Exception)
         {
-            _noted["log/reading-log.db"] = e.Exception.Message;
-        }
-        else if (e.Exception is InvalidDataException)
-        {
-            // Of others too, but what the history's own blocks say is told in these words.
-            if (!e.Exception.Message.Contains("checksum", StringComparison.Ordinal))
-            {
+            case CorruptBatchException:
+                _noted["log/reading-log.db"] = e.Exception.Message;
+                break;
+            case CorruptBlockException:
+                _noted["history"] = e.Exception.Message;
+                break;
+            case InvalidDataException:
+                // Of states and of what people sent: reading files through finds nothing more about it.
                 return;
-            }
-
-            _noted["history"] = e.Exception.Message;
+            default:
+                break;
         }
 
         Ring();
