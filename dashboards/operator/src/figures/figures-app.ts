@@ -17,7 +17,7 @@ export class FiguresApp extends SideApp {
   readonly load = signal<Loaded<Answer>>({ kind: 'loading', last: null });
   readonly period = computed(() => periodOf(this.search.value, DEFAULT_PERIOD));
   readonly question = computed<FiguresQuestion>(() => {
-    const { from, to } = instantsOf(this.period.value, this.now.value);
+    const { from, to } = instantsOf(this.period.value, this.askedAt.value);
     const given = this.search.value;
     const operators = Number(given.get('operators'));
     return {
@@ -38,7 +38,7 @@ export class FiguresApp extends SideApp {
 
   /** Asks the same again, up to now. */
   again(): void {
-    this.now.value = Date.now();
+    this.askedAt.value = Date.now();
   }
 
   csvAddress(): string {

@@ -15,6 +15,7 @@ export function ReportView({ app }: { app: ShiftsApp }) {
   const load = app.report.value;
   const article = useRef<HTMLElement>(null);
   const { from, to } = app.reportSpan.value;
+  const outdated = app.outdated.value;
   if (load.kind === 'failed') {
     return <p class="state failed" role="alert"><b>{t.failed}</b> {app.text(load.detail, '')} <button type="button" onClick={() => app.again()}>{app.words.value.shifts.log.again}</button></p>;
   }
@@ -34,6 +35,9 @@ export function ReportView({ app }: { app: ShiftsApp }) {
         <a class="button" href={reportAddress(from, to, 'csv')} download="shift-report.csv">{t.csv}</a>
         <a class="button" href={reportAddress(from, to)} download="shift-report.json">{t.json}</a>
       </div>
+      {outdated !== 'no' && (
+        <p class="outdated no-print" role="status">{t.outdated(app.f.value.moment(to))} {outdated === 'shift-over' && t.shiftOver} <button type="button" onClick={() => app.again()}>{t.upToNow}</button></p>
+      )}
       {report && <article class="report" ref={article} aria-label={app.words.value.shifts.reportTitle}><Body app={app} report={report} /></article>}
     </>
   );

@@ -4,9 +4,15 @@ import { ApiError } from '../api/rest';
 import type { LocalText } from '../api/types';
 import { SideApp, type Loaded } from '../side/side-app';
 import { comeOnDuty, getLog, getReport, goOffDuty, logAddress, writeEntry, type Entry, type LogQuestion, type Report, type Typed } from './api';
-import { categoriesOf, merge, spanOf } from './model';
+import { categoriesOf, merge, shiftStart, spanOf, type Span } from './model';
 
 const PAGE = 100;
+
+/** How often the page looks at the clock: a shift that ends while it is open is over on it too. */
+const TICK_MS = 15_000;
+
+/** Past this age a report that reaches to the present says that it does so no longer. */
+const OLD_MS = 60_000;
 
 export interface LogState {
   entries: readonly Entry[];
@@ -17,6 +23,7 @@ export interface LogState {
 /** The state of the shift log's page. What is shown is its address. */
 export class ShiftsApp extends SideApp {
   readonly view = computed<'log' | 'report'>(() => (this.search.value.get('view') === 'report' ? 'report' : 'log'));
+  readonly now = signal(Date.now());
   readonly onDuty = signal<readonly { operator: string; since: number }[]>([]);
   readonly linked = signal(false);
   readonly log = signal<Loaded<LogState>>({ kind: 'loading', last: null });
@@ -26,7 +33,15 @@ export class ShiftsApp extends SideApp {
   readonly trouble = signal('');
   readonly announcement = signal('');
 
-  readonly span = computed(() => spanOf(this.search.value, this.now.value, this.preferences.shifts.value, this.view.value === 'report' ? 'this' : 'all'));
+  private lastSpan: Span | null = null;
+  /** What the log shows moves with the clock; a report stays what it was when it was asked for. The same object for as long as it says the same. */
+  readonly span = computed(() => {
+    const report = this.view.value === 'report';
+    const next = spanOf(this.search.value, report ? this.askedAt.value : this.now.value, this.preferences.shifts.value, report ? 'this' : 'all');
+    const last = this.lastSpan;
+    this.lastSpan = last && last.name === next.name && last.from === next.from && last.to === next.to ? last : next;
+    return this.lastSpan;
+  });
   readonly question = computed<LogQuestion>(() => ({
     from: this.span.value.from, to: this.span.value.to, categories: categoriesOf(this.search.value.get('what')),
     operator: this.search.value.get('operator'), search: this.search.value.get('search') ?? '',
@@ -42,6 +57,9 @@ export class ShiftsApp extends SideApp {
 
   override start(): void {
     super.start();
+    const tick = () => { this.now.value = Date.now(); };
+    setInterval(tick, TICK_MS);
+    document.addEventListener('visibilitychange', tick);
     watchShift('/hub/live', (news) => this.take(news), (linked) => { this.linked.value = linked; });
     effect(() => {
       const question = this.question.value;
@@ -56,12 +74,22 @@ export class ShiftsApp extends SideApp {
   readonly reportSpan = computed(() => {
     const { from, to } = this.span.value;
     // "All" is no period of a report: a day at most then.
-    const end = Math.min(to ?? this.now.value, this.now.value);
+    const end = Math.min(to ?? this.askedAt.value, this.askedAt.value);
     return { from: from ?? end - 86_400_000, to: end };
+  });
+  /** What the report that is shown no longer is: up to now, or of the shift that it was asked for as. */
+  readonly outdated = computed<'no' | 'old' | 'shift-over'>(() => {
+    const [asked, now, shifts] = [this.askedAt.value, this.now.value, this.preferences.shifts.value];
+    const { name } = this.span.value;
+    if ((name === 'this' || name === 'previous') && shiftStart(now, shifts) > shiftStart(asked, shifts)) return 'shift-over';
+    return this.reportSpan.value.to === asked && now - asked >= OLD_MS ? 'old' : 'no';
   });
 
   again(): void {
-    this.now.value = Date.now();
+    batch(() => {
+      this.now.value = Date.now();
+      this.askedAt.value = this.now.value;
+    });
     if (this.view.peek() === 'log') void this.loadLog(this.question.peek());
   }
 

@@ -1,4 +1,4 @@
-import { computed, effect, signal } from '@preact/signals';
+import { batch, computed, effect, signal } from '@preact/signals';
 import type { LocalText } from '../api/types';
 import { CITY_ZONE } from '../config';
 import { dictionaries, type Language } from '../i18n';
@@ -19,7 +19,8 @@ export class SideApp {
   readonly printing = signal(false);
   /** The page's address, after the question mark. */
   readonly search = signal(new URLSearchParams(location.search));
-  readonly now = signal(Date.now());
+  /** The moment at which what is shown was asked for: a question that is put anew is about the present. */
+  readonly askedAt = signal(Date.now());
 
   readonly language = computed<Language>(() => {
     const asked = this.search.value.get('lang');
@@ -34,7 +35,7 @@ export class SideApp {
 
   start(): void {
     void this.catalogue.load();
-    addEventListener('popstate', () => { this.search.value = new URLSearchParams(location.search); });
+    addEventListener('popstate', () => this.show(new URLSearchParams(location.search)));
     addEventListener('beforeprint', () => { this.printing.value = true; });
     const paper = matchMedia('print');
     addEventListener('afterprint', () => { this.printing.value = paper.matches; });
@@ -58,7 +59,14 @@ export class SideApp {
     const address = `${location.pathname}${text === '' ? '' : `?${text}`}`;
     if (replace) history.replaceState(null, '', address);
     else history.pushState(null, '', address);
-    this.search.value = next;
+    this.show(next);
+  }
+
+  private show(next: URLSearchParams): void {
+    batch(() => {
+      if (question(next) !== question(this.search.peek())) this.askedAt.value = Date.now();
+      this.search.value = next;
+    });
   }
 
   toggleLanguage(): void {
@@ -94,6 +102,9 @@ export class SideApp {
     return parts.slice(first, first + 2).filter(([count]) => count > 0).map(([count, name]) => `${this.f.value.number(count)} ${name}`).join(' ');
   }
 }
+
+/** What an address asks for: another language is no other question. */
+const question = (search: URLSearchParams): string => [...search].filter(([name]) => name !== 'lang').join('&');
 
 /** The period that an address names. */
 export function periodOf(search: URLSearchParams, otherwise: string): Period {
