@@ -126,7 +126,7 @@ public sealed class ProcedureTests : IAsyncLifetime
     [Fact]
     public async Task The_pages_of_a_sensor_and_of_a_district_have_what_they_ask_for()
     {
-        await RaiseAsync("s1");
+        var raised = await RaiseAsync("s1");
         using (var device = await RawMqtt.ConnectAsync(_host.MqttPort, "device-s1"))
         {
             await device.PublishAsync("ioc/v1/d1/environment/s1/telemetry", "{ this is no JSON");
@@ -145,6 +145,10 @@ public sealed class ProcedureTests : IAsyncLifetime
         var domain = Assert.Single(district.GetProperty("domains").EnumerateArray());
         Assert.Equal(("environment", 2, 1, 2), (
             domain.GetProperty("domain").GetString(), domain.GetProperty("sensors").GetProperty("total").GetInt32(), domain.GetProperty("unacknowledged").GetInt32(), domain.GetProperty("worst").GetInt32()));
+        Assert.Equal((1, 1), (domain.GetProperty("alerts").GetProperty("p2").GetInt32(), domain.GetProperty("waiting").GetProperty("p2").GetInt32()));
+        Assert.Equal(200, (await _host.PostAsync($"/api/v1/alerts/{raised}/acknowledge", new { @operator = "An" })).Status);
+        domain = (await _host.GetAsync("/api/v1/districts/d1/summary")).GetProperty("domains")[0];
+        Assert.Equal((1, 0), (domain.GetProperty("alerts").GetProperty("p2").GetInt32(), domain.GetProperty("waiting").GetProperty("p2").GetInt32()));
         var exceedance = Assert.Single(district.GetProperty("exceedances").EnumerateArray());
         Assert.Equal(("pm25-high", 1, true), (exceedance.GetProperty("ruleId").GetString(), exceedance.GetProperty("subjects").GetInt32(), exceedance.GetProperty("now").GetBoolean()));
         using var http = new HttpClient { BaseAddress = _host.Http };

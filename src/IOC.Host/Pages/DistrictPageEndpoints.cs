@@ -22,12 +22,14 @@ public sealed record DistrictSummaryDto(
 /// <param name="Domain">Slug.</param>
 /// <param name="Sensors">Its sensors by state.</param>
 /// <param name="Alerts">Its alerts in the operators' list, by priority.</param>
-/// <param name="Unacknowledged">How many of those nobody has acknowledged.</param>
+/// <param name="Waiting">Those of them that nobody has acknowledged, by priority.</param>
+/// <param name="Unacknowledged">How many those are in all.</param>
 /// <param name="Worst">The most urgent priority among them, 1 to 4; null when there is none.</param>
 /// <param name="ExceededMs">For how long a limit was exceeded today somewhere in it, milliseconds: the longest of its rules.</param>
 /// <param name="Aggregates">Aggregates of the latest good values.</param>
 public sealed record DistrictDomainDto(
-    string Domain, LiveSensorCounts Sensors, LiveAlertCounts Alerts, int Unacknowledged, int? Worst, long ExceededMs, IReadOnlyList<LiveAggregate> Aggregates);
+    string Domain, LiveSensorCounts Sensors, LiveAlertCounts Alerts, LiveAlertCounts Waiting, int Unacknowledged, int? Worst, long ExceededMs,
+    IReadOnlyList<LiveAggregate> Aggregates);
 
 /// <summary>What the page of a district asks for.</summary>
 internal static class DistrictPageEndpoints
@@ -70,11 +72,17 @@ internal static class DistrictPageEndpoints
     {
         var states = sensors.GroupBy(s => s.State, StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.Count(), StringComparer.Ordinal);
         int Of(string state) => states.GetValueOrDefault(state);
-        int At(Severity severity) => alerts.Count(a => a.Severity == severity);
         return new DistrictDomainDto(
             domain, new LiveSensorCounts(states.Values.Sum(), Of("online"), Of("offline"), Of("stale"), Of("silent"), Of("unknown")),
-            new LiveAlertCounts(At(Severity.P1), At(Severity.P2), At(Severity.P3), At(Severity.P4)), alerts.Count(a => a.IsUnacknowledged),
+            CountByPriority(alerts), CountByPriority(alerts.Where(a => a.IsUnacknowledged)), alerts.Count(a => a.IsUnacknowledged),
             alerts.Count == 0 ? null : alerts.Min(a => (int)a.Severity), exceededMs, aggregates);
+    }
+
+    private static LiveAlertCounts CountByPriority(IEnumerable<Alert> alerts)
+    {
+        var counts = alerts.CountBy(a => a.Severity).ToDictionary();
+        int At(Severity severity) => counts.GetValueOrDefault(severity);
+        return new LiveAlertCounts(At(Severity.P1), At(Severity.P2), At(Severity.P3), At(Severity.P4));
     }
 
     /// <summary>The beginning of the day that it is somewhere.</summary>

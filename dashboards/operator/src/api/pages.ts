@@ -88,6 +88,8 @@ export interface DistrictDomain {
   domain: string;
   sensors: DistrictState['sensors'];
   alerts: DistrictState['openAlerts'];
+  /** Those of them that nobody has acknowledged. */
+  waiting: DistrictState['openAlerts'];
   unacknowledged: number;
   worst: Severity | null;
   exceededMs: number;

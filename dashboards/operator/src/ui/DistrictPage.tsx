@@ -1,8 +1,9 @@
 import { useState } from 'preact/hooks';
 import { getDistrictSummary, type DistrictDomain, type DistrictSummary } from '../api/pages';
-import type { Rule, Severity } from '../api/types';
+import type { Rule } from '../api/types';
 import { duration } from '../format';
 import { fold } from '../store/alerts';
+import { alertsIn, countsOf } from '../store/district-alerts';
 import type { LimitLine } from '../store/catalogue';
 import { useApp } from './context';
 import { PageLink } from './AlertPanel';
@@ -10,10 +11,13 @@ import { PageHead } from './PageHead';
 import { PageTrend, RangePicker, type RangeName } from './PageTrend';
 import { Shape } from './Shape';
 import { OpenAlerts } from './SubjectAlerts';
-import { useLoad } from './use-load';
+import { useAtMostEvery, useLoad } from './use-load';
 
 /** How often the indicators are asked for, besides after every change of an alert. */
 const ASK_EVERY_MS = 10_000;
+
+/** However many alerts change, the indicators are asked for once within this. */
+const ASK_AT_MOST_EVERY_MS = 1_000;
 
 /** Rows of the list of sensors. */
 const MOST_SENSORS = 150;
@@ -35,7 +39,8 @@ export function DistrictPage({ id }: { id: string }) {
 function Known({ id }: { id: string }) {
   const app = useApp();
   const t = app.t.value.details;
-  const [loaded, again] = useLoad(id, Math.floor(app.now.value / ASK_EVERY_MS), (signal) => getDistrictSummary(id, signal));
+  const changes = useAtMostEvery(alertsIn(app.alerts.value, id), ASK_AT_MOST_EVERY_MS);
+  const [loaded, again] = useLoad(id, `${Math.floor(app.now.value / ASK_EVERY_MS)} ${changes}`, (signal) => getDistrictSummary(id, signal));
   const summary = loaded.value;
   const filtered = app.filter.value.district === id;
   return (
@@ -83,7 +88,7 @@ function DomainRow({ domain }: { domain: DistrictDomain }) {
   const f = app.f.value;
   const { sensors } = domain;
   const away = sensors.offline + sensors.silent + sensors.stale;
-  const counts = ([1, 2, 3, 4] as Severity[]).map((severity) => [severity, domain.alerts[`p${severity}`]] as const).filter(([, count]) => count > 0);
+  const counts = countsOf(domain);
   return (
     <>
       <tr data-domain={domain.domain}>
@@ -91,9 +96,9 @@ function DomainRow({ domain }: { domain: DistrictDomain }) {
         <td>
           {counts.length === 0 ? <span class="calm">{d.calm}</span> : (
             <span class="counts">
-              {counts.map(([severity, count]) => (
+              {counts.map(({ severity, count, waiting }) => (
                 <span key={severity} title={`${t.severity[severity]}: ${count}`}>
-                  <Shape severity={severity} filled={domain.unacknowledged > 0 && severity === domain.worst} size={18} /><span class="visually-hidden">{t.severity[severity]}</span> {f.number(count)}
+                  <Shape severity={severity} filled={waiting} size={18} /><span class="visually-hidden">{t.severity[severity]}</span> {f.number(count)}
                 </span>
               ))}
               {domain.unacknowledged > 0 && <span class="of">{d.waiting(f.number(domain.unacknowledged))}</span>}

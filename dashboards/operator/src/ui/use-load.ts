@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 
 export type Loaded<T> = { state: 'loading'; value: T | null } | { state: 'failed'; value: T | null } | { state: 'ready'; value: T };
 
@@ -17,4 +17,25 @@ export function useLoad<T>(subject: string, version: unknown, load: (signal: Abo
   }, [subject, version, attempt]);
   const loaded: Loaded<T> = known.subject === subject ? known.loaded : { state: 'loading', value: null };
   return [loaded, () => setAttempt((count) => count + 1)];
+}
+
+/** A value that changes at most once in so many milliseconds: at once after a quiet time, else at the end of them. */
+export function useAtMostEvery<T>(value: T, ms: number): T {
+  const [shown, setShown] = useState(value);
+  const last = useRef(-Infinity);
+  useEffect(() => {
+    if (value === shown) return;
+    const show = () => {
+      last.current = performance.now();
+      setShown(() => value);
+    };
+    const wait = last.current + ms - performance.now();
+    if (wait <= 0) {
+      show();
+      return;
+    }
+    const timer = setTimeout(show, wait);
+    return () => clearTimeout(timer);
+  }, [value, shown, ms]);
+  return shown;
 }
