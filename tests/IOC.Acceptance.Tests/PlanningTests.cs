@@ -103,6 +103,23 @@ public sealed class PlanningTests(PlanningCity city) : IClassFixture<PlanningCit
     }
 
     [Fact]
+    public async Task A_file_of_json_has_every_reading_whatever_a_page_holds()
+    {
+        using var response = await _host.Client.GetAsync(new Uri(_host.Http, $"/api/v1/history/readings?{Range}&limit=50&format=json&file=true"));
+        Assert.Equal("attachment; filename=\"ioc-readings.json\"", response.Content.Headers.ContentDisposition?.ToString());
+        var file = JsonDocument.Parse(await response.Content.ReadAsStringAsync()).RootElement;
+        Assert.Equal(JsonValueKind.Null, file.GetProperty("next").ValueKind);
+        var series = file.GetProperty("series").EnumerateArray().ToList();
+        Assert.Equal([("s1", 48), ("s2", 48), ("s3", 24)], series.Select(s => (s.GetProperty("sensor").GetString()!, s.GetProperty("points").GetArrayLength())));
+
+        // In each series just as a page has it.
+        var page = await _host.GetAsync($"/api/v1/history/readings?{Range}&limit=1000");
+        Assert.Equal(page.GetProperty("series")[2].GetRawText(), series[2].GetRawText());
+        var none = await _host.GetAsync($"/api/v1/history/readings?{Range}&sensors=nobody&file=true");
+        Assert.Equal("""{"series":[],"next":null}""", none.GetRawText());
+    }
+
+    [Fact]
     public async Task The_state_at_a_moment_is_geojson_without_what_was_too_old()
     {
         var state = await _host.GetAsync("/api/v1/history/at?at=2026-01-05T10:30:00%2B07:00");

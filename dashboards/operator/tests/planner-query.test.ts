@@ -98,7 +98,11 @@ describe('the interface’s address', () => {
     const file = apiAddress({ ...query, window: 'raw' }, range, ZONE, 'csv-bom');
     expect(file.startsWith('/api/v1/history/readings?')).toBe(true);
     expect(parameters(file)).toMatchObject({ format: 'csv', bom: 'true' });
-    expect(parameters(file)).not.toHaveProperty('points');
-    expect(parameters(file)).not.toHaveProperty('limit');
+    for (const form of ['csv', 'csv-bom', 'json', 'ndjson'] as const) {
+      const asked = parameters(apiAddress({ ...query, window: 'raw' }, range, ZONE, form));
+      expect(asked).toMatchObject({ file: 'true' });
+      expect(asked).not.toHaveProperty('points');
+      expect(asked).not.toHaveProperty('limit');
+    }
   });
 });

@@ -21,7 +21,7 @@ internal static class PlanningEndpoints
     private const int MaxPoints = 20_000;
     private const string SetHelp = "`sensors`, `districts`, `domains`, `properties`: lists separated by commas; none = all. ";
     private const string RangeHelp = "`from` (inclusive), `to` (exclusive): ISO 8601 with an offset. `quality`: ok (default) or all. ";
-    private const string FileHelp = "`format`: json (default), ndjson, csv (RFC 4180, UTF-8; `bom=true` for Excel; times of `zone` and in UTC). ";
+    private const string FileHelp = "`format`: json (default), ndjson, csv (RFC 4180, UTF-8; `bom=true` for Excel; times of `zone` and in UTC). `file=true`: to be kept under a name, and whole. ";
 
     public static IServiceCollection AddPlanning(this IServiceCollection services, HistorySettings settings) => services
         .AddSingleton(s => new HistoryAnalyst(
@@ -45,7 +45,7 @@ internal static class PlanningEndpoints
         history.MapGet("/readings", Readings).Needs(Permission.Plan).Produces<HistoryReadings>().ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status503ServiceUnavailable)
             .WithSummary("Readings of many series: pages, files, or thinned out for a chart")
             .WithDescription(
-                SetHelp + RangeHelp + FileHelp + "json: `limit` readings a page (default 10000), `cursor` = `next` of the page before. ndjson and csv stream everything. "
+                SetHelp + RangeHelp + FileHelp + "json: `limit` readings a page (default 10000), `cursor` = `next` of the page before. ndjson, csv and any `file=true` stream everything. "
                 + "`points` thins each series out to so many readings by `downsample`: lttb (default: keeps the shape) or minmax (keeps each peak).");
         DeletionEndpoints.Map(api);
         ImportEndpoint.Map(api);
@@ -85,12 +85,12 @@ internal static class PlanningEndpoints
             Quality = form.Quality(),
             Compare = form.Text("compare"),
         };
-        var (format, mark) = (form.Format(AnswerFormat.Json, AnswerFormat.NdJson, AnswerFormat.Csv), form.Flag("bom"));
+        var (format, mark, file) = (form.Format(AnswerFormat.Json, AnswerFormat.NdJson, AnswerFormat.Csv), form.Flag("bom"), form.Flag("file"));
         return form.Mistakes.Count > 0 ? Mistaken(form) : await GuardedAsync(context, gate, await analyst.EstimateAsync(query, context.RequestAborted), async stop =>
         {
             var result = await analyst.AnswerAsync(query, time.GetUtcNow().ToUnixTimeMilliseconds(), stop);
             var answer = AnswerWriter.ToModel(result, query, catalogue.Properties);
-            NameFile(context, format, "ioc-history");
+            NameFile(context, format, file, "ioc-history");
             context.Response.ContentType = AnswerWriter.MediaTypeOf(format);
             await using var body = new AnswerBody(context.Response.Body, LargestTagged);
             await AnswerWriter.WriteAsync(answer, format, mark, body, stop);
@@ -104,7 +104,8 @@ internal static class PlanningEndpoints
         var form = new HistoryForm(context.Request.Query, catalogue, options.TimeZone);
         var (from, to) = form.Range();
         var (set, quality, zone, mark) = (places.Limit(form.Set(), caller, Permission.Plan), form.Quality(), TimeZoneInfo.FindSystemTimeZoneById(form.Zone()), form.Flag("bom"));
-        var format = form.Format(AnswerFormat.Json, AnswerFormat.NdJson, AnswerFormat.Csv);
+        var (format, file) = (form.Format(AnswerFormat.Json, AnswerFormat.NdJson, AnswerFormat.Csv), form.Flag("file"));
+        var paged = format == AnswerFormat.Json && !file;
         var (points, method, limit, cursor) = (form.Number("points", 4, MaxPoints), form.Method(), form.Number("limit", 1, MaxPage) ?? 10_000, form.Text("cursor"));
         if (form.Mistakes.Count > 0)
         {
@@ -115,18 +116,21 @@ internal static class PlanningEndpoints
             ? reader.ThinAsync(set, from, to, quality, method, most, context.RequestAborted)
             : reader.StreamAsync(set, from, to, quality, cursor, context.RequestAborted);
         var all = await analyst.EstimateAsync(set, from, to, context.RequestAborted);
-        return await GuardedAsync(context, gate, format == AnswerFormat.Json && points is null ? Math.Min(all, limit) : all, async stop =>
+        return await GuardedAsync(context, gate, paged && points is null ? Math.Min(all, limit) : all, async stop =>
         {
-            if (format == AnswerFormat.Json)
+            if (paged)
             {
                 return Results.Ok(await ReadingsWriter.PageAsync(readings, catalogue.Properties, points is null ? limit : null, stop));
             }
 
-            NameFile(context, format, "ioc-readings");
+            NameFile(context, format, file, "ioc-readings");
             context.Response.ContentType = AnswerWriter.MediaTypeOf(format);
-            await (format == AnswerFormat.Csv
-                ? ReadingsWriter.WriteCsvAsync(readings, catalogue.Properties, zone, mark, context.Response.Body, stop)
-                : ReadingsWriter.WriteLinesAsync(readings, catalogue.Properties, context.Response.Body, stop));
+            await (format switch
+            {
+                AnswerFormat.Csv => ReadingsWriter.WriteCsvAsync(readings, catalogue.Properties, zone, mark, context.Response.Body, stop),
+                AnswerFormat.NdJson => ReadingsWriter.WriteLinesAsync(readings, catalogue.Properties, context.Response.Body, stop),
+                _ => ReadingsWriter.WriteDocumentAsync(readings, catalogue.Properties, context.Response.Body, stop),
+            });
             return Results.Empty;
         });
     }
@@ -201,11 +205,12 @@ internal static class PlanningEndpoints
     internal static IResult Mistaken(HistoryForm form) => Problems.BadRequest(
         "bad_query", string.Join("; ", form.Mistakes.Select(m => m.Vi)) + ".", string.Join("; ", form.Mistakes.Select(m => m.En)) + ".");
 
-    private static void NameFile(HttpContext context, AnswerFormat format, string name)
+    private static void NameFile(HttpContext context, AnswerFormat format, bool file, string name)
     {
-        if (format == AnswerFormat.Csv)
+        if (file || format == AnswerFormat.Csv)
         {
-            context.Response.Headers.ContentDisposition = $"attachment; filename=\"{name}.csv\"";
+            var ending = format switch { AnswerFormat.Csv => "csv", AnswerFormat.NdJson => "ndjson", _ => "json" };
+            context.Response.Headers.ContentDisposition = $"attachment; filename=\"{name}.{ending}\"";
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.Json;
 using IOC.History;
 using IOC.History.Analysis;
@@ -42,11 +43,7 @@ internal static class ReadingsWriter
         await foreach (var (series, point) in readings.WithCancellation(stop))
         {
             json.WriteStartObject();
-            json.WriteString("sensor", series.Sensor);
-            json.WriteString("district", series.District);
-            json.WriteString("domain", series.Domain);
-            json.WriteString("property", series.Property);
-            json.WriteString("unit", AnswerWriter.UnitOf(series.Property, properties));
+            WriteSeries(json, series, properties);
             json.WriteNumber("at", point.MeasuredAtMs);
             json.WriteNumber("value", point.Value);
             json.WriteString("quality", LiveMapping.Name(point.Quality));
@@ -66,6 +63,59 @@ internal static class ReadingsWriter
         {
             await into.WriteAsync(buffer.GetBuffer().AsMemory(0, (int)buffer.Length), stop);
             buffer.SetLength(0);
+        }
+    }
+
+    /// <summary>All of it as one document, of the same form as a page and the last one; as long as it may be, a series is not held.</summary>
+    public static async Task WriteDocumentAsync(IAsyncEnumerable<SeriesReading> readings, PropertyCatalogue properties, Stream into, CancellationToken stop)
+    {
+        var buffer = new ArrayBufferWriter<byte>(FlushCharacters);
+        await using var json = new Utf8JsonWriter(buffer);
+        json.WriteStartObject();
+        json.WriteStartArray("series");
+        SeriesKey? open = null;
+        await foreach (var (series, point) in readings.WithCancellation(stop))
+        {
+            if (series != open)
+            {
+                EndSeries();
+                open = series;
+                json.WriteStartObject();
+                WriteSeries(json, series, properties);
+                json.WriteStartArray("points");
+            }
+
+            json.WriteStartArray();
+            json.WriteNumberValue(point.MeasuredAtMs);
+            json.WriteNumberValue(point.Value);
+            json.WriteStringValue(LiveMapping.Name(point.Quality));
+            json.WriteEndArray();
+            if (json.BytesPending + buffer.WrittenCount > FlushCharacters)
+            {
+                await SendAsync();
+            }
+        }
+
+        EndSeries();
+        json.WriteEndArray();
+        json.WriteNull("next");
+        json.WriteEndObject();
+        await SendAsync();
+
+        void EndSeries()
+        {
+            if (open is not null)
+            {
+                json.WriteEndArray();
+                json.WriteEndObject();
+            }
+        }
+
+        async Task SendAsync()
+        {
+            json.Flush();
+            await into.WriteAsync(buffer.WrittenMemory, stop);
+            buffer.ResetWrittenCount();
         }
     }
 
@@ -99,5 +149,13 @@ internal static class ReadingsWriter
         }
 
         return new HistoryReadings(series, null);
+    }
+    private static void WriteSeries(Utf8JsonWriter json, SeriesKey series, PropertyCatalogue properties)
+    {
+        json.WriteString("sensor", series.Sensor);
+        json.WriteString("district", series.District);
+        json.WriteString("domain", series.Domain);
+        json.WriteString("property", series.Property);
+        json.WriteString("unit", AnswerWriter.UnitOf(series.Property, properties));
     }
 }

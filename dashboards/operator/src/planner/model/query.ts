@@ -145,7 +145,8 @@ export function apiAddress(query: PlannerQuery, range: Range, zone: string, form
   if (query.quality !== 'ok') parameters.push(['quality', query.quality]);
   if (!raw) parameters.push(...aggregation(query, range));
   else if (form === null) parameters.push(...(query.view === 'chart' ? [['points', String(CHART_POINTS)], ['downsample', 'minmax']] : [['limit', String(TABLE_READINGS)]]) as [string, string][]);
-  if (form !== null) parameters.push(['format', form === 'csv-bom' ? 'csv' : form]);
+  // A file is whole: without this the host gives JSON in pages.
+  if (form !== null) parameters.push(['format', form === 'csv-bom' ? 'csv' : form], ['file', 'true']);
   if (form === 'csv-bom') parameters.push(['bom', 'true']);
   const text = parameters.map(([name, value]) => `${name}=${encodeURIComponent(value).replace(/%2C/g, ',').replace(/%3A/g, ':').replace(/%2F/g, '/')}`);
   return `/api/v1/history/${raw ? 'readings' : 'query'}?${text.join('&')}`;
