@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Answer, AnswerCell, AnswerGroup, LimitRule, PlannedSensor } from '../src/planner/api';
 import { PlannerFormatter } from '../src/planner/format';
 import { dictionaries } from '../src/i18n';
-import { isLow, panelsOf, panelsOfReadings } from '../src/planner/model/chart';
+import { extentOf, isLow, panelsOf, panelsOfReadings } from '../src/planner/model/chart';
 import { barOf, districtPanels } from '../src/planner/model/districts';
 import { heatPanels, stepOf } from '../src/planner/model/heat';
 import { limitsOf } from '../src/planner/model/limits';
@@ -31,12 +31,28 @@ describe('the chart', () => {
     const [panel] = panelsOf(answer([group('a', [cell(0, 10), cell(1, 11), cell(2, 12)]), group('b', [cell(0, 20), cell(2, 22)])]));
     expect(panel!.lines[1]!.values).toEqual([20, null, 22]);
   });
-  it('has the band, the extent and a mark where few readings came', () => {
+  it('has the band and a mark where few readings came', () => {
     const [panel] = panelsOf(answer([group('a', [cell(0, 10), cell(1, 11, { coverage: 0.5 }), cell(2, 12, { coverage: null }), cell(3, 13, { coverage: 0, count: 0, filled: true })])]));
     const [line] = panel!.lines;
     expect([line!.low, line!.high]).toEqual([[9, 10, 11, 12], [11, 12, 13, 14]]);
     expect(line!.doubtful).toEqual([false, true, false, true]);
-    expect([panel!.low, panel!.min, panel!.max]).toEqual([1, 9, 14]);
+    expect(panel!.low).toBe(1);
+  });
+  it('is as high as what is drawn: bands only where they are, nothing of hidden lines', () => {
+    const gusty = (district: string, mean: number) => group(district, [cell(0, mean, { values: [mean, mean - 5, mean + 400] })]);
+    const [panel] = panelsOf(answer([gusty('a', 10), gusty('b', 12), gusty('c', 14), gusty('d', 90)]));
+    const none: ReadonlySet<number> = new Set();
+    expect(extentOf(panel!, none, true)).toEqual({ min: 5, max: 490 });
+    expect(extentOf(panel!, none, false)).toEqual({ min: 10, max: 90 });
+    expect(extentOf(panel!, new Set([3]), false)).toEqual({ min: 10, max: 14 });
+    expect(extentOf(panel!, new Set([0, 3]), true)).toEqual({ min: 7, max: 414 });
+    const { min, max } = extentOf(panel!, new Set([0, 1, 2, 3]), true);
+    expect(min > max).toBe(true);
+  });
+  it('of readings is as high as they are', () => {
+    const [panel] = panelsOfReadings(
+      { next: null, series: [{ sensor: 's', district: 'a', domain: 'd', property: 'pm25', unit: 'u', points: [[0, 3, 'ok'], [60_000, 8, 'ok']] }] }, { from: 0, to: 60_000 }, 2000, () => 60);
+    expect(extentOf(panel!, new Set(), true)).toEqual({ min: 3, max: 8 });
   });
   it('puts both years over the same calendar', () => {
     const before = { count: 60, coverage: 1, values: [5, 4, 6], filled: false };

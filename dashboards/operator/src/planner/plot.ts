@@ -6,7 +6,7 @@ import type { Theme } from '../store/preferences';
 import { valueRange } from '../trend/series';
 import { lineColour, lineDash } from './colours';
 import type { PlannerFormatter } from './format';
-import type { Panel } from './model/chart';
+import { extentOf, type Panel } from './model/chart';
 import type { Limit } from './model/limits';
 
 export interface PlotLook {
@@ -36,9 +36,11 @@ const HEIGHT = 300;
 export class PanelPlot {
   private readonly plot: uPlot;
   private readonly resizer: ResizeObserver;
+  private readonly extent: { min: number; max: number };
   private removed = false;
 
   constructor(private readonly element: HTMLElement, private readonly panel: Panel, private readonly look: PlotLook) {
+    this.extent = extentOf(panel, look.hidden, look.bands);
     this.plot = new uPlot(this.options(), this.data(), element);
     this.resizer = new ResizeObserver(() => {
       if (this.look.width === null) this.plot.setSize(this.size());
@@ -99,7 +101,7 @@ export class PanelPlot {
       cursor: { y: false, points: { show: false }, drag: { x: false, y: false }, sync: { key: 'planner' } },
       scales: {
         x: { time: true, range: () => [this.look.from, this.look.to] },
-        y: { range: () => valueRange(this.panel.min, this.panel.max, null, this.nearLimits()) },
+        y: { range: () => valueRange(this.extent.min, this.extent.max, null, this.nearLimits()) },
       },
       axes: [
         { ...axis, size: 28, space: 84, values: (_, splits, __, ___, step) => splits.map((seconds) => this.tick(seconds, step)) },
@@ -115,7 +117,7 @@ export class PanelPlot {
 
   /** The limits that fit in without pressing the lines flat. */
   private nearLimits(): number[] {
-    const { min, max } = this.panel;
+    const { min, max } = this.extent;
     const room = Math.max(max - min, Math.abs(max) * 0.1);
     return this.look.limits.map((limit) => limit.value).filter((value) => value > min - room && value < max + room);
   }

@@ -39,8 +39,6 @@ export interface Panel {
   left: number;
   /** Windows (of the lines drawn) with too few readings. */
   low: number;
-  min: number;
-  max: number;
 }
 
 const placeOf = (of: { sensor?: string | null; district?: string | null; domain?: string | null }): Place =>
@@ -67,7 +65,7 @@ function panelOf(answer: Answer, groups: AnswerGroup[]): Panel {
   const high = answer.measures.indexOf('max');
   // A count has no band around it: what lies between the lowest and the highest reading is of another kind.
   const band = low > 0 && high > 0 && isLevel(answer.measures[0]!);
-  const panel: Panel = { property: groups[0]!.property, unit: groups[0]!.unit, times, ends, lines: [], left: groups.length - drawn.length, low: 0, min: Infinity, max: -Infinity };
+  const panel: Panel = { property: groups[0]!.property, unit: groups[0]!.unit, times, ends, lines: [], left: groups.length - drawn.length, low: 0 };
   for (const group of drawn) {
     for (const before of answer.compare ? [true, false] : [false]) {
       const line: ChartLine = {
@@ -93,11 +91,22 @@ function take(panel: Panel, line: ChartLine, at: number, figures: Figures, low: 
   const few = isLow(figures);
   line.doubtful[at] = value !== null && (few || figures.filled);
   if (value !== null && few) panel.low++;
-  for (const one of [value, line.low?.[at], line.high?.[at]]) {
-    if (one === null || one === undefined) continue;
-    panel.min = Math.min(panel.min, one);
-    panel.max = Math.max(panel.max, one);
-  }
+}
+
+/** The lowest and the highest of what is drawn: of bands only where they are, of hidden lines nothing. Min above max = nothing is. */
+export function extentOf(panel: Panel, hidden: ReadonlySet<number>, bands: boolean): { min: number; max: number } {
+  let [min, max] = [Infinity, -Infinity];
+  panel.lines.forEach((line, i) => {
+    if (hidden.has(i)) return;
+    for (const column of bands ? [line.values, line.low, line.high] : [line.values]) {
+      for (const value of column ?? []) {
+        if (value === null || value === undefined) continue;
+        min = Math.min(min, value);
+        max = Math.max(max, value);
+      }
+    }
+  });
+  return { min, max };
 }
 
 /** Whether too few of the readings due came. Filled windows say of themselves that nothing came. */
@@ -139,7 +148,7 @@ export function panelsOfReadings(readings: Readings, range: { from: number; to: 
   const stretch = ((range.to - range.from) / 1000) * (4 / points);
   return [...byProperty.values()].map((all) => {
     const drawn = all.slice(0, MOST_LINES);
-    const panel: Panel = { property: all[0]!.property, unit: all[0]!.unit, times: [], ends: [], lines: [], left: all.length - drawn.length, low: 0, min: Infinity, max: -Infinity };
+    const panel: Panel = { property: all[0]!.property, unit: all[0]!.unit, times: [], ends: [], lines: [], left: all.length - drawn.length, low: 0 };
     const columns = drawn.map((series) => columnOf(series, Math.max(stretch, 3 * (periodOf(series.sensor) ?? 1200))));
     panel.times = [...new Set(columns.flatMap((column) => [...column.points.keys()]))].sort((a, b) => a - b);
     panel.ends = panel.times;
@@ -154,11 +163,6 @@ export function panelsOfReadings(readings: Readings, range: { from: number; to: 
         place: placeOf(series), before: false, values, low: null, high: null, coverage: panel.times.map(() => null),
         doubtful: panel.times.map((time) => own.get(time)?.doubtful ?? false),
       });
-      for (const value of values) {
-        if (value === null || value === undefined) continue;
-        panel.min = Math.min(panel.min, value);
-        panel.max = Math.max(panel.max, value);
-      }
     });
     return panel;
   });

@@ -2,7 +2,7 @@ import { useSignal } from '@preact/signals';
 import { useLayoutEffect, useMemo, useRef } from 'preact/hooks';
 import { CITY_ZONE } from '../../config';
 import { lineColour, lineDash } from '../colours';
-import { panelsOf, panelsOfReadings, type ChartLine, type Panel } from '../model/chart';
+import { extentOf, panelsOf, panelsOfReadings, type ChartLine, type Panel } from '../model/chart';
 import { limitsOf, type Limit } from '../model/limits';
 import { CHART_POINTS } from '../model/query';
 import { PanelPlot } from '../plot';
@@ -81,7 +81,8 @@ function PanelView({ panel, asked }: { panel: Panel; asked: Asked }) {
     if (!next.delete(line)) next.add(line);
     hidden.value = next;
   };
-  const summary = t.chart.summary(name, f.number(panel.lines.length), app.value(panel.min, measure, panel.property), app.value(panel.max, measure, panel.property), f.day(asked.range.from), f.day(asked.range.to - 1));
+  const { min, max } = useMemo(() => extentOf(panel, hidden.value, bands), [panel, hidden.value, bands]);
+  const summary = t.chart.summary(name, f.number(panel.lines.filter((_, i) => !hidden.value.has(i)).length), app.value(min <= max ? min : null, measure, panel.property), app.value(min <= max ? max : null, measure, panel.property), f.day(asked.range.from), f.day(asked.range.to - 1));
   const nameOf = (line: ChartLine) => `${app.place(line.place)}${line.before ? ` (${asked.query.compare === null ? t.compare.before : app.comparison(asked.query.compare)})` : ''}`;
   return (
     <figure class="panel" data-property={panel.property}>
