@@ -63,11 +63,13 @@ describe('counts', () => {
       { domain: 'water', sensors: 0, open: 1, unacknowledged: 1, worst: 2 },
     ]);
   });
-  it('marks a sensor by its worst, what nobody acknowledged first', () => {
+  it('marks a sensor by its worst: an acknowledged P1 does not sink below a P4, and the P4 still waits', () => {
     const marks = marksBy(alerts, 'sensor');
-    expect(marks.get('air-1')).toEqual({ severity: 4, unacknowledged: true });
-    expect(marks.get('w')).toEqual({ severity: 2, unacknowledged: true });
-    expect(marksBy([alerts[0]!], 'district').get('viet-yen')).toEqual({ severity: 1, unacknowledged: false });
+    expect(marks.get('air-1')).toEqual({ severity: 1, unacknowledged: false, waiting: 4 });
+    expect(marks.get('w')).toEqual({ severity: 2, unacknowledged: true, waiting: 2 });
+    expect(marksBy([alerts[0]!], 'district').get('viet-yen')).toEqual({ severity: 1, unacknowledged: false, waiting: null });
+    const lesser = [alert('5', { severity: 3, state: 'acknowledged' }), alert('6', { severity: 4 })];
+    expect(marksBy(lesser, 'sensor').get('air-1')).toEqual({ severity: 4, unacknowledged: true, waiting: 4 });
   });
   it('leaves P1 and what is acknowledged out of a group', () => {
     expect(groupable([alert('p1', { severity: 1 }), alert('p2', { severity: 2 }), alert('done', { state: 'acknowledged' }), alert('back', { state: 'returned' })])

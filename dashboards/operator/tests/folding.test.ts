@@ -21,7 +21,7 @@ describe('the folded list', () => {
       lamp('b', { raisedAt: 9, severity: 3 }), lamp('c', { raisedAt: 7, state: 'acknowledged' })];
     const items = listItems(alerts, true, NONE, nothing);
     expect(ids(items)).toEqual(['x', 'fold:viet-yen/lighting/silence', 'y']);
-    expect(items[1]).toMatchObject({ kind: 'fold', worst: 3, newest: 9, unacknowledged: 2, open: false });
+    expect(items[1]).toMatchObject({ kind: 'fold', mark: { severity: 3, unacknowledged: true }, newest: 9, unacknowledged: 2, open: false });
   });
 
   it('opens to its members and shuts again', () => {
@@ -38,8 +38,20 @@ describe('the folded list', () => {
       alert('p2-back', { ...key, severity: 2, state: 'returned' }), alert('p3', key)], NO_FILTER, () => '');
     const items = listItems(alerts, true, NONE, nothing);
     expect(ids(items)).toEqual(['p1', 'p2', 'fold:viet-yen/air/r']);
-    expect(items[2]).toMatchObject({ worst: 2, unacknowledged: 2 });
+    expect(items[2]).toMatchObject({ mark: { severity: 2, unacknowledged: true, waiting: 2 }, unacknowledged: 2 });
     expect(isPinned(alert('x', { severity: 3 }))).toBe(false);
+  });
+
+  it('never folds a P1, whoever acknowledged it and whether it is over', () => {
+    const key = { groupKey: 'viet-yen/air/r', severity: 1 as const };
+    const alerts = visibleAlerts([alert('seen', { ...key, state: 'acknowledged' }), alert('over', { ...key, state: 'returned' }), alert('latched', { ...key, state: 'latched_acknowledged' })],
+      NO_FILTER, () => '');
+    expect(ids(listItems(alerts, true, NONE, nothing)).sort()).toEqual(['latched', 'over', 'seen']);
+  });
+
+  it('shows a fold as hollow by an acknowledged P2, not filled by the P4 that waits in it', () => {
+    const items = listItems([lamp('a', { severity: 2, state: 'acknowledged' }), lamp('b')], true, NONE, nothing);
+    expect(items[0]).toMatchObject({ mark: { severity: 2, unacknowledged: false, waiting: 4 }, unacknowledged: 1 });
   });
 
   it('leaves nothing out: what is visible stands in a row or in a fold, whatever comes', () => {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import {
-  abnormal, alertMarks, BAD_QUALITY, boundsOf, CONDITION, conditionCode, hiddenAlerts, homeBounds, isOverdue, LOOK, lookOf, markOf, placed, RANKS, rankOf,
+  abnormal, alertMarks, BAD_QUALITY, boundsOf, CONDITION, conditionCode, hiddenAlerts, homeBounds, isOverdue, LOOK, lookOf, placed,
 } from '../src/map/placement';
-import type { Mark } from '../src/store/alerts';
+import { markFor, markOf, RANKS, rankOf } from '../src/store/alerts';
 import { alert, sensor } from './samples';
 
 const at = (index: number, more: Parameters<typeof sensor>[1] = {}) => ({ ...sensor(`s${index}`, more), index });
@@ -53,12 +53,12 @@ describe('marks', () => {
     for (const rank of RANKS) expect(rankOf(markOf(rank))).toBe(rank);
   });
   it('the worst of a cluster is the least rank', () => {
-    const inside: Mark[] = [{ severity: 4, unacknowledged: true }, { severity: 1, unacknowledged: false }, { severity: 3, unacknowledged: true }];
+    const inside = [markFor({ severity: 4 }, true), markFor({ severity: 1 }, false), markFor({ severity: 3 }, true)];
     expect(markOf(Math.min(...inside.map(rankOf)))).toEqual({ severity: 1, unacknowledged: false });
   });
   it('are drawn for sensors with a place whose domain is shown', () => {
     const sensors = new Map([at(0), at(1, { domain: 'water' }), at(2, { latitude: null })].map((one) => [one.id, one]));
-    const mark: Mark = { severity: 2, unacknowledged: true };
+    const mark = markFor({ severity: 2 }, true);
     const marks = new Map([['s0', mark], ['s1', mark], ['s2', mark], ['gone', mark]]);
     expect(alertMarks(sensors, marks, none).map((one) => one.id)).toEqual([0, 1]);
     expect(alertMarks(sensors, marks, new Set(['water'])).map((one) => one.id)).toEqual([0]);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { lineState } from '../src/store/assets';
 import type { AssetShape } from '../src/api/map';
-import type { Mark } from '../src/store/alerts';
+import { markFor } from '../src/store/alerts';
 import { PlaceIndex, type Place, type PlaceKind } from '../src/store/places';
 
 const place = (kind: PlaceKind, id: string, vi: string, within = ''): Place => ({ kind, id, name: { vi, en: vi }, within, longitude: 106, latitude: 21 });
@@ -52,8 +52,8 @@ describe('a line', () => {
     id: 'f', district: 'd', domain: 'lighting', kind: 'feeder', parentId: null, name: { vi: 'F', en: 'F' }, below: ['a', 'b'],
     geometry: { type: 'LineString', coordinates: [[106, 21], [106.1, 21]] },
   };
-  const p3: Mark = { severity: 3, unacknowledged: true };
-  const p1: Mark = { severity: 1, unacknowledged: true };
+  const p3 = markFor({ severity: 3 }, true);
+  const p1 = markFor({ severity: 1 }, true);
   it('has the worst alert of itself and of what depends on it', () => {
     expect(lineState(line, new Map([['a', p3], ['b', p1], ['c', p1]]), new Map(), () => true)).toEqual({ mark: p1, dead: false });
     expect(lineState(line, new Map([['a', p3]]), new Map([['f', p1]]), () => true).mark).toEqual(p1);

@@ -44,9 +44,16 @@ describe('a stretch of the past', () => {
     expect([0, 1, 2, 3, 4].map(at)).toEqual([['a!'], ['b!', 'a!'], ['b!', 'a'], ['a'], []]);
     const scene = hour.sceneAt(1, [{ id: 's2' }, { id: 's1' }]);
     expect([...scene.codes]).toEqual([CONDITION.online, CONDITION.online]);
-    expect(scene.sensorMarks.get('s1')).toEqual({ severity: 3, unacknowledged: true });
-    expect(scene.assetMarks.get('f1')).toEqual({ severity: 1, unacknowledged: true });
-    expect(scene.districtMarks.get('viet-yen')).toEqual({ severity: 1, unacknowledged: true });
+    expect(scene.sensorMarks.get('s1')).toMatchObject({ severity: 3, unacknowledged: true });
+    expect(scene.assetMarks.get('f1')).toMatchObject({ severity: 1, unacknowledged: true });
+    expect(scene.districtMarks.get('viet-yen')).toMatchObject({ severity: 1, unacknowledged: true });
+  });
+  it('lists them as the live list does: an acknowledged P1 stays above a P4 that waits', () => {
+    const hour = new ReplayHour(answer({ alerts: [
+      alert('p4', 4, [[900_000, 'unacknowledged']]), alert('p1', 1, [[900_000, 'unacknowledged'], [950_000, 'acknowledged']]), alert('p3', 3, [[900_000, 'acknowledged']]),
+    ] }));
+    expect(hour.alertsAt(0).map((one) => one.alert.id)).toEqual(['p1', 'p4', 'p3']);
+    expect(hour.sceneAt(0, []).sensorMarks.get('s1')).toEqual({ severity: 1, unacknowledged: false, waiting: 4 });
   });
   it('counts what came, not what was there', () => {
     const hour = new ReplayHour(answer({ alerts: [

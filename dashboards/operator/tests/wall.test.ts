@@ -114,7 +114,7 @@ describe('the indicators of a domain', () => {
     expect(directionOf('pm25', 'air', [])).toBe('high');
     expect(indicatorsOf('road', districts, [rule('speed', null, 10)])[0]).toMatchObject({ worst: 5, worstDistrict: 'b', direction: 'low' });
   });
-  it('go with sensors, lamps and the worst alert that waits', () => {
+  it('go with sensors, lamps and the worst alert, acknowledged or not', () => {
     const states = domainStates(
       [
         sensor('1', {}), sensor('2', { state: 'silent' }), sensor('l1', { domain: 'light', properties: ['dim', 'power'], values: { power: 90, dim: 100 } }),
@@ -128,7 +128,7 @@ describe('the indicators of a domain', () => {
       ],
       []);
     expect(states.map((state) => state.domain)).toEqual(['air', 'light']);
-    expect(states[0]).toMatchObject({ sensors: 2, reporting: 1, open: 2, worst: { severity: 3, unacknowledged: true }, lamps: null });
+    expect(states[0]).toMatchObject({ sensors: 2, reporting: 1, open: 2, worst: { severity: 1, unacknowledged: false }, lamps: null });
     expect(states[1]).toMatchObject({ lamps: { on: 1, off: 1, faulty: 2 }, open: 1 });
   });
 });

@@ -8,12 +8,11 @@ import type { Outlines } from '../api/types';
 import { DEFAULT_CENTRE } from '../config';
 import type { Language } from '../i18n';
 import { PALETTES } from '../palette';
-import type { Mark } from '../store/alerts';
+import { markOf, rankOf, type Figure, type Mark } from '../store/alerts';
 import type { Theme } from '../store/preferences';
 import { alertIcon, drawIcons, ICON_RATIO } from './icons';
-import { markOf, rankOf } from './placement';
 import { basemapLayers } from './basemap';
-import { FLASH_OPACITY, mapStyle, type MapLayer } from './style';
+import { FLASH_OPACITY, mapStyle, NOTHING_WAITS, type MapLayer } from './style';
 
 setWorkerUrl(workerUrl);
 
@@ -64,7 +63,7 @@ export interface AreaName {
 export type Hover = { x: number; y: number } & (
   | { kind: 'sensor'; index: number }
   | { kind: 'asset'; index: number }
-  | { kind: 'cluster'; count: number; worst: Mark });
+  | { kind: 'cluster'; count: number; worst: Figure });
 
 /** Groups of layers that can be hidden. */
 export type LayerGroup = 'base' | 'areas' | 'names' | 'lines' | 'sensors';
@@ -174,7 +173,7 @@ export class CityMap {
     return this.whenReady(() => {
       this.source('alerts').setData({
         type: 'FeatureCollection',
-        features: marks.map(({ id, longitude, latitude, mark }) => point(longitude, latitude, { rank: rankOf(mark), waiting: mark.unacknowledged ? 1 : 0 }, id)),
+        features: marks.map(({ id, longitude, latitude, mark }) => point(longitude, latitude, { rank: rankOf(mark), waiting: mark.waiting ?? NOTHING_WAITS }, id)),
       });
     });
   }
@@ -267,7 +266,7 @@ export class CityMap {
     return this.whenReady(() => {
       this.areaIds.forEach((areaId, id) => {
         const mark = marks.get(areaId);
-        this.map.setFeatureState({ source: 'areas', id }, { s: mark?.unacknowledged ? mark.severity : 0 });
+        this.map.setFeatureState({ source: 'areas', id }, { s: mark?.waiting ?? 0 });
       });
     });
   }

@@ -2,7 +2,7 @@ import type { Severity } from '../api/types';
 import type { Palette } from '../palette';
 import { SHAPES } from '../shapes';
 import { SEVERITIES } from '../store/alerts';
-import { markOf, RANKS } from './placement';
+import { markOf, RANKS } from '../store/alerts';
 
 /** Icons are drawn at twice their size, for dense screens. */
 export const ICON_RATIO = 2;

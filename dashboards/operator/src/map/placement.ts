@@ -79,19 +79,6 @@ export function abnormal(sensors: readonly Sensor[], codes: Uint8Array, hidden: 
   return result;
 }
 
-/** The order of marks, the worst first, as the list has it: P1 and P2 are never below something lesser because somebody acknowledged them. */
-const RANKING: readonly Mark[] = ([[1, true], [2, true], [1, false], [2, false], [3, true], [4, true], [3, false], [4, false]] as const)
-  .map(([severity, unacknowledged]) => ({ severity, unacknowledged }));
-
-/** A mark's place in that order, from 1; the least is the worst inside a cluster. */
-export const rankOf = (mark: Mark) => 1 + RANKING.findIndex((one) => one.severity === mark.severity && one.unacknowledged === mark.unacknowledged);
-
-/** The mark of a rank. */
-export const markOf = (rank: number): Mark => RANKING[rank - 1]!;
-
-/** All ranks. */
-export const RANKS: readonly number[] = RANKING.map((_, index) => index + 1);
-
 /** The marks to draw: one for each sensor that has an open alert. */
 export function alertMarks(sensors: ReadonlyMap<string, Sensor>, marks: ReadonlyMap<string, Mark>, hidden: ReadonlySet<string>): AlertMark[] {
   const result: AlertMark[] = [];

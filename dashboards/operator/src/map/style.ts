@@ -26,6 +26,9 @@ export interface MapLayer {
 /** How strong the halo of what nobody acknowledged is while it is on. */
 export const FLASH_OPACITY = 0.32;
 
+/** In place of the most urgent priority that waits at a mark, where everything is acknowledged. */
+export const NOTHING_WAITS = 9;
+
 const FONT = 'Be Vietnam Pro';
 const EMPTY = { type: 'FeatureCollection', features: [] };
 
@@ -69,7 +72,7 @@ export function mapStyle(palette: Palette, language: Language, based = false): M
       areas: source(), names: source(), lines: source(), sensors: source(), abnormal: source(), selected: source(),
       alerts: {
         ...source(), cluster: true, clusterRadius: CLUSTER_RADIUS, clusterMaxZoom: CLUSTER_MAX_ZOOM,
-        clusterProperties: { worst: ['min', ['get', 'rank']], waiting: ['max', ['get', 'waiting']] },
+        clusterProperties: { worst: ['min', ['get', 'rank']], waiting: ['min', ['get', 'waiting']] },
       },
     },
     layers: [
@@ -158,9 +161,10 @@ export function mapStyle(palette: Palette, language: Language, based = false): M
         },
       },
       {
-        id: 'flash', type: 'circle', source: 'alerts', filter: ['>', ['get', 'waiting'], 0],
+        id: 'flash', type: 'circle', source: 'alerts', filter: ['<', ['get', 'waiting'], NOTHING_WAITS],
         paint: {
-          'circle-color': ['match', rank, [1, 3], palette.severity[1], [2, 4], palette.severity[2], [5, 7], palette.severity[3], palette.severity[4]],
+          // Of what waits, not of the shape: an acknowledged P1 does not flash in its red because a P4 beside it waits.
+          'circle-color': ['match', ['get', 'waiting'], 1, palette.severity[1], 2, palette.severity[2], 3, palette.severity[3], palette.severity[4]],
           'circle-radius': ['case', ['has', 'point_count'], 23, 18], 'circle-opacity': FLASH_OPACITY, 'circle-opacity-transition': { duration: 0, delay: 0 },
         },
       },

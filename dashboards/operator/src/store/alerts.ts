@@ -2,8 +2,11 @@ import type { Alert, Severity } from '../api/types';
 
 export const SEVERITIES: readonly Severity[] = [1, 2, 3, 4];
 
+/** What an alert's place in the list follows from. */
+export type Standing = Pick<Alert, 'state' | 'severity'>;
+
 /** Whether somebody still has to acknowledge it. */
-export const isUnacknowledged = (alert: Alert) =>
+export const isUnacknowledged = (alert: Pick<Alert, 'state'>) =>
   alert.state === 'unacknowledged' || alert.state === 'returned' || alert.state === 'latched_unacknowledged';
 
 /** Whether it belongs in the list: nothing holds it back. */
@@ -13,20 +16,20 @@ export const isShown = (alert: Alert) => !alert.hold;
 export const isLatched = (alert: Alert) => alert.state === 'latched_unacknowledged' || alert.state === 'latched_acknowledged';
 
 /** Whether the condition still holds. */
-export const isActive = (alert: Alert) => alert.state === 'unacknowledged' || alert.state === 'acknowledged';
+export const isActive = (alert: Pick<Alert, 'state'>) => alert.state === 'unacknowledged' || alert.state === 'acknowledged';
 
 /**
  * The order of the list: P1 and P2 whose condition still holds stay on top whether acknowledged or not; then what nobody
  * acknowledged; then what somebody did; closed ones last. Within each: the most urgent, then the newest.
  */
-function group(alert: Alert): number {
+export function listGroup(alert: Standing): number {
   if (alert.state === 'closed') return 4;
   if (alert.severity <= 2 && isActive(alert)) return isUnacknowledged(alert) ? 0 : 1;
   return isUnacknowledged(alert) ? 2 : 3;
 }
 
 export function compareAlerts(a: Alert, b: Alert): number {
-  const byGroup = group(a) - group(b);
+  const byGroup = listGroup(a) - listGroup(b);
   if (byGroup !== 0) return byGroup;
   if (a.state !== 'closed' && a.severity !== b.severity) return a.severity - b.severity;
   if (a.raisedAt !== b.raisedAt) return b.raisedAt - a.raisedAt;
@@ -144,18 +147,42 @@ export function countByDomain(sensors: Iterable<{ domain: string }>, alerts: Ite
 /** What a group acknowledgement would take from the list: what nobody acknowledged, never a P1. */
 export const groupable = (alerts: readonly Alert[]) => alerts.filter((alert) => isUnacknowledged(alert) && alert.severity !== 1);
 
-/** The mark that a sensor or a district gets for its open alerts. */
-export interface Mark {
+/** The shape that stands for open alerts: a priority, filled while nobody acknowledged it. */
+export interface Figure {
   severity: Severity;
   unacknowledged: boolean;
 }
 
-/** The more urgent of two marks; of equal ones, that which nobody acknowledged. */
+/** The mark that a sensor, an asset or a district gets for its open alerts. */
+export interface Mark extends Figure {
+  /** The most urgent priority that nobody acknowledged, which may be another than the shape's; null when all are acknowledged. */
+  waiting: Severity | null;
+}
+
+/** The order of marks, the worst first: an acknowledged P1 or P2 is never below a P3 or P4, as in the list. */
+const RANKING: readonly Figure[] = ([[1, true], [2, true], [1, false], [2, false], [3, true], [4, true], [3, false], [4, false]] as const)
+  .map(([severity, unacknowledged]) => ({ severity, unacknowledged }));
+
+/** A mark's place in that order, from 1; the least is the worst inside a cluster. */
+export const rankOf = (mark: Figure) => 1 + RANKING.findIndex((one) => one.severity === mark.severity && one.unacknowledged === mark.unacknowledged);
+
+/** The shape of a rank. */
+export const markOf = (rank: number): Figure => RANKING[rank - 1]!;
+
+/** All ranks. */
+export const RANKS: readonly number[] = RANKING.map((_, index) => index + 1);
+
+/** The mark of one alert. */
+export function markFor({ severity }: { severity: Severity }, unacknowledged: boolean): Mark {
+  return { severity, unacknowledged, waiting: unacknowledged ? severity : null };
+}
+
+/** What two marks together are: the shape of the worse one, and the most urgent of what waits in either. */
 export function worse(a: Mark | undefined, b: Mark): Mark {
   if (!a) return b;
-  // What nobody acknowledged outranks what somebody did: that is what the operator has to see.
-  if (a.unacknowledged !== b.unacknowledged) return a.unacknowledged ? a : b;
-  return b.severity < a.severity ? b : a;
+  const shape = rankOf(b) < rankOf(a) ? b : a;
+  const waiting = a.waiting === null ? b.waiting : b.waiting === null || a.waiting < b.waiting ? a.waiting : b.waiting;
+  return shape.waiting === waiting ? shape : { ...shape, waiting };
 }
 
 /** The marks by sensor (or by district, or by asset), from the alerts that are not closed. */
@@ -164,8 +191,7 @@ export function marksBy(alerts: Iterable<Alert>, key: 'sensor' | 'district' | 'a
   for (const alert of alerts) {
     if (alert.state === 'closed') continue;
     const id = alert[key];
-    if (id === null) continue;
-    marks.set(id, worse(marks.get(id), { severity: alert.severity, unacknowledged: isUnacknowledged(alert) }));
+    if (id !== null) marks.set(id, worse(marks.get(id), markFor(alert, isUnacknowledged(alert))));
   }
   return marks;
 }

@@ -1,5 +1,5 @@
-import type { Alert, Severity } from '../api/types';
-import { isActive, isUnacknowledged } from './alerts';
+import type { Alert } from '../api/types';
+import { isActive, isUnacknowledged, markFor, worse, type Mark } from './alerts';
 
 /** A row of the list that is an alert; `depth` 1 stands inside the row above it. */
 export interface AlertItem {
@@ -19,15 +19,16 @@ export interface FoldItem {
   key: string;
   alerts: readonly Alert[];
   unacknowledged: number;
-  worst: Severity;
+  /** The worst of them. */
+  mark: Mark;
   newest: number;
   open: boolean;
 }
 
 export type ListItem = AlertItem | FoldItem;
 
-/** A P1 or P2 that is active and that nobody acknowledged is never folded. */
-export const isPinned = (alert: Alert) => alert.severity <= 2 && isActive(alert) && isUnacknowledged(alert);
+/** A P1 is never folded, nor a P2 that is active and that nobody acknowledged. */
+export const isPinned = (alert: Alert) => alert.severity === 1 || (alert.severity === 2 && isActive(alert) && isUnacknowledged(alert));
 
 const foldId = (key: string) => `fold:${key}`;
 
@@ -75,7 +76,7 @@ function foldRow(key: string, alerts: readonly Alert[], open: ReadonlySet<string
   return {
     kind: 'fold', id: foldId(key), key, alerts, open: open.has(foldId(key)),
     unacknowledged: alerts.filter(isUnacknowledged).length,
-    worst: Math.min(...alerts.map((alert) => alert.severity)) as Severity,
+    mark: alerts.map((alert) => markFor(alert, isUnacknowledged(alert))).reduce(worse),
     newest: Math.max(...alerts.map((alert) => alert.raisedAt)),
   };
 }

@@ -1,7 +1,7 @@
 import type { AlertKind, AlertState, LocalText, Severity } from '../api/types';
 import { BAD_QUALITY, CONDITION } from '../map/placement';
 import type { Scene } from '../map/scene';
-import { isUnacknowledged, worse, type Mark } from './alerts';
+import { isUnacknowledged, listGroup, markFor, worse, type Mark } from './alerts';
 
 /** The state of an alert at a time of the past; held and closed ones are in nobody's list. */
 export type PastState = Exclude<AlertState, 'closed'> | 'held' | 'closed';
@@ -92,7 +92,7 @@ export class ReplayHour {
     sensors.forEach((sensor, index) => { codes[index] = this.codeOf(sensor.id, moment); });
     const scene = { revision: ++revisions, codes, sensorMarks: new Map<string, Mark>(), districtMarks: new Map<string, Mark>(), assetMarks: new Map<string, Mark>() };
     for (const { alert, unacknowledged } of this.alertsAt(moment)) {
-      const mark = { severity: alert.severity, unacknowledged };
+      const mark = markFor(alert, unacknowledged);
       const put = (marks: Map<string, Mark>, id: string | null) => { if (id !== null) marks.set(id, worse(marks.get(id), mark)); };
       put(scene.sensorMarks, alert.sensor);
       put(scene.assetMarks, alert.asset);
@@ -101,10 +101,10 @@ export class ReplayHour {
     return scene;
   }
 
-  /** The alerts that were in the list, the most urgent first. */
+  /** The alerts that were in the list, in the list's order. */
   alertsAt(moment: number): PastAlert[] {
     const time = this.timeOf(moment);
-    const found: PastAlert[] = [];
+    const found: (PastAlert & { group: number })[] = [];
     for (const alert of this.answer.alerts) {
       let state: PastState = 'closed';
       for (const [at, next] of alert.phases) {
@@ -112,9 +112,9 @@ export class ReplayHour {
         state = next;
       }
       if (state === 'closed' || state === 'held') continue;
-      found.push({ alert, unacknowledged: isUnacknowledged({ state } as Parameters<typeof isUnacknowledged>[0]) });
+      found.push({ alert, unacknowledged: isUnacknowledged({ state }), group: listGroup({ state, severity: alert.severity }) });
     }
-    return found.sort((a, b) => Number(b.unacknowledged) - Number(a.unacknowledged) || a.alert.severity - b.alert.severity || b.alert.raisedAt - a.alert.raisedAt);
+    return found.sort((a, b) => a.group - b.group || a.alert.severity - b.alert.severity || b.alert.raisedAt - a.alert.raisedAt);
   }
 
   /** How many alerts came into the list from the moment before to each moment, and the most urgent of them. */

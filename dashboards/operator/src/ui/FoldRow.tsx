@@ -8,16 +8,17 @@ export function FoldRow({ item, index, selected }: { item: FoldItem; index: numb
   const app = useApp();
   const t = app.t.value;
   const f = app.f.value;
+  const { severity, unacknowledged } = item.mark;
   const first = item.alerts[0]!;
   const title = app.text(first.title, t.kind[first.kind]);
   const place = [app.district(first.district), first.domain === null ? null : app.domain(first.domain)].filter(Boolean).join(' · ');
-  const classes = ['row', 'fold', `p${item.worst}`, item.unacknowledged > 0 ? 'filled' : 'hollow', selected && 'selected'];
+  const classes = ['row', 'fold', `p${severity}`, unacknowledged ? 'filled' : 'hollow', selected && 'selected'];
   return (
     <div id={`alert-${item.id}`} role="row" aria-rowindex={index + 2} aria-selected={selected} class={classes.filter(Boolean).join(' ')}
       data-fold={item.key} style={{ transform: `translateY(${index * ROW_HEIGHT}px)` }} onClick={() => app.selectRow(item)}>
       <span role="gridcell" class="mark">
-        <Shape severity={item.worst} filled={item.unacknowledged > 0} size={22} />
-        <span class="visually-hidden">{t.list.foldWorst(item.worst, t.severity[item.worst])}</span>
+        <Shape severity={severity} filled={unacknowledged} size={22} />
+        <span class="visually-hidden">{t.list.foldWorst(severity, t.severity[severity])}</span>
       </span>
       <span role="gridcell" class="time">{f.when(item.newest, Math.floor(app.now.peek() / 60_000) * 60_000)}</span>
       <span role="gridcell" class="content" title={`${title}\n${place}`}>

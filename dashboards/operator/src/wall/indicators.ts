@@ -1,5 +1,5 @@
-import type { Alert, DistrictState, Rule, SensorState, Severity } from '../api/types';
-import { isActive, isShown, isUnacknowledged } from '../store/alerts';
+import type { Alert, DistrictState, Rule, SensorState } from '../api/types';
+import { isActive, isShown, isUnacknowledged, markFor, worse, type Mark } from '../store/alerts';
 
 /** What a domain is judged by, the most telling first. Anything else that the registry has comes after these. */
 const TELLING = [
@@ -34,8 +34,8 @@ export interface DomainState {
   sensors: number;
   reporting: number;
   open: number;
-  /** The most urgent open alert: first of those that nobody acknowledged. */
-  worst: { severity: Severity; unacknowledged: boolean } | null;
+  /** The worst open alert, as on the map. */
+  worst: Mark | null;
   /** The first is the headline. */
   indicators: Indicator[];
   lamps: Lamps | null;
@@ -109,8 +109,7 @@ export function domainStates(sensors: Iterable<SensorState>, districts: readonly
     if (alert.domain === null) continue;
     const state = of(alert.domain);
     state.open++;
-    const mark = { severity: alert.severity, unacknowledged: isUnacknowledged(alert) };
-    if (state.worst === null || (mark.unacknowledged !== state.worst.unacknowledged ? mark.unacknowledged : mark.severity < state.worst.severity)) state.worst = mark;
+    state.worst = worse(state.worst ?? undefined, markFor(alert, isUnacknowledged(alert)));
   }
   for (const sensor of sensors) {
     const state = of(sensor.domain);
