@@ -111,6 +111,14 @@ describe('the districts', () => {
     const [panel] = districtPanels(answer([group('low', [cell(0, 10)]), group('none', []), group('high', [cell(0, 25, { before })])], { compare: 'P1Y' }));
     expect(panel!.rows.map((row) => [row.group.district, row.change])).toEqual([['high', 0.25], ['low', null], ['none', null]]);
   });
+  it('mark a change that rests on few readings, of now or of before', () => {
+    const before = (coverage: number | null, filled = false) => ({ before: { count: 1, coverage, values: [20, 1, 1], filled } });
+    const [panel] = districtPanels(answer([
+      group('whole', [cell(0, 40, before(0.9))]), group('thin before', [cell(0, 30, before(0.03))]), group('thin now', [cell(0, 25, { ...before(1), coverage: 0.5 })]),
+      group('filled', [cell(0, 24, before(0, true))]), group('unknown', [cell(0, 22, before(null))]), group('alone', [cell(0, 10, { coverage: 0.1 })]),
+    ], { compare: 'P1Y' }));
+    expect(panel!.rows.filter((row) => row.thin).map((row) => row.group.district)).toEqual(['thin before', 'thin now', 'filled']);
+  });
   it('have bars that begin at zero', () => {
     expect(barOf(5, 0, 10)).toEqual({ left: 0, width: 50 });
     expect(barOf(-5, -5, 15)).toEqual({ left: 0, width: 25 });
@@ -129,6 +137,14 @@ describe('the table', () => {
   it('has the earlier period beside each window', () => {
     const [row] = rowsOf(answer([group('a', [cell(0, 2, { before: { count: 1, coverage: 1, values: [7, 6, 8], filled: false } })])], { compare: 'P1Y' }));
     expect(row!.values).toEqual([2, 1, 3, 7, 6, 8]);
+  });
+  it('says what the earlier period rests on, and can be ordered by it', () => {
+    const before = (coverage: number, filled: boolean) => ({ before: { count: 1, coverage, values: [7, 6, 8], filled } });
+    const rows = rowsOf(answer([group('a', [cell(0, 2, before(0.9, false)), cell(1, 3, before(0.03, true)), cell(2, 4)])], { compare: 'P1Y' }));
+    expect(rows.map((row) => row.before)).toEqual([
+      { count: 1, coverage: 0.9, filled: false }, { count: 1, coverage: 0.03, filled: true }, { count: 0, coverage: null, filled: false }]);
+    expect(sorted(rows, { key: 'beforeCoverage', down: false }, 'en', () => '').map((row) => row.start / HOUR)).toEqual([1, 0, 2]);
+    expect(rowsOf(answer([group('a', [cell(0, 2)])]))[0]!.before).toBeNull();
   });
 });
 

@@ -124,7 +124,8 @@ export const planner: typeof vi = {
     left: (count) => `${count} more ${plural(count, 'group is', 'groups are')} not shown; choose fewer.`,
   },
   districts: {
-    district: 'District', value: 'Value', sensors: 'Sensors', coverage: 'Coverage', change: 'Change', none: 'no readings',
+    district: 'District', value: 'Value', sensors: 'Sensors', coverage: 'Coverage', change: 'Change', none: 'no readings', uncertain: 'uncertain',
+    thin: 'Under 75 % of the readings due came, now or before: such a change may come from what is missing.',
     caption: (name) => `${name} by district, over the whole period`,
   },
   table: {

@@ -118,7 +118,8 @@ export const planner = {
     left: (count: string) => `Còn ${count} nhóm không hiện; hãy chọn ít hơn.`,
   },
   districts: {
-    district: 'Huyện', value: 'Giá trị', sensors: 'Cảm biến', coverage: 'Độ đủ', change: 'Thay đổi', none: 'không có số đo',
+    district: 'Huyện', value: 'Giá trị', sensors: 'Cảm biến', coverage: 'Độ đủ', change: 'Thay đổi', none: 'không có số đo', uncertain: 'chưa chắc',
+    thin: 'Nay hoặc kỳ trước có dưới 75 % số đo cần có: thay đổi như vậy có thể chỉ do thiếu số liệu.',
     caption: (name: string) => `${name} theo huyện, cả khoảng thời gian`,
   },
   table: {

@@ -1,4 +1,5 @@
 import type { Answer, AnswerGroup, Figures } from '../api';
+import { isLow } from './chart';
 
 export interface DistrictRow {
   group: AnswerGroup;
@@ -6,6 +7,8 @@ export interface DistrictRow {
   before: Figures | null;
   /** Change against before as a share; null where it cannot be told. */
   change: number | null;
+  /** Few of the readings due came now or before: a change may be of what is missing. */
+  thin: boolean;
 }
 
 export interface DistrictPanel {
@@ -28,7 +31,9 @@ export function districtPanels(answer: Answer): DistrictPanel[] {
     const [now, before] = [valueOf(cell), valueOf(cell?.before ?? null)];
     const panel = panels.get(group.property) ?? { property: group.property, unit: group.unit, rows: [], min: 0, max: 0 };
     panels.set(group.property, panel);
-    panel.rows.push({ group, now: cell, before: cell?.before ?? null, change: now !== null && before !== null && before !== 0 ? (now - before) / Math.abs(before) : null });
+    const change = now !== null && before !== null && before !== 0 ? (now - before) / Math.abs(before) : null;
+    const thin = change !== null && [cell, cell?.before].some((figures) => figures && (isLow(figures) || figures.filled));
+    panel.rows.push({ group, now: cell, before: cell?.before ?? null, change, thin });
     for (const value of [now, before]) {
       panel.min = Math.min(panel.min, value ?? 0);
       panel.max = Math.max(panel.max, value ?? 0);

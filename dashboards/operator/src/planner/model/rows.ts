@@ -13,13 +13,15 @@ export interface Row {
   count: number | null;
   coverage: number | null;
   filled: boolean;
+  /** What the values of the period before rest on; null where none is asked for. */
+  before: { count: number; coverage: number | null; filled: boolean } | null;
   /** The measures, then those of the period before; or the reading. */
   values: (number | null)[];
   quality: string | null;
 }
 
 /** What a table can be ordered by: a column's name, or the number of a value. */
-export type SortKey = 'start' | 'property' | 'place' | 'hour' | 'weekday' | 'count' | 'coverage' | 'quality' | number;
+export type SortKey = 'start' | 'property' | 'place' | 'hour' | 'weekday' | 'count' | 'coverage' | 'beforeCount' | 'beforeCoverage' | 'quality' | number;
 
 export interface Sort {
   key: SortKey;
@@ -32,6 +34,7 @@ export function rowsOf(answer: Answer): Row[] {
   return answer.groups.flatMap((group) => group.cells.map((cell): Row => ({
     property: group.property, unit: group.unit, place: place(group), start: cell.start, end: cell.end, hour: cell.hour ?? null, weekday: cell.weekday ?? null,
     count: cell.count, coverage: cell.coverage ?? null, filled: cell.filled, quality: null,
+    before: answer.compare ? { count: cell.before?.count ?? 0, coverage: cell.before?.coverage ?? null, filled: cell.before?.filled ?? false } : null,
     values: answer.compare ? [...cell.values, ...(cell.before?.values ?? answer.measures.map(() => null))] : cell.values,
   })));
 }
@@ -39,7 +42,7 @@ export function rowsOf(answer: Answer): Row[] {
 export function rowsOfReadings(readings: Readings): Row[] {
   return readings.series.flatMap((series) => series.points.map(([at, value, quality]): Row => ({
     property: series.property, unit: series.unit, place: { sensor: series.sensor, district: series.district, domain: series.domain }, start: at, end: null,
-    hour: null, weekday: null, count: null, coverage: null, filled: false, values: [value], quality,
+    hour: null, weekday: null, count: null, coverage: null, filled: false, before: null, values: [value], quality,
   })));
 }
 
@@ -50,7 +53,9 @@ export function sorted(rows: readonly Row[], sort: Sort, language: string, text:
   const names = key === 'place' ? new Map(rows.map((row) => [row, text(row)])) : null;
   const of = (row: Row): string | number | null => {
     if (typeof key === 'number') return row.values[key] ?? null;
-    return names ? names.get(row)! : row[key as Exclude<SortKey, number | 'place'>];
+    if (key === 'beforeCount') return row.before?.count ?? null;
+    if (key === 'beforeCoverage') return row.before?.coverage ?? null;
+    return names ? names.get(row)! : row[key as Exclude<SortKey, number | 'place' | 'beforeCount' | 'beforeCoverage'>];
   };
   const sign = sort.down ? -1 : 1;
   return [...rows].sort((a, b) => {

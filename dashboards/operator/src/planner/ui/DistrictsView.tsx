@@ -14,6 +14,7 @@ export function DistrictsView({ answer }: { answer: Answer }) {
         <figure key={panel.property} class="panel" data-property={panel.property}>
           <figcaption><h2>{app.property(panel.property)}</h2><span class="figure">{app.measure(answer.measures[0]!, panel.property)} · {app.measureUnit(answer.measures[0]!, panel.property, panel.unit)}</span></figcaption>
           <Districts panel={panel} answer={answer} />
+          {panel.rows.some((row) => row.thin) && <p class="hint thin">○ {app.t.value.districts.thin}</p>}
         </figure>
       ))}
     </>
@@ -37,6 +38,7 @@ function Districts({ panel, answer }: { panel: DistrictPanel; answer: Answer }) 
             {compare !== null && <th scope="col">{t.districts.change}</th>}
             <th scope="col">{t.districts.sensors}</th>
             <th scope="col">{t.districts.coverage}</th>
+            {compare !== null && <th scope="col">{t.measure.before(t.districts.coverage)}</th>}
           </tr>
         </thead>
         <tbody>
@@ -48,15 +50,25 @@ function Districts({ panel, answer }: { panel: DistrictPanel; answer: Answer }) 
                 {compare !== null && <Bar figures={row.before} panel={panel} measure={measure} kind="before" />}
               </td>
               {compare !== null && <td>{app.value(row.before?.values[0], measure, panel.property)}</td>}
-              {compare !== null && <td>{row.change === null ? '–' : f.change(row.change)}</td>}
+              {compare !== null && (
+                <td class={row.thin ? 'low' : ''} {...(row.thin ? { title: t.districts.thin } : {})}>
+                  {row.change === null ? '–' : f.change(row.change)}{row.thin && <span class="visually-hidden"> ({t.districts.uncertain})</span>}
+                </td>
+              )}
               <td>{f.number(row.group.sensors)}</td>
-              <td class={row.now && isLow(row.now) ? 'low' : ''}>{typeof row.now?.coverage === 'number' ? f.percent(row.now.coverage) : '–'}</td>
+              <Coverage figures={row.now} />
+              {compare !== null && <Coverage figures={row.before} />}
             </tr>
           ))}
         </tbody>
       </table>
     </div>
   );
+}
+
+function Coverage({ figures }: { figures: Figures | null }) {
+  const f = usePlanner().f.value;
+  return <td class={figures && isLow(figures) ? 'low' : ''}>{typeof figures?.coverage === 'number' ? f.percent(figures.coverage) : '–'}</td>;
 }
 
 function Bar({ figures, panel, measure, kind }: { figures: Figures | null; panel: DistrictPanel; measure: string; kind: 'now' | 'before' }) {

@@ -77,6 +77,8 @@ export function TableView({ asked }: { asked: Asked }) {
   );
 }
 
+const isThin = (coverage: number | null): boolean => coverage !== null && coverage < LOW_COVERAGE;
+
 function useColumns(asked: Asked): Column[] {
   const app = usePlanner();
   const [t, f] = [app.t.value.table, app.f.value];
@@ -93,16 +95,23 @@ function useColumns(asked: Asked): Column[] {
     return columns;
   }
   const { measures, compare } = asked.answer;
+  const share = (coverage: number | null) => (coverage === null ? '–' : f.percent(coverage));
   const names = [...measures, ...(compare ? measures : [])];
   names.forEach((measure, i) => {
     const label = app.measure(measure);
     columns.push({
       key: i, label: i < measures.length ? label : app.t.value.measure.before(label), number: true,
-      text: (row) => `${app.value(row.values[i], measure, row.property)}${row.filled && i < measures.length ? ` (${t.filled})` : ''} ${row.values[i] === null ? '' : app.measureUnit(measure, row.property, row.unit)}`,
+      text: (row) => `${app.value(row.values[i], measure, row.property)}${(i < measures.length ? row.filled : row.before?.filled) && row.values[i] !== null ? ` (${t.filled})` : ''} ${row.values[i] === null ? '' : app.measureUnit(measure, row.property, row.unit)}`,
     });
   });
   columns.push(
     { key: 'count', label: t.count, number: true, text: (row) => f.number(row.count ?? 0) },
-    { key: 'coverage', label: t.coverage, number: true, text: (row) => (row.coverage === null ? '–' : f.percent(row.coverage)), low: (row) => row.coverage !== null && row.coverage < LOW_COVERAGE });
+    { key: 'coverage', label: t.coverage, number: true, text: (row) => share(row.coverage), low: (row) => isThin(row.coverage) });
+  if (compare) {
+    const { before } = app.t.value.measure;
+    columns.push(
+      { key: 'beforeCount', label: before(t.count), number: true, text: (row) => f.number(row.before?.count ?? 0) },
+      { key: 'beforeCoverage', label: before(t.coverage), number: true, text: (row) => share(row.before?.coverage ?? null), low: (row) => isThin(row.before?.coverage ?? null) });
+  }
   return columns;
 }
