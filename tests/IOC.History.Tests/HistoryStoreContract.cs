@@ -66,6 +66,22 @@ public abstract partial class HistoryStoreContract : IAsyncLifetime
     }
 
     [StoreFact]
+    public async Task What_was_kept_long_enough_goes_and_a_removal_may_begin_before_1970()
+    {
+        const long From1960 = -315_619_200_000;
+        _log.Append(Store, [.. Enumerable.Range(0, 20).Select(i => Reading(i, i))]);
+        await Store.ImportAsync(0, [.. Enumerable.Range(0, 5).Select(i => new ImportedReading(Sensor, Temperature, From1960 + (i * Second), i, Quality.Ok))]);
+        await Store.CheckpointAsync(0);
+
+        Assert.Equal(3, await Store.DeleteAsync(new SeriesSet(["air-01"], [], [], ["temperature"]), From1960, From1960 + (3 * Second)));
+        Assert.Equal(10, await Store.DeleteAsync(new SeriesSet(["air-01"], [], [], ["pm25"]), From1960, T0 + (10 * Second)));
+        Assert.Equal([10.0, 11, 12, 13, 14, 15, 16, 17, 18, 19], (await HistoryAssert.AllAsync(Store, new RawQuery(Air01, From1960, Never))).Select(p => p.Value));
+
+        Assert.Equal(12, (await Store.MaintainAsync(new Dictionary<string, long> { ["pm25"] = T0 + Day, ["temperature"] = T0 })).Removed);
+        Assert.Empty(await Store.ListSeriesAsync(new SeriesFilter()));
+    }
+
+    [StoreFact]
     public async Task Readings_are_answered_before_any_checkpoint()
     {
         _log.Append(Store, Reading(0, 12.3), Reading(1, 12.4, Quality.Fault), Reading(2, 12.5));

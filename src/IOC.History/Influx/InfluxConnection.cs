@@ -9,6 +9,9 @@ namespace IOC.History.Influx;
 /// <summary>The server's HTTP interface in its three forms. Safe for use from any thread.</summary>
 internal sealed class InfluxConnection : IDisposable
 {
+    private const string Csv = "application/csv";
+    private const string Json = "application/json";
+
     private readonly InfluxOptions _options;
     private readonly TimeProvider _time;
     private readonly IHistoryRefusals _refusals;
@@ -77,9 +80,11 @@ internal sealed class InfluxConnection : IDisposable
 
     /// <summary>Asks an InfluxQL question; the answer is CSV.</summary>
     /// <exception cref="HistoryStoreException">It could not be answered.</exception>
-    public async Task<StreamReader> QueryAsync(string influxQl, CancellationToken cancellationToken)
+    public Task<StreamReader> QueryAsync(string influxQl, CancellationToken cancellationToken) => QueryAsync(influxQl, Csv, cancellationToken);
+
+    private async Task<StreamReader> QueryAsync(string influxQl, string form, CancellationToken cancellationToken)
     {
-        using var request = QueryRequest(influxQl);
+        using var request = QueryRequest(influxQl, form);
         try
         {
             var response = await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
@@ -103,11 +108,10 @@ internal sealed class InfluxConnection : IDisposable
     /// <exception cref="HistoryStoreException">It failed.</exception>
     public async Task ExecuteAsync(string influxQl, CancellationToken cancellationToken)
     {
-        using var answer = await QueryAsync(influxQl, cancellationToken);
-        var text = await answer.ReadToEndAsync(cancellationToken);
-        if (text.StartsWith("error", StringComparison.Ordinal))
+        using var answer = await QueryAsync(influxQl, Json, cancellationToken);
+        if (ErrorOf(await answer.ReadToEndAsync(cancellationToken)) is { } error)
         {
-            throw new HistoryStoreException($"InfluxDB: {text[5..].Trim()}");
+            throw new HistoryStoreException($"InfluxDB: {error}");
         }
     }
 
@@ -144,13 +148,17 @@ internal sealed class InfluxConnection : IDisposable
     }
 
     /// <summary>Runs a statement and waits for it.</summary>
-    internal void Execute(string influxQl)
+    /// <param name="influxQl">The statement.</param>
+    /// <param name="unless">What it may fail of, as the server words it; null = nothing.</param>
+    /// <exception cref="HistoryStoreException">It failed of something else.</exception>
+    internal void Execute(string influxQl, Func<string, bool>? unless = null)
     {
-        using var request = QueryRequest(influxQl);
+        using var request = QueryRequest(influxQl, Json);
         var (status, text) = Send(request);
-        if ((int)status is < 200 or >= 300 || text.StartsWith("error", StringComparison.Ordinal))
+        var error = ErrorOf(text);
+        if ((int)status is < 200 or >= 300 || (error is not null && unless?.Invoke(error) != true))
         {
-            throw new HistoryStoreException(Explain(status, ReasonOf(text)));
+            throw new HistoryStoreException(Explain(status, error ?? ReasonOf(text)));
         }
     }
 
@@ -249,10 +257,10 @@ internal sealed class InfluxConnection : IDisposable
         }
     }
 
-    private HttpRequestMessage QueryRequest(string influxQl)
+    private HttpRequestMessage QueryRequest(string influxQl, string form)
     {
         var request = Request(HttpMethod.Post, "query");
-        request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/csv"));
+        request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue(form));
         request.Content = new FormUrlEncodedContent(
         [
             new("db", _options.Database), new("q", influxQl), new("epoch", "ms"), new("chunked", "true"), new("chunk_size", "20000"),
@@ -295,6 +303,21 @@ internal sealed class InfluxConnection : IDisposable
         catch (JsonException)
         {
             return text.Trim();
+        }
+    }
+
+    // A statement fails with 200 and {"results": [{"error": ...}]}; its CSV form says nothing at all of it.
+    private static string? ErrorOf(string text)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<JsonElement>(text) is { ValueKind: JsonValueKind.Object } json && json.TryGetProperty("results", out var results)
+                ? results.EnumerateArray().Select(r => r.TryGetProperty("error", out var error) ? error.GetString() : null).FirstOrDefault(e => e is not null)
+                : null;
+        }
+        catch (JsonException)
+        {
+            return null;
         }
     }
 

@@ -255,7 +255,7 @@ public sealed class InfluxHistoryStore : IHistoryStore
                 await _server.ExecuteAsync($"DELETE FROM {InfluxQl.Name(property)}{And(where, range)}", stop);
                 break;
             case InfluxVersion.V2:
-                await _server.DeleteV2Async($"_measurement=\"{property}\"{predicate}", Math.Max(fromMs, 0), Math.Min(toMs, 4_102_444_800_000), stop);
+                await _server.DeleteV2Async($"_measurement=\"{property}\"{predicate}", Math.Max(fromMs, InfluxQl.EarliestMs), Math.Min(toMs, InfluxQl.LatestMs), stop);
                 break;
             default:
                 throw new HistoryStoreException("InfluxDB 3 has no interface to remove readings: use its own tools, or a retention period of the database.");

@@ -32,11 +32,14 @@ internal static class InfluxProvisioning
 
     private static void ProvisionV1(InfluxConnection server, string database)
     {
-        // Each of these does nothing when it is there already as written here.
         server.Execute($"CREATE DATABASE \"{database}\"");
-        server.Execute($"CREATE RETENTION POLICY \"{Raw}\" ON \"{database}\" DURATION INF REPLICATION 1 DEFAULT");
-        server.Execute($"CREATE RETENTION POLICY \"{Rollup}\" ON \"{database}\" DURATION INF REPLICATION 1");
-        server.Execute($"CREATE CONTINUOUS QUERY \"ioc_hourly\" ON \"{database}\" RESAMPLE EVERY 10m FOR 6h BEGIN {HourlyFigures(database, "")} END");
+        Create($"CREATE RETENTION POLICY \"{Raw}\" ON \"{database}\" DURATION INF REPLICATION 1 DEFAULT");
+        Create($"CREATE RETENTION POLICY \"{Rollup}\" ON \"{database}\" DURATION INF REPLICATION 1");
+        Create($"CREATE CONTINUOUS QUERY \"ioc_hourly\" ON \"{database}\" RESAMPLE EVERY 10m FOR 6h BEGIN {HourlyFigures(database, "")} END");
+
+        // What is there as written here is no mistake to the server; what its keepers made otherwise is theirs.
+        void Create(string statement) => server.Execute(
+            statement, e => e.EndsWith("already exists", StringComparison.Ordinal) || e.EndsWith("conflicts with an existing policy", StringComparison.Ordinal));
     }
 
     /// <summary>The statement that makes the hourly figures. What the host writes about itself has no value and no quality: it stays out.</summary>

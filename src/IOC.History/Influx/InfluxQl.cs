@@ -5,9 +5,11 @@ namespace IOC.History.Influx;
 /// <summary>Pieces of InfluxQL. Names are quoted as its reference says, so that none can end its quotes.</summary>
 internal static class InfluxQl
 {
-    // What 64-bit nanoseconds can tell.
-    private const long EarliestMs = -9_223_372_036_854;
-    private const long LatestMs = 9_223_372_036_854;
+    /// <summary>The first millisecond that 64-bit nanoseconds can tell (in the year 1677).</summary>
+    public const long EarliestMs = -9_223_372_036_854;
+
+    /// <summary>The last one (in the year 2262).</summary>
+    public const long LatestMs = 9_223_372_036_854;
 
     public static string Name(string name) => $"\"{name.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
 

@@ -145,7 +145,14 @@ internal sealed class InfluxReader(InfluxConnection server, PropertyCatalogue pr
     public async Task<long> CountAsync(string property, string where, CancellationToken stop)
     {
         using var answer = new InfluxAnswer(await server.QueryAsync($"SELECT count(\"value\") FROM {InfluxQl.Name(property)}{where}", stop));
-        return await answer.NextAsync(stop) && answer.Long() >= 0 ? answer.Long() : 0;
+        if (!await answer.NextAsync(stop))
+        {
+            return 0;
+        }
+
+        // The time of a count is the start of the range asked for, whatever that is.
+        _ = answer.Long();
+        return answer.Long();
     }
 
     public static string Where(SeriesSet set) => InfluxQl.Conditions(

@@ -54,6 +54,34 @@ public sealed class InfluxOwnMeasurementsTests(InfluxFixture influx) : IClassFix
         Assert.Equal("pm25", Assert.Single(InfluxAsk.Series(hourly)).GetProperty("name").GetString());
     }
 
+    [NeedsProgramFact(InfluxServer.Program)]
+    public async Task What_its_keepers_changed_on_the_server_is_left_as_it_is()
+    {
+        var database = influx.NextDatabase;
+        await using (var first = Open(influx.Server.Url, database))
+        {
+            Assert.Null(await first.WriteHostFiguresAsync(s_figures, T0));
+        }
+
+        foreach (var change in new[]
+        {
+            $"ALTER RETENTION POLICY \"raw\" ON \"{database}\" DURATION 5000d",
+            $"ALTER RETENTION POLICY \"rollup\" ON \"{database}\" DURATION 9000d DEFAULT",
+            $"DROP CONTINUOUS QUERY \"ioc_hourly\" ON \"{database}\"",
+            $"CREATE CONTINUOUS QUERY \"ioc_hourly\" ON \"{database}\" BEGIN SELECT mean(\"value\") INTO \"rollup\".\"pm25\" FROM \"raw\".\"pm25\" GROUP BY time(1h), * END",
+        })
+        {
+            using var done = await InfluxAsk.AsJsonAsync(influx.Server.Url, database, change);
+        }
+
+        await using var again = Open(influx.Server.Url, database);
+        Assert.Null(await again.WriteHostFiguresAsync(s_figures, T0 + 1));
+        using var policies = await InfluxAsk.AsJsonAsync(influx.Server.Url, database, $"SHOW RETENTION POLICIES ON \"{database}\"");
+        Assert.Equal(
+            ["autogen 0s False", "raw 120000h0m0s False", "rollup 216000h0m0s True"],
+            Assert.Single(InfluxAsk.Series(policies)).GetProperty("values").EnumerateArray().Select(p => $"{p[0]} {p[1]} {p[4]}").Order(StringComparer.Ordinal));
+    }
+
     [Fact]
     public async Task Figures_that_cannot_be_written_are_counted_and_let_go()
     {
