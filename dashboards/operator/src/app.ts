@@ -301,9 +301,11 @@ export class App {
     this.filter.value = { ...this.filter.value, domain: this.filter.value.domain === domain ? null : domain };
   }
 
+  /** The press that lets the browser sound at all, where it was to be on, leaves it on: the button asks for just that press. */
   toggleSound(): void {
     const { sound } = this.preferences;
-    sound.value = sound.value === 'on' ? 'off' : 'on';
+    if (sound.value === 'on' && this.soundPlayer.wasMute) void this.soundPlayer.unlock();
+    else sound.value = sound.value === 'on' ? 'off' : 'on';
   }
 
   toggleLanguage(): void {

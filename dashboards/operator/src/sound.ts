@@ -39,6 +39,20 @@ export class SoundPlayer {
   readonly ready = signal(false);
   private context: AudioContext | null = null;
 
+  /** Whether it was let sound before the gesture under way: the sound may come on before the press that brought it is over. */
+  private before = false;
+
+  /** Whether the page was mute when the gesture under way began. */
+  get wasMute(): boolean {
+    return !this.before;
+  }
+
+  /** Call when a press of the pointer or of a key begins. */
+  gesture(): void {
+    this.before = this.ready.peek();
+    void this.unlock();
+  }
+
   /** Call from a click or a key press. */
   async unlock(): Promise<void> {
     if (this.ready.value || typeof AudioContext === 'undefined') return;

@@ -91,7 +91,7 @@ function SoundButton() {
   return (
     <button type="button" class={`quiet sound ${blocked ? 'blocked' : ''}`} aria-pressed={on}
       title={blocked ? t.sound.blocked : on ? t.sound.on : t.sound.off}
-      onClick={() => { if (!blocked) app.toggleSound(); }}>
+      onClick={() => app.toggleSound()}>
       <svg width="18" height="18" viewBox="0 0 24 24" aria-hidden="true">
         <path d="M3 9v6h4l5 4.5v-15L7 9Z" fill="currentColor" />
         {on && !blocked

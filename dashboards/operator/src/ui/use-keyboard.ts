@@ -5,9 +5,9 @@ import { commandFor } from '../keyboard';
 /** Hands key presses to the page, and takes the first gesture as leave to sound. */
 export function useKeyboard(app: App): void {
   useEffect(() => {
-    const unlock = () => void app.soundPlayer.unlock();
+    const begin = () => app.soundPlayer.gesture();
     const press = (event: KeyboardEvent) => {
-      unlock();
+      if (!event.repeat) begin();
       const target = event.target instanceof Element ? event.target : document.body;
       const command = commandFor(event, {
         typing: target.matches('input:not([type=checkbox]):not([type=radio]), textarea, select'),
@@ -22,12 +22,12 @@ export function useKeyboard(app: App): void {
     };
     const hurry = () => { if (!document.hidden) app.link.hurry(); };
     document.addEventListener('keydown', press);
-    document.addEventListener('pointerdown', unlock);
+    document.addEventListener('pointerdown', begin, true);
     document.addEventListener('visibilitychange', hurry);
     window.addEventListener('online', hurry);
     return () => {
       document.removeEventListener('keydown', press);
-      document.removeEventListener('pointerdown', unlock);
+      document.removeEventListener('pointerdown', begin, true);
       document.removeEventListener('visibilitychange', hurry);
       window.removeEventListener('online', hurry);
     };
