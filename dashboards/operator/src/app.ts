@@ -124,7 +124,7 @@ export class App {
   /** Connects and starts the page's timers. */
   start(): void {
     this.link.start();
-    setInterval(() => { this.now.value = Date.now() + this.store.clockOffset.peek(); }, 1_000);
+    setInterval(() => { this.now.value = this.serverTime(); }, 1_000);
     setInterval(() => this.sound(), 500);
     effect(() => {
       // Once at the start, and again whenever the server began anew.
@@ -148,6 +148,11 @@ export class App {
     this.life.start();
     this.pages.start();
     this.atlas.start();
+  }
+
+  /** The server's time, now: also right after the computer slept, when the page's own second has not come round yet. */
+  serverTime(): number {
+    return Date.now() + this.store.clockOffset.peek();
   }
 
   /** Text in the operator's language, or what there is instead. */

@@ -69,6 +69,24 @@ describe('LiveLink', () => {
     hub.send(update(1, { full: true, sensors: [sensor('a')] }));
   };
 
+  it('counts each time that the stream went on after a time without it', async () => {
+    await started();
+    hub.send(update(2));
+    expect(link.resumed.value).toBe(0);
+    // A break that is known.
+    hub.end();
+    await vi.advanceTimersByTimeAsync(1_000);
+    hub.send(update(3));
+    hub.send(update(4));
+    expect(link.resumed.value).toBe(1);
+    // One that nobody told of: the same stream, late.
+    const { send } = hub;
+    hub.mode = 'hanging';
+    await vi.advanceTimersByTimeAsync(4_500);
+    send(update(5));
+    expect(link.resumed.value).toBe(2);
+  });
+
   it('goes live with the first update', async () => {
     link.start();
     expect(link.state.value).toBe('connecting');

@@ -41,6 +41,9 @@ export class LiveLink {
   /** When the last update came, by this computer's clock; null when none has. */
   readonly lastUpdateWall = signal<number | null>(null);
 
+  /** Counts how often the stream went on after a time without it. It then tells how things are, not what was measured meanwhile. */
+  readonly resumed = signal(0);
+
   private readonly facts: LinkFacts;
   private transport: LiveTransport | null = null;
   /** Attempts under way, with what ends each that gets no answer. */
@@ -52,6 +55,8 @@ export class LiveLink {
   private retryTimer: ReturnType<typeof setTimeout> | null = null;
   private checkTimer: ReturnType<typeof setInterval> | null = null;
   private streamSince = 0;
+  /** The stream that is open has not spoken yet. */
+  private unheard = false;
   private readonly monotonic: () => number;
   private readonly wall: () => number;
   private wallBase: number;
@@ -130,6 +135,7 @@ export class LiveLink {
     this.transport?.close();
     this.transport = transport;
     this.streamSince = this.now();
+    this.unheard = true;
     this.facts.streaming = true;
     transport.tellOperator(this.options.operator?.() ?? '');
     transport.stream(this.options.position(), (update) => this.received(transport, update), () => this.ended(transport));
@@ -170,7 +176,11 @@ export class LiveLink {
     this.attempt = 0;
     if (this.retryTimer !== null) this.dropAttempts();
     this.options.apply(update);
-    this.facts.lastUpdateAt = this.now();
+    const now = this.now();
+    const last = this.facts.lastUpdateAt;
+    if (last !== null && (this.unheard || now - last > STALE_AFTER_MS)) this.resumed.value++;
+    this.unheard = false;
+    this.facts.lastUpdateAt = now;
     this.lastUpdateWall.value = this.wall();
     this.check();
   }

@@ -50,10 +50,13 @@ export function PageTrend({ whose, property, range, limits }: PageTrendProps) {
   const beat = asMeans ? Math.floor(app.now.value / 60_000) : 0;
   const key = JSON.stringify([whose, property, range]);
 
+  // What was measured while the page was cut off is in the history only.
+  const resumed = app.link.resumed.value;
+
   useEffect(() => { load.value = { state: 'loading' }; }, [key, app.store.epoch.value]);
   useEffect(() => {
     const stop = new AbortController();
-    const to = app.now.peek();
+    const to = app.serverTime();
     let series: TrendSeries | null = null;
     const take = () => {
       const sensor = sensorId === null ? null : app.store.sensors.get(sensorId);
@@ -74,12 +77,13 @@ export function PageTrend({ whose, property, range, limits }: PageTrendProps) {
         points.value = series.times.length;
         load.value = { state: 'ready', series };
       },
-      () => { if (!stop.signal.aborted && load.peek().state !== 'ready') load.value = { state: 'failed' }; });
+      // Means that are a minute old stay; readings with a hole that was none do not.
+      () => { if (!stop.signal.aborted && (!asMeans || load.peek().state !== 'ready')) load.value = { state: 'failed' }; });
     return () => {
       unsubscribe();
       stop.abort();
     };
-  }, [key, beat, attempt.value, app.store.epoch.value]);
+  }, [key, beat, attempt.value, resumed, app.store.epoch.value]);
 
   const definition = app.catalogue.properties.value.get(property);
   const name = app.text(definition?.name, property);

@@ -58,11 +58,12 @@ function TrendOf({ sensorId, property, hours, onHours }: TrendOfProps) {
   const load = useSignal<Load>({ kind: 'loading' });
   const attempt = useSignal(0);
   const points = useSignal(0);
-  const epoch = app.store.epoch.value;
+  // What was measured while the page was cut off is in the history only.
+  const resumed = `${app.store.epoch.value}/${app.link.resumed.value}`;
 
   useEffect(() => {
     const stop = new AbortController();
-    const to = app.now.peek();
+    const to = app.serverTime();
     // Values that come while the history is under way are kept for after it.
     const arrived: HistoryPoint[] = [];
     let series: TrendSeries | null = null;
@@ -76,7 +77,8 @@ function TrendOf({ sensorId, property, hours, onHours }: TrendOfProps) {
       points.value = series?.times.length ?? 0;
     };
     const unsubscribe = app.sensor.subscribe(take);
-    load.value = { kind: 'loading' };
+    // The line stays while it is filled up.
+    if (load.peek().kind !== 'ready') load.value = { kind: 'loading' };
     getHistory(sensorId, property, to - hours * 3_600_000, to, stop.signal).then(
       (history) => {
         series = new TrendSeries(gapFor(app.store.sensors.get(sensorId)?.periodSeconds ?? null, history));
@@ -90,7 +92,7 @@ function TrendOf({ sensorId, property, hours, onHours }: TrendOfProps) {
       unsubscribe();
       stop.abort();
     };
-  }, [attempt.value, epoch]);
+  }, [attempt.value, resumed]);
 
   const definition = app.catalogue.properties.value.get(property);
   const name = app.text(definition?.name, property);
