@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import {
-  abnormal, alertMarks, BAD_QUALITY, boundsOf, CONDITION, conditionCode, hiddenAlerts, homeBounds, isOverdue, LOOK, lookOf, placed,
+  abnormal, alertMarks, BAD_QUALITY, boundsOf, CONDITION, conditionCode, hiddenAlerts, homeBounds, LOOK, lookOf, placed,
 } from '../src/map/placement';
+import { isOverdue } from '../src/store/age';
 import { markFor, markOf, RANKS, rankOf } from '../src/store/alerts';
 import { alert, sensor } from './samples';
 

@@ -1,4 +1,5 @@
 import type { Alert, Outlines } from '../api/types';
+import { isOverdue } from '../store/age';
 import { isUnacknowledged, type Mark } from '../store/alerts';
 import type { Sensor } from '../store/live-store';
 import type { AbnormalSensor, AlertMark, PlacedSensor } from './city-map';
@@ -22,16 +23,6 @@ export const CONDITION = { online: 0, offline: 1, stale: 2, silent: 3, unknown: 
 
 /** Added to a condition when the data's quality is bad. */
 export const BAD_QUALITY = 8;
-
-/** Data count as old when a report is overdue by half a period (and a little, for what is under way). */
-const OVERDUE_PERIODS = 1.5;
-const OVERDUE_GRACE_MS = 2_000;
-
-/** Whether what a sensor said last is older than its period allows. */
-export function isOverdue(sensor: Sensor, now: number): boolean {
-  if (sensor.periodSeconds === null || sensor.measuredAt === null) return false;
-  return now - Math.max(sensor.measuredAt, sensor.receivedAt ?? 0) > sensor.periodSeconds * 1000 * OVERDUE_PERIODS + OVERDUE_GRACE_MS;
-}
 
 /** How a sensor is, in a byte: what the map has to know to see whether it must draw it differently. */
 export function conditionCode(sensor: Sensor, now = 0): number {

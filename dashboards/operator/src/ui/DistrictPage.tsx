@@ -2,6 +2,7 @@ import { useState } from 'preact/hooks';
 import { getDistrictSummary, type DistrictDomain, type DistrictSummary } from '../api/pages';
 import type { Rule } from '../api/types';
 import { duration } from '../format';
+import { isOverdue } from '../store/age';
 import { fold } from '../store/alerts';
 import { alertsIn, countsOf } from '../store/district-alerts';
 import type { LimitLine } from '../store/catalogue';
@@ -189,7 +190,7 @@ function Sensors({ id }: { id: string }) {
   const marks = app.sensorMarks.value;
   const found = app.store.byIndex
     .filter((sensor) => sensor.district === id
-      && (state === '' || (state === 'abnormal' ? sensor.state !== 'online' || sensor.quality !== 'ok' || marks.has(sensor.id) : sensor.state === state))
+      && (state === '' || (state === 'abnormal' ? sensor.state !== 'online' || sensor.quality !== 'ok' || isOverdue(sensor, app.now.value) || marks.has(sensor.id) : sensor.state === state))
       && words.every((word) => fold(`${sensor.id} ${sensor.name?.vi ?? ''} ${sensor.name?.en ?? ''} ${app.domain(sensor.domain)}`).includes(word)))
     .sort((a, b) => (a.domain < b.domain ? -1 : a.domain > b.domain ? 1 : a.id < b.id ? -1 : 1));
   const shown = found.slice(0, MOST_SENSORS);
@@ -213,11 +214,12 @@ function Sensors({ id }: { id: string }) {
           <ul>
             {shown.filter((sensor) => sensor.domain === domain).map((sensor) => {
               const mark = marks.get(sensor.id);
+              const old = sensor.state === 'online' && isOverdue(sensor, app.now.value);
               return (
                 <li key={sensor.id}>
-                  {mark ? <Shape severity={mark.severity} filled={mark.unacknowledged} size={16} /> : <span class={`dot ${sensor.state}`} aria-hidden="true" />}
+                  {mark ? <Shape severity={mark.severity} filled={mark.unacknowledged} size={16} /> : <span class={`dot ${old ? 'stale' : sensor.state}`} aria-hidden="true" />}
                   <PageLink kind="sensor" id={sensor.id}>{app.text(sensor.name, sensor.id)}</PageLink>
-                  <span class="of">{sensor.state === 'online' && sensor.quality !== 'ok' ? t.quality[sensor.quality] : t.state[sensor.state]}</span>
+                  <span class="of">{sensor.state === 'online' && sensor.quality !== 'ok' ? t.quality[sensor.quality] : t.state[sensor.state]}{old && ` · ${t.details.sensor.old}`}</span>
                 </li>
               );
             })}

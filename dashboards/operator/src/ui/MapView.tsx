@@ -4,10 +4,12 @@ import { getBasemap } from '../api/map';
 import type { CityMap, Hover } from '../map/city-map';
 import { duration } from '../format';
 import { isPlaced } from '../map/placement';
+import { isOld } from '../store/age';
 import { useApp } from './context';
 import { AssetCard } from './AssetCard';
 import { HiddenNote, MapLayers } from './MapLayers';
 import { MapSearch } from './MapSearch';
+import { PastConditions } from './PastPanel';
 import { Shape } from './Shape';
 import { PastBanner, TimeBar } from './TimeBar';
 
@@ -138,6 +140,7 @@ function PastTip({ index }: { index: number }) {
     <>
       <b>{app.text(sensor.name, sensor.id)}</b>
       <span class="tag">{app.t.value.atlas.past.at(app.f.value.minute(hour.timeOf(moment)))}</span>
+      <PastConditions hour={hour} sensorId={sensor.id} />
       {hour.valuesAt(sensor.id, moment).slice(0, 5).map(({ property, value }) => (
         <span key={property}>{app.text(app.catalogue.properties.value.get(property)?.name, property)}: {app.value(value, property)} {app.unit(property)}</span>
       ))}
@@ -157,7 +160,7 @@ function SensorTip({ index }: { index: number }) {
       <b>{app.text(sensor.name, sensor.id)}</b>
       <span>{app.district(sensor.district)} · {app.domain(sensor.domain)}</span>
       <span>
-        {t.state[sensor.state]}{sensor.quality === 'ok' ? '' : ` · ${t.quality[sensor.quality]}`}
+        {t.state[sensor.state]}{isOld(sensor, app.now.value) ? ` · ${t.details.sensor.old}` : ''}{sensor.quality === 'ok' ? '' : ` · ${t.quality[sensor.quality]}`}
         {sensor.receivedAt !== null && ` · ${t.sensor.lastReport(duration(app.now.value - sensor.receivedAt, t.time))}`}
       </span>
       {alert && <span class={`p${alert.severity}`}>{alert.severity}. {app.title(alert)}</span>}

@@ -1,6 +1,7 @@
 import { useComputed } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { PALETTES } from '../palette';
+import { BAD_QUALITY, CONDITION } from '../map/placement';
 import type { ReplayHour } from '../store/replay';
 import { TrendChart } from '../trend/chart';
 import { TrendSeries } from '../trend/series';
@@ -31,15 +32,16 @@ function PastSensor({ hour }: { hour: ReplayHour }) {
   if (!sensor) return <div class="sensor"><p class="empty">{t.atlas.past.selectSensor}</p></div>;
   const moment = app.past.moment.value;
   const values = hour.valuesAt(sensor.id, moment);
+  const doubtful = hour.codeOf(sensor.id, moment) !== CONDITION.online;
   const chosen = values.find((one) => one.property === app.selectedProperty.value)?.property ?? values[0]?.property ?? null;
   return (
     <div class="sensor past" tabIndex={0} role="region" aria-label={t.sensor.title}>
       <h2>{app.text(sensor.name, sensor.id)}</h2>
-      <p class="facts"><span class="tag">{t.atlas.past.at(app.f.value.minute(hour.timeOf(moment)))}</span><span>{app.domain(sensor.domain)} · {app.district(sensor.district)}</span></p>
+      <p class="facts"><span class="tag">{t.atlas.past.at(app.f.value.minute(hour.timeOf(moment)))}</span><PastConditions hour={hour} sensorId={sensor.id} /><span>{app.domain(sensor.domain)} · {app.district(sensor.district)}</span></p>
       {values.length === 0 ? <p class="empty">{t.atlas.past.nothing}</p> : (
         <div class="values" role="radiogroup" aria-label={t.sensor.values}>
           {values.map(({ property, value }) => (
-            <label key={property} class={`value-row ${property === chosen ? 'chosen' : ''}`}>
+            <label key={property} class={`value-row ${property === chosen ? 'chosen' : ''} ${doubtful ? 'old' : 'ok'}`}>
               <input type="radio" name="past-property" checked={property === chosen} onChange={() => { app.selectedProperty.value = property; }} />
               <span class="name">{app.text(app.catalogue.properties.value.get(property)?.name, property)}</span>
               <b>{app.value(value, property)}</b>
@@ -50,6 +52,21 @@ function PastSensor({ hour }: { hour: ReplayHour }) {
       )}
       {chosen !== null && <PastChart hour={hour} sensorId={sensor.id} property={chosen} />}
     </div>
+  );
+}
+
+/** What its dot on the map says, in words: that its data were old then, or of bad quality. */
+export function PastConditions({ hour, sensorId }: { hour: ReplayHour; sensorId: string }) {
+  const app = useApp();
+  const t = app.t.value;
+  const code = hour.codeOf(sensorId, app.past.moment.value);
+  const condition = code & 7;
+  const state = condition === CONDITION.old ? t.details.sensor.old : condition === CONDITION.stale ? t.state.stale : condition === CONDITION.unknown ? t.state.unknown : null;
+  return (
+    <>
+      {state !== null && <span class="tag">{state}</span>}
+      {code >= BAD_QUALITY && <span class="tag">{t.map.bad}</span>}
+    </>
   );
 }
 

@@ -2,6 +2,7 @@ import { useComputed } from '@preact/signals';
 import { useState } from 'preact/hooks';
 import { getSensorDetails, type SensorDetails } from '../api/pages';
 import { duration } from '../format';
+import { isValueOld } from '../store/age';
 import { limitsFor } from '../store/catalogue';
 import { takes } from '../store/commands';
 import type { Sensor } from '../store/live-store';
@@ -101,7 +102,7 @@ function ValuesAndTrend({ sensor }: { sensor: Sensor }) {
               const at = sensor.valueTimes[code] ?? sensor.measuredAt;
               const quality = sensor.valueQualities[code] ?? 'ok';
               const age = at === null ? null : app.now.value - at;
-              const old = age !== null && sensor.periodSeconds !== null && age > sensor.periodSeconds * 3000;
+              const old = isValueOld(sensor, code, app.now.value);
               const limits = limitsFor(rules, sensor, code);
               return (
                 <tr key={code} class={`${code === property ? 'chosen' : ''} ${quality === 'ok' && !old ? '' : 'doubtful'}`}>

@@ -1,4 +1,5 @@
 import { duration } from '../format';
+import { isValueOld } from '../store/age';
 import type { Sensor } from '../store/live-store';
 import { AlertFacts, OutageFact } from './AlertDetail';
 import { AlertHistory } from './AlertHistory';
@@ -68,14 +69,16 @@ function Values({ sensor }: { sensor: Sensor }) {
         const at = sensor.valueTimes[code] ?? sensor.measuredAt;
         const name = app.text(app.catalogue.properties.value.get(code)?.name, code);
         const chosen = app.selectedProperty.value === code;
+        const old = value !== undefined && isValueOld(sensor, code, app.now.value);
         return (
-          <label key={code} class={`value-row ${chosen ? 'chosen' : ''} ${quality}`}>
+          <label key={code} class={`value-row ${chosen ? 'chosen' : ''} ${quality} ${old ? 'old' : ''}`}>
             <input type="radio" name="property" checked={chosen} onChange={() => { app.selectedProperty.value = code; }} />
             <span class="name" title={name}>{name}</span>
             <b>{value === undefined ? '–' : app.value(value, code)}</b>
             <span class="unit">{app.unit(code)}</span>
             <span class="age">
               {quality !== 'ok' && <em class="tag">{t.quality[quality]}</em>}
+              {old && <em class="tag">{t.details.sensor.old}</em>}
               {value !== undefined && at !== null && <Age at={at} />}
             </span>
           </label>
