@@ -163,6 +163,7 @@ public abstract class AccountStoreTests : IDisposable
         Address = "10.0.0.1",
         Agent = "Firefox",
         SecondFactor = true,
+        Wall = true,
     };
 
     private static ApiToken NewToken(string id, string account) => new()

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { enter, session, signInAddress, wayBack, withName, type Session } from '../src/api/session';
+import { enter, leadsToWall, session, signInAddress, wayBack, withName, type Session } from '../src/api/session';
 
 const signedIn = {
   accounts: 'required', signedIn: true, account: { id: '1', userName: 'lan', displayName: 'Nguyễn Thị Lan', secondFactor: false }, permissions: ['view'], mustEnrol: false, csrfToken: 'c',
@@ -35,6 +35,11 @@ describe('who sits before the page', () => {
     answer({ ...signedIn, mustEnrol: true });
     expect(await enter()).toBe(false);
     expect(replace).toHaveBeenLastCalledWith('/account/#second-factor');
+  });
+
+  it('is a video wall where the way leads there, and nowhere else', () => {
+    expect(['/wall/', '/wall/?distance=6', '/wall/#a'].map(leadsToWall)).toEqual([true, true, true]);
+    expect(['/', '/wallpaper', '/account/', '/?x=/wall/'].map(leadsToWall)).toEqual([false, false, false, false]);
   });
 
   it('never goes to another server on the way back', () => {

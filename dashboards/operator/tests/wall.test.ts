@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Alert, DistrictState, Rule, SensorState } from '../src/api/types';
-import { Course, POINTS, sparkline, STEP_MS, trendOf } from '../src/wall/courses';
+import { Course, loadCourses, POINTS, saveCourses, sparkline, STEP_MS, trendOf } from '../src/wall/courses';
 import { directionOf, districtRows, domainStates, indicatorsOf } from '../src/wall/indicators';
 import { indexOf, places, step } from '../src/wall/rotation';
 import { DEFAULTS, diagonalOfWidth, parseSettings, toSearch, widthOfDiagonal, type WallSettings } from '../src/wall/settings';
@@ -55,6 +55,16 @@ describe('the rotation', () => {
 });
 
 describe('a course', () => {
+  it('go on where they were when the page is loaded anew', () => {
+    const course = new Course();
+    for (let step = 1_000; step < 1_200; step += 3) course.put(step * STEP_MS, step / 4);
+    saveCourses(new Map([['environment pm25', course], ['water ph', new Course()]]));
+    const kept = loadCourses();
+    expect([...kept.keys()]).toEqual(['environment pm25']);
+    expect(kept.get('environment pm25')!.points()).toEqual(course.points());
+    localStorage.setItem('ioc.wall.courses', '{"x":1}');
+    expect(loadCourses().size).toBe(0);
+  });
   it('holds a fixed number of points however long it runs', () => {
     const course = new Course();
     expect(course.points()).toEqual([]);

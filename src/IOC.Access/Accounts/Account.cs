@@ -101,6 +101,17 @@ public sealed class AccountSession
 
     /// <summary>Whether a second factor was shown.</summary>
     public bool SecondFactor { get; init; }
+
+    /// <summary>Whether it is a video wall's: nobody sits there, so it only looks on, whatever its account may, and does not end for want of use.</summary>
+    public bool Wall { get; init; }
+
+    /// <summary>Worked out once for the rights that the account has, as with <see cref="ApiToken.Narrowed"/>.</summary>
+    internal NarrowedRights? Narrowed { get; set; }
+
+    /// <summary>Whether it lets nobody in any more.</summary>
+    /// <param name="nowMs">Now, Unix ms.</param>
+    /// <param name="idleMs">Time without use after which a session ends, ms.</param>
+    public bool IsOver(long nowMs, long idleMs) => ExpiresAtMs <= nowMs || (!Wall && LastSeenMs + idleMs <= nowMs);
 }
 
 /// <summary>A program's way in: some of the permissions of its account.</summary>

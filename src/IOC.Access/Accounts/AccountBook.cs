@@ -26,6 +26,28 @@ public static class ApiTokenRights
     }
 }
 
+/// <summary>What a session allows.</summary>
+public static class AccountSessionRights
+{
+    /// <summary>What its account may; a wall's is a viewer where its account may look on.</summary>
+    public static Rights RightsOf(this AccountSession session, AccountEntry entry)
+    {
+        ArgumentNullException.ThrowIfNull(session);
+        ArgumentNullException.ThrowIfNull(entry);
+        if (!session.Wall)
+        {
+            return entry.Rights;
+        }
+
+        if (session.Narrowed is not { } known || !ReferenceEquals(known.Of, entry.Rights))
+        {
+            session.Narrowed = known = new NarrowedRights(entry.Rights, entry.Rights.Narrow(Role.Viewer.Permissions(), Scope.Everywhere));
+        }
+
+        return known.Rights;
+    }
+}
+
 /// <summary>Accounts, sessions, tokens and links in memory, as the store has them: each request asks it. Thread-safe.</summary>
 public sealed class AccountBook
 {

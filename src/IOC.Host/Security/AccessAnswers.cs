@@ -42,5 +42,9 @@ internal static class AccessAnswers
         StatusCodes.Status403Forbidden, "session_needed",
         new LocalText("Việc này chỉ làm được khi tự mình đăng nhập.", "Only somebody who has signed in can do this, no token."));
 
+    public static IResult NotOnWall() => Problems.Result(
+        StatusCodes.Status403Forbidden, "wall_only_looks",
+        new LocalText("Trình duyệt này đăng nhập là màn hình lớn: chỉ để xem.", "This browser is signed in as a video wall: it only looks on."));
+
     private static string Place(string? district, string? domain, string all, string several) => $"{district ?? all}, {domain ?? several}";
 }

@@ -58,7 +58,7 @@ internal static class AccessGuard
     }
 
     private static IResult? Lacks(AccessNeed need, Caller caller) =>
-        need.Permission is not { } permission ? null
+        need.Permission is not { } permission ? (caller.OnWall && !need.AlsoOnWall ? AccessAnswers.NotOnWall() : null)
         : caller.MustEnrol ? AccessAnswers.EnrolFirst()
         : !caller.May(permission) ? AccessAnswers.NotAllowed(permission)
         : need.Everywhere && !caller.MayEverywhere(permission) ? AccessAnswers.NotAllowedEverywhere(permission)

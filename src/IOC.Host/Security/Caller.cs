@@ -58,6 +58,9 @@ public sealed class Caller
     /// <summary>They have to set up a second factor before they may do anything.</summary>
     public bool MustEnrol { get; init; }
 
+    /// <summary>It is a video wall, where nobody sits: what concerns the account itself is not done there.</summary>
+    public bool OnWall { get; init; }
+
     /// <summary>Whether they are somebody.</summary>
     public bool IsSomebody => Kind != CallerKind.Nobody;
 

@@ -293,6 +293,9 @@ public sealed class SecurityOptions
     /// <summary>Time after which a session ends in any case, 5 minutes to 365 days; at least <see cref="SessionIdle"/>.</summary>
     public TimeSpan SessionLife { get; set; } = TimeSpan.FromHours(12);
 
+    /// <summary>Time after which the session of a video wall ends in any case, 1 hour to 365 days. It does not end for want of use.</summary>
+    public TimeSpan WallSessionLife { get; set; } = TimeSpan.FromDays(90);
+
     /// <summary>Roles whose holders must have a second factor, separated by ';'; empty = none.</summary>
     public string SecondFactorRoles { get; set; } = "";
 

@@ -137,6 +137,8 @@ public sealed class IocOptionsValidator : IValidateOptions<IocOptions>
             security.SessionLife >= TimeSpan.FromMinutes(5) && security.SessionLife <= TimeSpan.FromDays(365) && security.SessionLife >= security.SessionIdle,
             "Security:SessionLife", security.SessionLife, "use 00:05:00 to 365.00:00:00, and no less than Ioc:Security:SessionIdle.");
         require(
+            security.WallSessionLife >= TimeSpan.FromHours(1) && security.WallSessionLife <= TimeSpan.FromDays(365), "Security:WallSessionLife", security.WallSessionLife, "use 01:00:00 to 365.00:00:00.");
+        require(
             security.RolesWithSecondFactor() is not null, "Security:SecondFactorRoles", security.SecondFactorRoles,
             $"name roles, separated by ';': {string.Join(", ", RoleNames.All.Select(r => r.Name()))}.");
         require(security.MaxTokenDays is >= 1 and <= 3650, "Security:MaxTokenDays", security.MaxTokenDays, "use 1 to 3650.");

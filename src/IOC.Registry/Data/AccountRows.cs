@@ -115,6 +115,8 @@ internal sealed class AccountSessionRow
 
     public bool SecondFactor { get; init; }
 
+    public bool Wall { get; init; }
+
     public static AccountSessionRow From(AccountSession s) => new()
     {
         Id = s.Id,
@@ -126,6 +128,7 @@ internal sealed class AccountSessionRow
         Address = s.Address,
         Agent = s.Agent,
         SecondFactor = s.SecondFactor,
+        Wall = s.Wall,
     };
 
     public AccountSession ToModel() => new()
@@ -139,6 +142,7 @@ internal sealed class AccountSessionRow
         Address = Address,
         Agent = Agent,
         SecondFactor = SecondFactor,
+        Wall = Wall,
     };
 }
 

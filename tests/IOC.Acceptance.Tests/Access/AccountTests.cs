@@ -207,6 +207,45 @@ public sealed class AccountTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_video_wall_lasts_only_looks_on_and_is_listed_and_revoked_like_any_session()
+    {
+        using var admin = await SetUpAsync();
+        using var wall = NewClient();
+        var (_, _, begun) = await SendAsync(wall, "POST", "/api/v1/session", new { userName = "admin", password = Password, wall = true });
+        var days = DateTimeOffset.FromUnixTimeMilliseconds(begun.GetProperty("expiresAt").GetInt64()) - DateTimeOffset.UtcNow;
+        Assert.InRange(days.TotalDays, 89, 90);
+        Assert.Equal((true, JsonValueKind.Null), (begun.GetProperty("wall").GetBoolean(), begun.GetProperty("idleSeconds").ValueKind));
+        Assert.Equal(["view", "monitor"], begun.GetProperty("permissions").EnumerateArray().Select(p => p.GetString()));
+        await SignedAsync(wall);
+        Assert.Equal(200, await StatusAsync(wall, "GET", "/api/v1/sensors"));
+
+        // Whoever finds its keyboard can neither act nor make themselves another way in, nor end the sessions of its account's owner.
+        foreach (var (method, path, code) in new[]
+        {
+            ("POST", "/api/v1/shifts/log", "not_allowed"), ("GET", "/api/v1/accounts", "not_allowed"), ("GET", "/api/v1/account", "wall_only_looks"), ("POST", "/api/v1/account/password", "wall_only_looks"),
+            ("POST", "/api/v1/account/totp", "wall_only_looks"), ("GET", "/api/v1/account/sessions", "wall_only_looks"), ("DELETE", "/api/v1/account/sessions", "wall_only_looks"),
+            ("GET", "/api/v1/tokens", "wall_only_looks"), ("POST", "/api/v1/tokens", "wall_only_looks"),
+        })
+        {
+            var refused = await CodeAsync(wall, method, path, method == "POST" ? new { } : null);
+            Assert.Equal((path, (403, code)), (path, refused));
+        }
+
+        var sessions = (await SendAsync(admin, "GET", "/api/v1/account/sessions", null)).Body.EnumerateArray().ToList();
+        Assert.Equal([(false, true), (true, false)], sessions.Select(s => (s.GetProperty("current").GetBoolean(), s.GetProperty("wall").GetBoolean())));
+        var entry = (await SendAsync(admin, "GET", "/api/v1/audit?limit=1000", null)).Body.GetProperty("items").EnumerateArray().Single(i => i.GetProperty("action").GetString() == "POST /api/v1/session");
+        Assert.Equal((200, true), (entry.GetProperty("status").GetInt32(), JsonDocument.Parse(entry.GetProperty("detail").GetString()!).RootElement.GetProperty("wall").GetBoolean()));
+
+        // It outlives the host, and goes when it is revoked.
+        Assert.Equal(0, await _host.TerminateAsync());
+        await _host.DisposeAsync();
+        _host = await HostProcess.StartAsync(_folder.Combine("data"), [.. _settings, $"--http=127.0.0.1:{_host.Http.Port}"]);
+        Assert.Equal((200, 403), (await StatusAsync(wall, "GET", "/api/v1/sensors"), await StatusAsync(wall, "GET", "/api/v1/accounts")));
+        Assert.Equal(204, (await SendAsync(admin, "DELETE", $"/api/v1/account/sessions/{sessions[0].GetProperty("id").GetString()}", null)).Status);
+        Assert.Equal(401, await StatusAsync(wall, "GET", "/api/v1/sensors"));
+    }
+
+    [Fact]
     public async Task Who_sees_to_the_accounts_of_a_district_reaches_no_further()
     {
         using var admin = await SetUpAsync();

@@ -73,6 +73,40 @@ public sealed class AccountTimesTests : IDisposable
     }
 
     [Fact]
+    public void A_wall_outlasts_nights_in_which_it_is_off_and_ends_at_its_time()
+    {
+        var key = NewSession(wall: true);
+        _time.Advance(_options.Security.SessionLife + _options.Security.SessionIdle);
+        Assert.True(_callers.OfSession(key).IsSomebody);
+        _time.Advance(_options.Security.WallSessionLife - _options.Security.SessionLife - _options.Security.SessionIdle - Instant);
+        Assert.True(_callers.OfSession(key).IsSomebody);
+        _time.Advance(Instant);
+        Assert.False(_callers.OfSession(key).IsSomebody);
+    }
+
+    [Fact]
+    public void A_wall_is_a_viewer_where_its_account_may_look_on_whatever_that_may()
+    {
+        _book.Put(NewAccount(null, new Grant(Role.Administrator, new Scope(["d1"], ["environment"])), new Grant(Role.Operator, new Scope(["d2"], []))));
+        var rights = _callers.OfSession(NewSession(wall: true)).Rights;
+        Assert.Equal([Permission.View, Permission.Monitor], rights.Permissions);
+        Assert.True(rights.May(Permission.View, "d1", "environment") && rights.May(Permission.View, "d2", "traffic"));
+        Assert.False(rights.May(Permission.View, "d1", "traffic") || rights.May(Permission.View, "d3", "environment"));
+    }
+
+    [Fact]
+    public void The_rights_of_a_wall_are_the_same_object_until_those_of_its_account_change()
+    {
+        var caller = _callers.OfSession(NewSession(wall: true));
+        Assert.Same(caller.Rights, _callers.Renew(caller)!.Rights);
+        _book.Put(NewAccount(null, new Grant(Role.Operator, new Scope(["d1"], []))));
+        var renewed = _callers.Renew(caller)!;
+        Assert.NotSame(caller.Rights, renewed.Rights);
+        Assert.False(renewed.Rights.May(Permission.View, "d2", null));
+        Assert.Same(renewed.Rights, _callers.Renew(renewed)!.Rights);
+    }
+
+    [Fact]
     public async Task A_token_ends_at_its_time()
     {
         var token = AccountKeys.TokenPrefix + AccountKeys.Generate();
@@ -122,8 +156,8 @@ public sealed class AccountTimesTests : IDisposable
         Assert.Equal("link_void", Assert.Throws<RefusalException>(() => desk.Look(key)).Code);
     }
 
-    private static Account NewAccount(ExternalIdentity? external) =>
-        new() { Id = "a", UserName = "lan", NormalizedUserName = "LAN", DisplayName = "Lan", External = external, PasswordHash = "x", Grants = [Grant.Everywhere(Role.Viewer)] };
+    private static Account NewAccount(ExternalIdentity? external, params Grant[] grants) =>
+        new() { Id = "a", UserName = "lan", NormalizedUserName = "LAN", DisplayName = "Lan", External = external, PasswordHash = "x", Grants = grants.Length > 0 ? grants : [Grant.Everywhere(Role.Viewer)] };
 
     private async Task<Caller> ShowAsync(string token)
     {
@@ -132,7 +166,7 @@ public sealed class AccountTimesTests : IDisposable
         return await _callers.FindAsync(context) ?? Caller.Nobody;
     }
 
-    private string NewSession()
+    private string NewSession(bool wall = false)
     {
         var key = AccountKeys.Generate();
         _book.Put(new AccountSession
@@ -142,7 +176,8 @@ public sealed class AccountTimesTests : IDisposable
             AccountId = "a",
             CreatedAtMs = _time.NowMs,
             LastSeenMs = _time.NowMs,
-            ExpiresAtMs = (_time.GetUtcNow() + _options.Security.SessionLife).ToUnixTimeMilliseconds(),
+            ExpiresAtMs = (_time.GetUtcNow() + (wall ? _options.Security.WallSessionLife : _options.Security.SessionLife)).ToUnixTimeMilliseconds(),
+            Wall = wall,
         });
         return key;
     }

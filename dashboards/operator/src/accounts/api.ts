@@ -33,6 +33,8 @@ export interface AccountSession {
   address: string;
   agent: string;
   secondFactor: boolean;
+  /** A video wall's. */
+  wall: boolean;
 }
 
 export interface Account {
@@ -94,7 +96,7 @@ const post = (body: unknown = {}): RequestInit => ({ method: 'POST', body: JSON.
 const remove: RequestInit = { method: 'DELETE' };
 const at = (id: string) => `/api/v1/accounts/${encodeURIComponent(id)}`;
 
-export const signIn = (userName: string, password: string, code: string | null) => request<Session>('/api/v1/session', post({ userName, password, code }));
+export const signIn = (userName: string, password: string, code: string | null, wall: boolean) => request<Session>('/api/v1/session', post({ userName, password, code, wall }));
 export const signOut = () => request<void>('/api/v1/session', remove);
 export const lookAtLink = (token: string) => request<LinkInfo>('/api/v1/links/look', post({ token }));
 export const redeemLink = (token: string, password: string, userName: string | null, displayName: string | null) =>

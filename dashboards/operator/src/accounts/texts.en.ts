@@ -39,6 +39,8 @@ export const texts: AccountTexts = {
     goOn: 'Go on',
     otherAccount: 'Use another account below.',
     orHere: 'Or use an account of this system:',
+    wall: 'This is a video wall',
+    wallHelp: 'It only shows, whatever the account may, and stays signed in for weeks, also when it is switched off in between. Best give the wall an account of its own; single sign-on is not for walls.',
     refused: {
       openid_no_role: 'You have signed in, but your organisation’s account has been given no role here. Ask an administrator.',
       openid_disabled: 'Your account here is disabled. Ask an administrator.',
@@ -92,6 +94,8 @@ export const texts: AccountTexts = {
     codes: 'Recovery codes: each counts once, for when the phone is lost. Keep them in a safe place; they are not shown again.',
     print: 'Print',
     sessions: 'Sessions',
+    wall: (name, until) => `This browser is signed in as a video wall with the account of ${name}, until ${until}. It only shows; to do anything else, sign out first.`,
+    wallTag: (until) => `video wall, until ${until}`,
     current: 'this one',
     endOthers: 'End the other sessions',
     end: 'End',

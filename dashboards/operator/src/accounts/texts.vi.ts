@@ -35,6 +35,8 @@ export const texts = {
     goOn: 'Tiếp tục',
     otherAccount: 'Dùng tài khoản khác bên dưới.',
     orHere: 'Hoặc dùng tài khoản riêng của hệ thống này:',
+    wall: 'Đây là màn hình lớn',
+    wallHelp: 'Chỉ để xem, dù tài khoản có quyền gì, và giữ đăng nhập nhiều tuần, cả khi máy tắt rồi bật lại. Nên lập tài khoản riêng cho màn hình lớn; màn hình lớn không dùng đăng nhập một lần.',
     refused: {
       openid_no_role: 'Bạn đã đăng nhập đúng, nhưng tài khoản cơ quan của bạn chưa được cấp vai trò nào ở đây. Hãy hỏi người quản trị.',
       openid_disabled: 'Tài khoản của bạn ở đây đã bị khóa. Hãy hỏi người quản trị.',
@@ -88,6 +90,8 @@ export const texts = {
     codes: 'Mã khôi phục: mỗi mã dùng một lần khi mất điện thoại. Hãy cất nơi an toàn; chúng không hiện lại.',
     print: 'In',
     sessions: 'Phiên đăng nhập',
+    wall: (name: string, until: string) => `Trình duyệt này đăng nhập là màn hình lớn bằng tài khoản của ${name}, đến ${until}. Chỉ để xem; muốn làm việc khác, hãy đăng xuất trước.`,
+    wallTag: (until: string) => `màn hình lớn, đến ${until}`,
     current: 'phiên này',
     endOthers: 'Kết thúc các phiên khác',
     end: 'Kết thúc',

@@ -24,6 +24,8 @@ export interface Session {
   csrfToken: string | null;
   expiresAt: number | null;
   idleSeconds: number | null;
+  /** A video wall's: it only looks on, and lasts. */
+  wall: boolean;
   /** What stands on the button of single sign-on; null = there is none. */
   singleSignOn: LocalText | null;
 }
@@ -61,6 +63,9 @@ export function wayBack(hash: string): string {
   const back = new URLSearchParams(hash.replace(/^#/, '')).get('back') ?? '/';
   return /^\/(?![/\\])/.test(back) ? back : '/';
 }
+
+/** Whether whoever signs in on the way to a place probably sets up a video wall. */
+export const leadsToWall = (back: string): boolean => /^\/wall\/(?:$|[?#])/.test(back);
 
 /** The sign-in page, with the way back to a place. */
 export const signInAddress = (from: Pick<Location, 'pathname' | 'search' | 'hash'>): string =>

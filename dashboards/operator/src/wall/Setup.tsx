@@ -1,9 +1,19 @@
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
+import { session, signInAddress } from '../api/session';
 import { WhenField } from '../ui/WhenField';
 import { diagonalOfWidth, LIMITS, PAGES, toSearch, widthOfDiagonal, type WallSettings } from './settings';
 import { CAPITAL, typeSize } from './type';
 import type { WallApp } from './wall-app';
+
+/** For how long the wall may go on. */
+function SignedIn({ app }: { app: WallApp }) {
+  const words = app.t.value.wall.setup;
+  const known = session.value;
+  if (!known?.expiresAt) return null;
+  const until = `${app.f.value.minute(known.expiresAt)} ${app.f.value.yearDate(known.expiresAt)}`;
+  return known.wall ? <p class="hint">{words.wall(until)}</p> : <p>{words.person(until)} <a href={signInAddress(location)}>{words.asWall}</a></p>;
+}
 
 /** How far away people look, what is shown and for how long. */
 export function Setup({ app }: { app: WallApp }) {
@@ -77,6 +87,7 @@ export function Setup({ app }: { app: WallApp }) {
         <label class="line"><input type="checkbox" checked={now.shift} onChange={(event) => set({ shift: event.currentTarget.checked })} /> {words.shift}</label>
         <WhenField kind="time" name="reload" language={app.preferences.language.value} labelClass="field" label={words.reload} value={now.reload} optional onChange={(reload) => set({ reload })} />
         <label class="field">{words.address} <input type="text" readOnly value={address} onFocus={(event) => event.currentTarget.select()} /></label>
+        <SignedIn app={app} />
         <p class="said" role="status">{said.value}</p>
         <div class="buttons">
           <button type="button" class="quiet" onClick={copy}>{words.copy}</button>

@@ -37,6 +37,43 @@ export class Course {
   get isEmpty(): boolean {
     return this.newest < 0;
   }
+
+  /** What is known, for keeping: the newest step, and the points up to it. */
+  keep(): Kept {
+    return { newest: this.newest, points: this.points().map((value) => (Number.isNaN(value) ? null : value)) };
+  }
+
+  /** The other way. */
+  static of({ newest, points }: Kept): Course {
+    const course = new Course();
+    points.forEach((value, i) => { if (typeof value === 'number') course.put((newest - points.length + 1 + i) * STEP_MS, value); });
+    return course;
+  }
+}
+
+export interface Kept {
+  newest: number;
+  points: (number | null)[];
+}
+
+const KEY = 'ioc.wall.courses';
+
+/** The courses that this computer kept: a wall that is loaded anew goes on where it was, though it may not ask history. */
+export function loadCourses(): Map<string, Course> {
+  try {
+    const kept = JSON.parse(localStorage.getItem(KEY) ?? '[]') as [string, Kept][];
+    return new Map(kept.map(([key, one]) => [key, Course.of(one)]));
+  } catch {
+    return new Map(); // Storage is switched off, or holds something else: the courses begin anew.
+  }
+}
+
+export function saveCourses(courses: ReadonlyMap<string, Course>): void {
+  try {
+    localStorage.setItem(KEY, JSON.stringify([...courses].filter(([, course]) => !course.isEmpty).map(([key, course]) => [key, course.keep()])));
+  } catch {
+    // As above.
+  }
 }
 
 /** Where a course goes: the last quarter of an hour against an hour before it, when that is more than a twentieth of its range. */

@@ -6,7 +6,7 @@ import { compareAlerts, isShown, isUnacknowledged } from '../store/alerts';
 import { LiveLink } from '../store/live-link';
 import { minutesOf, nextTimeOfDay } from '../store/shifts';
 import { loadPreferences, type Preferences } from '../store/preferences';
-import { Course, pastOf } from './courses';
+import { Course, loadCourses, pastOf, saveCourses, STEP_MS } from './courses';
 import { districtRows, domainStates, type DistrictRow, type DomainState } from './indicators';
 import { indexOf, places, step, type Place } from './rotation';
 import { load, save, type PageName, type WallSettings } from './settings';
@@ -46,7 +46,7 @@ export class WallApp extends App {
   readonly at = computed<Place>(() => this.all.value[indexOf(this.all.value, this.wanted.value)]!);
 
   private readonly wanted = signal<Place | null>(null);
-  private readonly courses = new Map<string, Course>();
+  private readonly courses = loadCourses();
   private readonly asked = new Set<string>();
   private rotation: ReturnType<typeof setTimeout> | null = null;
   private hiding: ReturnType<typeof setTimeout> | null = null;
@@ -69,6 +69,8 @@ export class WallApp extends App {
     this.link.start();
     setInterval(() => this.second(), 1_000);
     setInterval(() => this.look(), LOOK_MS);
+    setInterval(() => saveCourses(this.courses), STEP_MS);
+    addEventListener('pagehide', () => saveCourses(this.courses));
     setInterval(() => { this.shifted.value = this.settings.peek().shift ? (this.shifted.peek() + 1) % SHIFTS.length : 0; }, SHIFT_MS);
     addEventListener('resize', () => { this.size.value = { width: innerWidth, height: innerHeight }; });
     addEventListener('pointermove', () => this.showControls());

@@ -77,7 +77,7 @@ internal sealed class AccountCallers(AccountBook book, LocalToken local, IocOpti
 
     private Caller FindSession(string hash)
     {
-        if (book.Session(hash) is not { } session || session.ExpiresAtMs <= NowMs || session.LastSeenMs + (long)options.Security.SessionIdle.TotalMilliseconds <= NowMs
+        if (book.Session(hash) is not { } session || session.IsOver(NowMs, (long)options.Security.SessionIdle.TotalMilliseconds)
             || book.Account(session.AccountId) is not { Account.Disabled: false } entry || !options.Security.OpenId.Vouches(entry.Account))
         {
             return Caller.Nobody;
@@ -88,12 +88,13 @@ internal sealed class AccountCallers(AccountBook book, LocalToken local, IocOpti
         return new Caller
         {
             Kind = CallerKind.Session,
-            Rights = mustEnrol ? Rights.None : entry.Rights,
+            Rights = mustEnrol ? Rights.None : session.RightsOf(entry),
             AccountId = entry.Account.Id,
             Name = entry.Account.DisplayName,
             Key = hash,
             KeyId = session.Id,
             MustEnrol = mustEnrol,
+            OnWall = session.Wall,
         };
     }
 }
@@ -105,8 +106,13 @@ internal static class SessionCookie
 
     public static string? Read(HttpRequest request) => request.Cookies.TryGetValue(Name, out var key) && key.Length > 0 ? key : null;
 
-    // Without an end: it goes with the browser, and the server's own times count.
-    public static void Write(HttpContext context, string key) => context.Response.Cookies.Append(Name, key, Options(context));
+    // Without an end it goes with the browser; a wall's outlives it, as a wall is switched off and on. The server's own times count.
+    public static void Write(HttpContext context, string key, TimeSpan? life = null)
+    {
+        var cookie = Options(context);
+        cookie.MaxAge = life;
+        context.Response.Cookies.Append(Name, key, cookie);
+    }
 
     public static void Remove(HttpContext context) => context.Response.Cookies.Delete(Name, Options(context));
 

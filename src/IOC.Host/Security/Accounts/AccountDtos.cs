@@ -59,12 +59,13 @@ public sealed record GrantDto(string? Role, IReadOnlyList<string>? Districts, IR
 /// <param name="MustEnrol">A second factor has to be set up before anything else.</param>
 /// <param name="CsrfToken">To be sent in the header X-IOC-CSRF with every request but GET; null when not signed in by a session.</param>
 /// <param name="ExpiresAt">When the session or token ends in any case, Unix ms.</param>
-/// <param name="IdleSeconds">Seconds without use after which a session ends.</param>
+/// <param name="IdleSeconds">Seconds without use after which a session ends; null where it does not.</param>
+/// <param name="Wall">Whether it is the session of a video wall, which only looks on.</param>
 /// <param name="SingleSignOn">What stands on the button of single sign-on; null = there is none.</param>
 public sealed record SessionDto(
     string Accounts, bool SignedIn, bool SetupNeeded, string Kind, OwnNameDto? Account, IReadOnlyList<string> Permissions, IReadOnlyList<string> Everywhere,
     IReadOnlyList<GrantDto> Grants, bool MustEnrol, string? CsrfToken, long? ExpiresAt, int? IdleSeconds,
-    LocalText? SingleSignOn);
+    bool Wall, LocalText? SingleSignOn);
 
 /// <summary>Whose session it is.</summary>
 public sealed record OwnNameDto(string Id, string UserName, string DisplayName, bool SecondFactor);
@@ -73,7 +74,8 @@ public sealed record OwnNameDto(string Id, string UserName, string DisplayName, 
 /// <param name="UserName">Name.</param>
 /// <param name="Password">Password.</param>
 /// <param name="Code">Code of the authenticator application or a recovery code; only where there is a second factor.</param>
-public sealed record SignInRequest(string? UserName, string? Password, string? Code)
+/// <param name="Wall">The browser is a video wall's: the session only looks on, and lasts.</param>
+public sealed record SignInRequest(string? UserName, string? Password, string? Code, bool Wall = false)
 {
     /// <summary>Without what is secret.</summary>
     public override string ToString() => nameof(SignInRequest);
@@ -160,9 +162,10 @@ public sealed record RecoveryCodesDto(IReadOnlyList<string> Codes)
 /// <param name="Address">Address that signed in.</param>
 /// <param name="Agent">What the browser says it is.</param>
 /// <param name="SecondFactor">Whether a second factor was shown.</param>
-public sealed record AccountSessionDto(string Id, bool Current, long CreatedAt, long LastSeen, long ExpiresAt, string Address, string Agent, bool SecondFactor)
+/// <param name="Wall">Whether it is a video wall, which only looks on.</param>
+public sealed record AccountSessionDto(string Id, bool Current, long CreatedAt, long LastSeen, long ExpiresAt, string Address, string Agent, bool SecondFactor, bool Wall)
 {
-    internal static AccountSessionDto From(AccountSession s, Caller caller) => new(s.Id, s.Id == caller.KeyId, s.CreatedAtMs, s.LastSeenMs, s.ExpiresAtMs, s.Address, s.Agent, s.SecondFactor);
+    internal static AccountSessionDto From(AccountSession s, Caller caller) => new(s.Id, s.Id == caller.KeyId, s.CreatedAtMs, s.LastSeenMs, s.ExpiresAtMs, s.Address, s.Agent, s.SecondFactor, s.Wall);
 }
 
 /// <summary>How many sessions ended.</summary>

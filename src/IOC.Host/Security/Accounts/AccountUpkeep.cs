@@ -24,7 +24,7 @@ internal sealed class AccountUpkeep(IAccountStore store, AccountBook book, SignI
         await TouchAsync(stop);
         var now = time.GetUtcNow().ToUnixTimeMilliseconds();
         var idle = (long)options.Security.SessionIdle.TotalMilliseconds;
-        AccountSession[] sessions = [.. book.Sessions.Where(s => s.ExpiresAtMs <= now || s.LastSeenMs + idle <= now)];
+        AccountSession[] sessions = [.. book.Sessions.Where(s => s.IsOver(now, idle))];
         if (sessions.Length > 0)
         {
             book.Remove(sessions);

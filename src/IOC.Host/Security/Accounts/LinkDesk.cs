@@ -72,7 +72,7 @@ internal sealed class LinkDesk(IAccountStore store, AccountBook book, AccountMan
             await store.RemoveLinksAsync([link.Hash], stop);
             await sessions.EndAllAsync(account.Id, null, stop);
             await signIn.ForgiveAsync(account.NormalizedUserName, stop);
-            return account.TotpConfirmed ? null : await sessions.BeginAsync(account, context, secondFactor: false, stop);
+            return account.TotpConfirmed ? null : await sessions.BeginAsync(account, context, secondFactor: false, wall: false, stop);
         }
     }
 

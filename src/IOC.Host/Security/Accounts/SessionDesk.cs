@@ -8,12 +8,17 @@ internal sealed class SessionDesk(IAccountStore store, AccountBook book, IocOpti
 {
     private const int MaxAgent = 200;
 
-    // More than one person has browsers; somebody who signs in by a program should use a token.
+    // More than one person has browsers; somebody who signs in by a program should use a token. People and walls do not push each other out.
     private const int MaxOfAccount = 50;
 
     /// <summary>Begins one, always with a new key: nobody can have planted it before.</summary>
+    /// <param name="account">Whose.</param>
+    /// <param name="context">The request that signs in.</param>
+    /// <param name="secondFactor">Whether a second factor was shown.</param>
+    /// <param name="wall">Whether it is a video wall's.</param>
+    /// <param name="stop">Stops waiting.</param>
     /// <returns>The key for the browser.</returns>
-    public async Task<string> BeginAsync(Account account, HttpContext context, bool secondFactor, CancellationToken stop)
+    public async Task<string> BeginAsync(Account account, HttpContext context, bool secondFactor, bool wall, CancellationToken stop)
     {
         var now = time.GetUtcNow();
         var key = AccountKeys.Generate();
@@ -24,13 +29,14 @@ internal sealed class SessionDesk(IAccountStore store, AccountBook book, IocOpti
             Hash = AccountKeys.HashOf(key),
             AccountId = account.Id,
             CreatedAtMs = now.ToUnixTimeMilliseconds(),
-            ExpiresAtMs = (now + options.Security.SessionLife).ToUnixTimeMilliseconds(),
+            ExpiresAtMs = (now + (wall ? options.Security.WallSessionLife : options.Security.SessionLife)).ToUnixTimeMilliseconds(),
             LastSeenMs = now.ToUnixTimeMilliseconds(),
             Address = context.Connection.RemoteIpAddress?.ToString() ?? "",
             Agent = agent[..Math.Min(MaxAgent, agent.Length)],
             SecondFactor = secondFactor,
+            Wall = wall,
         };
-        await EndAsync(book.Sessions.Where(s => s.AccountId == account.Id).Skip(MaxOfAccount - 1), stop);
+        await EndAsync(book.Sessions.Where(s => s.AccountId == account.Id && s.Wall == wall).Skip(MaxOfAccount - 1), stop);
         await store.AddAsync(session, stop);
         book.Put(session);
         return key;

@@ -15,8 +15,8 @@ internal static class SessionEndpoints
         api.MapGet("", Look).IsOpen().Produces<SessionDto>().WithSummary("Who the caller is, and what they may");
         api.MapPost("", SignInAsync).IsOpen().Produces<SessionDto>().ProducesProblem(400).ProducesProblem(401).ProducesProblem(429).ProducesProblem(503)
             .WithSummary("Signs in")
-            .WithDescription("Sets the cookie of the session. 401 `code_needed`: the password is right, and a second factor is asked for: send all three. 429: wait as Retry-After says.");
-        api.MapDelete("", SignOutAsync).NeedsSomebody().Produces(204).WithSummary("Signs out");
+            .WithDescription("Sets the cookie of the session. With `wall` it is a video wall's: a viewer, for as long as `Ioc:Security:WallSessionLife`, whatever the account may. 401 `code_needed`: the password is right, and a second factor is asked for: send all three. 429: wait as Retry-After says.");
+        api.MapDelete("", SignOutAsync).NeedsSomebody(alsoOnWall: true).Produces(204).WithSummary("Signs out");
     }
 
     internal static SessionDto ToDto(Caller caller, AccountBook book, IocOptions options, string? key)
@@ -29,7 +29,7 @@ internal static class SessionEndpoints
             [.. caller.Rights.Permissions.Select(p => p.Name())], [.. caller.Rights.Permissions.Where(caller.MayEverywhere).Select(p => p.Name())],
             [.. (account?.Grants ?? []).Select(GrantDto.From)], caller.MustEnrol, session is not null && key is not null ? AccountKeys.CsrfOf(key) : null,
             session?.ExpiresAtMs ?? caller.Kind switch { CallerKind.Token => book.Token(caller.Key!)?.ExpiresAtMs, CallerKind.Bearer => caller.ExpiresAtMs, _ => null },
-            session is null ? null : (int)options.Security.SessionIdle.TotalSeconds,
+            session is null or { Wall: true } ? null : (int)options.Security.SessionIdle.TotalSeconds, session?.Wall ?? false,
             options.Security.OpenId is { IsOn: true } openId && options.Security.Accounts == AccountsMode.Required ? new LocalText(openId.ButtonVi, openId.ButtonEn) : null);
     }
 
@@ -44,7 +44,7 @@ internal static class SessionEndpoints
                 StatusCodes.Status409Conflict, "accounts_off", new LocalText("Máy chủ này đang tắt tài khoản; không cần đăng nhập.", "Accounts are off on this host; nobody has to sign in."));
         }
 
-        var key = await desk.SignInAsync(request.UserName, request.Password, request.Code, context, stop);
+        var key = await desk.SignInAsync(request.UserName, request.Password, request.Code, request.Wall, context, stop);
 
         // Whoever this browser was before is signed out by that.
         if (SessionCookie.Read(context.Request) is { } former && book.Session(AccountKeys.HashOf(former)) is { } session)
@@ -52,7 +52,7 @@ internal static class SessionEndpoints
             await sessions.EndAsync([session], stop);
         }
 
-        SessionCookie.Write(context, key);
+        SessionCookie.Write(context, key, request.Wall ? options.Security.WallSessionLife : null);
         return Results.Ok(ToDto(callers.OfSession(key), book, options, key));
     }
 

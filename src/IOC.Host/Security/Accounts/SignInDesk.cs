@@ -8,7 +8,7 @@ namespace IOC.Host.Security.Accounts;
 
 /// <summary>Signs people in. Whether there is such an account is told neither by the answer nor by its time.</summary>
 internal sealed class SignInDesk(
-    AccountBook book, AccountManager manager, IPasswordHasher<Account> hasher, SessionDesk sessions, SignInGuard guard, PasswordTurn turn, AccountGate gate, IAccountStore store, TimeProvider time,
+    AccountBook book, AccountManager manager, IPasswordHasher<Account> hasher, SessionDesk sessions, AccountCallers callers, SignInGuard guard, PasswordTurn turn, AccountGate gate, IAccountStore store, TimeProvider time,
     ILogger<SignInDesk> log)
 {
     private const int MaxName = 256;
@@ -22,10 +22,10 @@ internal sealed class SignInDesk(
         return new SignInGuard(names, names with { FreeTries = 30 }, known, time);
     }
 
-    /// <summary>Signs somebody in.</summary>
+    /// <summary>Signs somebody in, or a video wall with somebody's account.</summary>
     /// <returns>The key of the session.</returns>
     /// <exception cref="RefusalException">Name, password or code are not right, or there were too many tries.</exception>
-    public async Task<string> SignInAsync(string? userName, string? password, string? code, HttpContext context, CancellationToken stop)
+    public async Task<string> SignInAsync(string? userName, string? password, string? code, bool wall, HttpContext context, CancellationToken stop)
     {
         if (string.IsNullOrWhiteSpace(userName) || string.IsNullOrEmpty(password) || userName.Length > MaxName || password.Length > MaxPassword)
         {
@@ -57,7 +57,7 @@ internal sealed class SignInDesk(
                 throw Wrong();
             }
 
-            return await SecondStepAsync(account, password, code, verdict, name, address, context, stop);
+            return await SecondStepAsync(account, password, code, wall, verdict, name, address, context, stop);
         }
     }
 
@@ -105,7 +105,7 @@ internal sealed class SignInDesk(
     private static string AddressOf(HttpContext context) => AddressKey.Of(context.Connection.RemoteIpAddress).ToString();
 
     private async Task<string> SecondStepAsync(
-        Account account, string password, string? code, PasswordVerificationResult verdict, string name, string address, HttpContext context, CancellationToken stop)
+        Account account, string password, string? code, bool wall, PasswordVerificationResult verdict, string name, string address, HttpContext context, CancellationToken stop)
     {
         if (account.TotpConfirmed)
         {
@@ -125,6 +125,14 @@ internal sealed class SignInDesk(
         }
 
         await ForgiveAsync(name, stop);
+        if (wall && callers.MustEnrol(account))
+        {
+            throw new RefusalException(
+                StatusCodes.Status403Forbidden, "second_factor_required",
+                new LocalText(
+                    "Tài khoản này phải có lớp xác thực thứ hai: hãy đăng nhập bình thường và cài đặt trước.", "This account needs a second factor: sign in in the ordinary way and set it up first."));
+        }
+
         account.LastSignInMs = time.GetUtcNow().ToUnixTimeMilliseconds();
         if (verdict == PasswordVerificationResult.SuccessRehashNeeded)
         {
@@ -132,8 +140,8 @@ internal sealed class SignInDesk(
         }
 
         RefusalException.ThrowIfFailed(await manager.UpdateAsync(account));
-        log.LogInformation("{User} signed in from {Address}", account.UserName, context.Connection.RemoteIpAddress);
-        return await sessions.BeginAsync(account, context, account.TotpConfirmed, stop);
+        log.LogInformation("{User} signed in from {Address}{As}", account.UserName, context.Connection.RemoteIpAddress, wall ? " as a video wall" : "");
+        return await sessions.BeginAsync(account, context, account.TotpConfirmed, wall, stop);
     }
 
     private async Task<bool> IsCodeAsync(Account account, string code) => RecoveryCodes.IsOne(code)

@@ -107,7 +107,7 @@ internal sealed class OpenIdFlow(
 
             // Whoever this browser was before is signed out by that.
             await sessions.EndAsync(state.Former is { } former && book.Session(former) is { } session ? [session] : [], stop);
-            return (await sessions.BeginAsync(account, context, person.SecondFactor, stop), state.Back);
+            return (await sessions.BeginAsync(account, context, person.SecondFactor, wall: false, stop), state.Back);
         }
         catch (OpenIdRefusedException e) when (e.Trouble is not OpenIdTrouble.Unavailable)
         {

@@ -16,6 +16,8 @@ export function AccountPage({ app }: { app: AccountsApp }) {
     const known = await askSession();
     if (known?.accounts === 'off') return;
     if (known && !known.signedIn) return void (await enter());
+    // A video wall only looks on, and may leave.
+    if (known?.wall) return;
     setAccount(await getOwnAccount());
     // Whoever still has to set up a second factor may see nothing else.
     if (!known?.mustEnrol) await app.loadNames();
@@ -23,6 +25,20 @@ export function AccountPage({ app }: { app: AccountsApp }) {
   useEffect(() => void load(), []);
 
   if (session.value?.accounts === 'off') return <Frame app={app} title={t.account.title}><p>{t.account.off}</p></Frame>;
+  const leave = () => run(async () => {
+    await signOut();
+    location.replace('/signin/');
+  });
+  const known = session.value;
+  if (known?.wall) {
+    return (
+      <Frame app={app} title={t.account.title} narrow>
+        <p>{t.account.wall(known.account?.displayName ?? '', app.moment(known.expiresAt))}</p>
+        <button type="button" onClick={() => void leave()}>{t.account.signOut}</button>
+        <Message text={trouble} />
+      </Frame>
+    );
+  }
   if (account === null) {
     return (
       <Frame app={app} title={t.account.title}>
@@ -32,10 +48,6 @@ export function AccountPage({ app }: { app: AccountsApp }) {
       </Frame>
     );
   }
-  const leave = () => run(async () => {
-    await signOut();
-    location.replace('/signin/');
-  });
   const mustEnrol = session.value?.mustEnrol ?? false;
   return (
     <Frame app={app} title={t.account.title} links={app.mayAdminister.value && !mustEnrol && <a href="../admin/">{t.account.administration}</a>}>
@@ -167,6 +179,7 @@ function Sessions({ app }: { app: AccountsApp }) {
         {sessions?.map((s) => (
           <li key={s.id}>
             <span class="grow">{s.agent || '?'} <span class="faint">{s.address} · {t.account.seen(app.moment(s.lastSeen))}</span></span>
+            {s.wall && <span class="tag">{t.account.wallTag(app.moment(s.expiresAt))}</span>}
             {s.current ? <span class="tag">{t.account.current}</span>
               : <SureButton app={app} label={t.account.end} disabled={busy} onSure={() => void run(async () => { await endOwnSession(s.id); await load(); })} />}
           </li>
