@@ -8,7 +8,7 @@ internal static class BackupFiles
     /// <summary>Where backups lie unless the settings say otherwise.</summary>
     public const string DefaultFolder = "backups";
 
-    /// <summary>Where a backup holds the files of a catalogue that lies outside the data folder.</summary>
+    /// <summary>Where a backup holds the files of the catalogue that the settings name, wherever it lies.</summary>
     public const string CatalogueFolder = "catalogue";
 
     /// <summary>A data folder with this file was not restored to the end: no host starts on it.</summary>
@@ -48,6 +48,10 @@ internal static class BackupFiles
     /// <summary>Whether a path of a manifest stays within the folder that it is to be put into.</summary>
     public static bool IsSafe(string? path) =>
         !string.IsNullOrEmpty(path) && !Path.IsPathRooted(path) && !path.Contains('\\', StringComparison.Ordinal) && path.Split('/').All(p => p.Length > 0 && p is not ("." or ".."));
+
+    /// <summary>Whether a path lies below a folder.</summary>
+    public static bool IsWithin(string path, string folder) =>
+        Path.GetRelativePath(folder, path) is var relative && relative is not ("." or "..") && !relative.StartsWith("../", StringComparison.Ordinal) && !Path.IsPathRooted(relative);
 
     /// <summary>Makes a file that only this user may read: it may hold credentials' hashes and channels' secrets.</summary>
     public static FileStream Create(string path)

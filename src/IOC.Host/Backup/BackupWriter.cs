@@ -159,13 +159,24 @@ internal sealed class BackupWriter(TimeProvider time)
         }
     }
 
+    // The catalogue and the backups may lie within the data folder, or around it: each file is taken once, and no backup is in another.
     private static List<Source> Sources(BackupPlan plan)
     {
-        var sources = BackupFiles.Of(plan.Data).Select(f => Source.Of(f, Path.Combine(plan.Data, f)));
-        return plan.Catalogue is null
-            ? [.. sources]
-            : [.. BackupFiles.Of(plan.Catalogue).Select(f => Source.Of($"{BackupFiles.CatalogueFolder}/{f}", Path.Combine(plan.Catalogue, f))), .. sources];
+        if (plan.Catalogue is not { } catalogue)
+        {
+            return [.. Files(plan.Data, "", plan.Into)];
+        }
+
+        var isWithin = BackupFiles.IsWithin(catalogue, plan.Data);
+        string[] notOfCatalogue = isWithin ? [plan.Into] : [plan.Into, plan.Data];
+        string[] notOfData = [plan.Into, Path.Combine(plan.Data, BackupFiles.CatalogueFolder), .. isWithin ? [catalogue] : Array.Empty<string>()];
+        return [.. Files(catalogue, BackupFiles.CatalogueFolder + "/", notOfCatalogue), .. Files(plan.Data, "", notOfData)];
     }
+
+    private static IEnumerable<Source> Files(string folder, string prefix, params string[] without) => BackupFiles.Of(folder)
+        .Select(f => (Path: f, From: Path.Combine(folder, f)))
+        .Where(f => !Array.Exists(without, w => BackupFiles.IsWithin(f.From, w)))
+        .Select(f => Source.Of(prefix + f.Path, f.From));
 
     private static void RequireRoom(string folder, long bytes)
     {

@@ -110,6 +110,32 @@ public sealed class BackupDeskTests : IAsyncDisposable
         Assert.True(string.CompareOrdinal(first, second) < 0, $"{first} is the older of it and {second}");
     }
 
+    [Theory]
+    [InlineData("data/catalogue", "data/shelf")]
+    [InlineData("data/city", "city-backups")]
+    [InlineData("", "shelf")]
+    [InlineData("elsewhere", "elsewhere/shelf")]
+    public async Task Catalogue_and_backups_may_lie_within_the_data_folder_or_around_it(string catalogue, string shelf)
+    {
+        await AppendAsync(1);
+        Directory.CreateDirectory(_folder.Combine(catalogue));
+        await File.WriteAllTextAsync(_folder.Combine(catalogue, "sensors.csv"), "id");
+        Directory.CreateDirectory(_folder.Combine("data", "catalogue"));
+        await File.WriteAllTextAsync(_folder.Combine("data", "catalogue", "districts.csv"), "id");
+        var plan = new BackupPlan(_data.Path, _folder.Combine(shelf), _folder.Combine(catalogue), "n1", Online: true, []);
+        var (_, first) = await new BackupWriter(_time).MakeAsync(plan, _ => { }, CancellationToken.None);
+        _time.Advance(TimeSpan.FromSeconds(1));
+        var (folder, second) = await new BackupWriter(_time).MakeAsync(plan, _ => { }, CancellationToken.None);
+        Assert.Equal(first.Files.Select(f => f.Path), second.Files.Select(f => f.Path));
+        Assert.Equal(second.Files.Count, second.Files.Select(f => f.Path).Distinct(StringComparer.Ordinal).Count());
+        Assert.Contains(second.Files, f => f.Path == "catalogue/sensors.csv");
+        Assert.Single(second.Files, f => f.Sqlite);
+
+        var (data, city) = (_folder.Combine("restored"), _folder.Combine("restored", "catalogue"));
+        await RestoreWork.RestoreAsync(folder, data, city, _ => { }, CancellationToken.None);
+        Assert.True(File.Exists(Path.Combine(city, "sensors.csv")), "a catalogue within the data folder comes back to it");
+    }
+
     [Fact]
     public async Task Stores_that_do_not_fit_together_are_no_backup()
     {
