@@ -14,8 +14,10 @@ public sealed class OtlpTests
         using var folder = new TempDirectory();
         await using var collector = new Collector();
         var catalogue = new TestCatalogue(folder.Combine("catalogue")).Property("pm25", "ug/m3", 0, 1000).District("d0").Sensor("d0", "environment", "s0", 60, "pm25");
+        var headers = folder.Combine("headers");
+        await File.WriteAllTextAsync(headers, "x-key=secret\n");
         await using var host = await HostProcess.StartAsync(
-            folder.Combine("data"), catalogue.Write(), $"--Ioc:Otlp:Endpoint={collector.Address}", "--Ioc:Otlp:TraceShare=1", "--Ioc:Otlp:MetricSeconds=1", "--Ioc:Otlp:Headers=x-key=secret");
+            folder.Combine("data"), catalogue.Write(), $"--Ioc:Otlp:Endpoint={collector.Address}", "--Ioc:Otlp:TraceShare=1", "--Ioc:Otlp:MetricSeconds=1", $"--Ioc:Otlp:HeadersFile={headers}");
         await host.GetAsync("/api/v1/history/readings?sensors=s0&from=2026-01-01T00:00:00Z&to=2026-01-02T00:00:00Z");
         await Eventually.HoldsAsync(() => collector.Holds("/v1/metrics", "ioc.ingest.messages"), "the host's figures");
         await Eventually.HoldsAsync(() => collector.Holds("/v1/traces", "history.question"), "the span of a question");

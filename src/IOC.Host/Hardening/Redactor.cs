@@ -3,6 +3,7 @@ using System.Reflection;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using IOC.Host.Notification;
+using IOC.Host.Otlp;
 using IOC.Host.Settings;
 
 namespace IOC.Host.Hardening;
@@ -78,7 +79,7 @@ internal sealed class Redactor
 
     /// <summary>Whether a setting's value is a secret, by its name.</summary>
     internal static bool IsSecret(Type owner, string name) =>
-        (owner == typeof(NotificationSecret) && name == nameof(NotificationSecret.Value))
+        (owner == typeof(NotificationSecret) && name == nameof(NotificationSecret.Value)) || (owner == typeof(OtlpSettings) && name == nameof(OtlpSettings.Headers))
         || name.EndsWith("Secret", StringComparison.Ordinal) || name.EndsWith("Password", StringComparison.Ordinal) || name.EndsWith("Token", StringComparison.Ordinal)
         || name.EndsWith("ConnectionString", StringComparison.Ordinal) || name.EndsWith("ApiKey", StringComparison.Ordinal);
 

@@ -58,6 +58,6 @@ internal sealed class OtlpExport(IocOptions options, ILogger<OtlpExport> logger)
     {
         exporter.Protocol = OtlpExportProtocol.HttpProtobuf;
         exporter.Endpoint = new Uri($"{settings.Endpoint.TrimEnd('/')}/{path}");
-        exporter.Headers = settings.Headers.Length > 0 ? settings.Headers : null;
+        exporter.Headers = settings.ReadHeaders();
     }
 }

@@ -41,6 +41,8 @@ public sealed class IocOptionsValidator : IValidateOptions<IocOptions>
         Require(
             options.Otlp.Endpoint.Length == 0 || (Uri.TryCreate(options.Otlp.Endpoint, UriKind.Absolute, out var collector) && (collector.Scheme is "http" or "https")),
             "Otlp:Endpoint", options.Otlp.Endpoint, "use an address such as http://127.0.0.1:4318.");
+        Require(options.Otlp.Headers.Length == 0 || options.Otlp.HeadersFile.Length == 0, "Otlp:HeadersFile", options.Otlp.HeadersFile, "Headers is set too; use one of them.");
+        Require(options.Otlp.HeadersFile.Length == 0 || File.Exists(options.Otlp.HeadersFile), "Otlp:HeadersFile", options.Otlp.HeadersFile, "there is no such file.");
         Require(options.Otlp.TraceShare is >= 0 and <= 1, "Otlp:TraceShare", options.Otlp.TraceShare, "use 0 to 1.");
         Require(options.Otlp.MetricSeconds is >= 1 and <= 3600, "Otlp:MetricSeconds", options.Otlp.MetricSeconds, "use 1 to 3600.");
         Require(options.Storage.WarnDays is >= 1 and <= 365, "Storage:WarnDays", options.Storage.WarnDays, "use 1 to 365.");
