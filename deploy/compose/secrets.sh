@@ -12,6 +12,8 @@ for name in influx_password influx_token grafana_password mosquitto_password; do
 done
 # Mosquitto wants its own form: PBKDF2 with SHA-512, written by mosquitto_passwd where it is installed.
 if [ ! -s "$folder/mosquitto_passwords" ]; then
+  # An empty one of an earlier run cannot be written to.
+  rm -f "$folder/mosquitto_passwords"
   : >"$folder/mosquitto_passwords"
   if command -v mosquitto_passwd >/dev/null; then
     mosquitto_passwd -b "$folder/mosquitto_passwords" ioc "$(cat "$folder/mosquitto_password")" && echo "made mosquitto_passwords"

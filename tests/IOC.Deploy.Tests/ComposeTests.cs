@@ -129,6 +129,11 @@ public sealed partial class ComposeTests
     {
         using var folder = new TempDirectory();
         File.Copy(Yaml.PathOf("deploy/compose/secrets.sh"), folder.Combine("secrets.sh"));
+
+        // Left by a run without mosquitto_passwd.
+        Directory.CreateDirectory(folder.Combine("secrets"));
+        await File.WriteAllTextAsync(folder.Combine("secrets", "mosquitto_passwords"), "");
+        await Tool.RunAsync("chmod", "444", folder.Combine("secrets", "mosquitto_passwords"));
         var (code, output) = await Tool.RunAsync("bash", folder.Combine("secrets.sh"));
         Assert.True(code == 0, output);
         var files = Compose["secrets"].Entries.Select(s => Path.GetFileName(s.Value["file"].Text)).ToList();

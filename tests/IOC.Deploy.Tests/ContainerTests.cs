@@ -27,8 +27,9 @@ public sealed class ContainerTests
         Assert.NotEmpty(copied);
         Assert.All(copied, p => Assert.True(Path.Exists(Yaml.PathOf(p)), p));
         Assert.All(copied, p => Assert.Contains(ignore, i => p == i || p.StartsWith(i + "/", StringComparison.Ordinal)));
-        // All that a build from a clone needs beside the sources.
-        Assert.Superset(new HashSet<string>(["Directory.Build.props", "Directory.Packages.props", "global.json", "src", "deploy/catalogue"], StringComparer.Ordinal), copied.ToHashSet(StringComparer.Ordinal));
+        // All that a build from a clone reads beside the sources: what the tools look for in the folders above a project, too.
+        string[] read = ["Directory.Build.props", "Directory.Build.targets", "Directory.Packages.props", "global.json", "nuget.config", ".editorconfig", ".globalconfig"];
+        Assert.Superset(new HashSet<string>([.. read.Where(f => File.Exists(Yaml.PathOf(f))), "src", "deploy/catalogue"], StringComparer.Ordinal), copied.ToHashSet(StringComparer.Ordinal));
     }
 
     [Fact]

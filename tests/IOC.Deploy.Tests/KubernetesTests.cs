@@ -44,6 +44,10 @@ public sealed class KubernetesTests
         Assert.Equal(ComposeTests.Port(options.Http.Listen).ToString(System.Globalization.CultureInfo.InvariantCulture), ports["http"]);
         Assert.Equal(ComposeTests.Port(options.Mqtt.Listen).ToString(System.Globalization.CultureInfo.InvariantCulture), ports["mqtt"]);
         Assert.All(Objects["Service"]["spec"]["ports"].Items, p => Assert.Contains(p["targetPort"].Text, ports.Keys));
+        // The page only from the ingress controller: any other pod could say that it speaks for somebody else.
+        Assert.All(
+            Objects["NetworkPolicy"]["spec"]["ingress"].Items.Where(i => i["ports"].Items.Any(p => p["port"].Text == "http")).SelectMany(i => i["from"].Items),
+            f => Assert.NotEmpty(f["namespaceSelector"]["matchLabels"].Entries));
         Assert.All(Objects["NetworkPolicy"]["spec"]["ingress"].Items.SelectMany(i => i["ports"].Items), p => Assert.Contains(p["port"].Text, ports.Keys));
         Assert.Contains(Container["volumeMounts"].Items, m => m["mountPath"].Text == options.DataDirectory);
         var volumes = Pod["volumes"].Items.Concat(Objects["StatefulSet"]["spec"]["volumeClaimTemplates"].Items.Select(t => t["metadata"])).Select(v => v["name"].Text).Order(StringComparer.Ordinal);
