@@ -63,11 +63,6 @@ step "Build"
 must "build" dotnet build IOC.sln -c Release -v quiet -nologo -p:UseSharedCompilation=true || finish
 
 if [ "$fast" = no ]; then
-  # What the analyzers find has stopped the build already.
-  step "Code style"
-  must "dotnet format whitespace" dotnet format whitespace . --folder --verify-no-changes --exclude artifacts
-  must "dotnet format style" dotnet format style IOC.sln --verify-no-changes --no-restore --severity warn
-
   # Hundreds of hosts are started: the published one starts with a quarter less processor time.
   step "The host, as it is published"
   must "publish" dotnet publish src/IOC.Host -c Release --no-build -v quiet -nologo -o artifacts/published-host && export IOC_TESTED_HOST=$PWD/artifacts/published-host
@@ -124,17 +119,22 @@ for project in tests/*.Tests/*.csproj; do
   case "$fast:$project" in yes:*IOC.Deploy.Tests*) continue ;; esac
   run_suite "$project"
 done
+
+# Still beside the browser tests, which take longest.
 if [ "$fast" = no ]; then
+  # What the analyzers find has stopped the build already.
+  step "Code style"
+  must "dotnet format whitespace" dotnet format whitespace . --folder --verify-no-changes --exclude artifacts
+  must "dotnet format style" dotnet format style IOC.sln --verify-no-changes --no-restore --severity warn
+
+  step "Upgrade from the version before"
+  must "upgrade" deploy/upgrade-test.sh
+
   wait "$beside"
   trap - EXIT
   cat "$results/browser.log"
   # shellcheck disable=SC2046
   if [ -s "$results/browser.counts" ]; then count $(<"$results/browser.counts"); else must "browser tests" false; fi
-fi
-
-if [ "$fast" = no ]; then
-  step "Upgrade from the version before"
-  must "upgrade" deploy/upgrade-test.sh
 fi
 
 if [ "${CI:-}" = true ] && [ "$skipped" -gt 0 ]; then
