@@ -32,7 +32,7 @@ internal static class HandoverEndpoints
         : Results.Ok(store.List(limit, before).Where(h => Sees(caller, h)).Select(ToDto));
 
     // It speaks of everything that was open: who does not see everything sees those that they wrote or were given.
-    private static bool Sees(Caller caller, ShiftHandover handover) => caller.SeesEverything || handover.From == caller.Name || handover.To == caller.Name;
+    internal static bool Sees(Caller caller, ShiftHandover handover) => caller.SeesEverything || handover.From == caller.Name || handover.To == caller.Name;
 
     private static IResult Create(HandoverRequest request, Caller caller, AlertDesk desk, ShiftDesk shifts)
     {

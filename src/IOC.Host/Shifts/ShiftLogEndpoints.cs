@@ -24,8 +24,8 @@ internal static class ShiftLogEndpoints
         log.MapPost("", Write).Needs(Permission.Operate).Produces<ShiftEntryDto>(StatusCodes.Status201Created)
             .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status404NotFound)
             .WithSummary("Writes an entry; nothing written can be changed, another entry may correct it");
-        log.MapGet("/{number:long}", (long number, IShiftLog store, Caller caller) =>
-                store.Find(number) is { } entry && Sees(caller, entry) ? Results.Ok(ShiftNames.ToDto(entry)) : Problems.NotFound("entry", $"{number}")).Needs(Permission.View)
+        log.MapGet("/{number:long}", (long number, IShiftLog store, IHandoverStore handovers, Caller caller) =>
+                store.Find(number) is { } entry && Sees(caller, entry, handovers) ? Results.Ok(ShiftNames.ToDto(entry)) : Problems.NotFound("entry", $"{number}")).Needs(Permission.View)
             .Produces<ShiftEntryDto>().ProducesProblem(StatusCodes.Status404NotFound).WithSummary("An entry of the shift log");
         var duties = api.MapGroup("/shifts/duties");
         duties.MapGet("", Duties).Needs(Permission.View).Produces<IEnumerable<DutyDto>>().ProducesProblem(StatusCodes.Status400BadRequest)
@@ -37,7 +37,7 @@ internal static class ShiftLogEndpoints
     }
 
     private static IResult List(
-        IShiftLog store, IocOptions options, Caller caller, long? from = null, long? to = null, string? categories = null, string? @operator = null, string? alert = null, string? search = null,
+        IShiftLog store, IHandoverStore handovers, IocOptions options, Caller caller, long? from = null, long? to = null, string? categories = null, string? @operator = null, string? alert = null, string? search = null,
         long? before = null, long? after = null, int limit = 100, string format = "json")
     {
         var named = (categories ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(ShiftNames.CategoryOf).ToList();
@@ -60,22 +60,24 @@ internal static class ShiftLogEndpoints
             After = after,
             Limit = format == "csv" ? MaxFileRows : limit + 1,
         };
-        var entries = Seen(store, query, caller);
+        var entries = Seen(store, query, e => Sees(caller, e, handovers));
         return format == "csv"
             ? Results.Bytes(Csv(entries, TimeZoneInfo.FindSystemTimeZoneById(options.TimeZone)), "text/csv; charset=utf-8; header=present", "shift-log.csv")
             : Results.Ok(new ShiftLogPageDto([.. entries.Take(limit).Select(ShiftNames.ToDto)], entries.Count > limit ? entries[limit - 1].Number : null));
     }
 
-    // Entries that are about no district in particular are everybody's.
-    private static bool Sees(Caller caller, ShiftEntry entry) => caller.SeesEverything || entry.District is null || caller.Sees(entry.District, entry.Domain);
+    /// <summary>Whether somebody sees an entry: as the hand-over that it tells of, or by its place; what is about no district in particular is everybody's.</summary>
+    internal static bool Sees(Caller caller, ShiftEntry entry, IHandoverStore handovers) => caller.SeesEverything || (entry.Category == ShiftCategory.Handover
+        ? entry.Source?.Split('/') is [_, var id, ..] && handovers.Find(id) is { } handover && HandoverEndpoints.Sees(caller, handover)
+        : entry.District is null || caller.Sees(entry.District, entry.Domain));
 
-    private static List<ShiftEntry> Seen(IShiftLog store, ShiftLogQuery query, Caller caller)
+    private static List<ShiftEntry> Seen(IShiftLog store, ShiftLogQuery query, Func<ShiftEntry, bool> sees)
     {
         var seen = new List<ShiftEntry>();
         while (true)
         {
             var page = store.List(query);
-            seen.AddRange(page.Where(e => Sees(caller, e)));
+            seen.AddRange(page.Where(sees));
             if (seen.Count >= query.Limit || page.Count < query.Limit)
             {
                 return seen;
@@ -100,7 +102,7 @@ internal static class ShiftLogEndpoints
         return csv.Take();
     }
 
-    private static IResult Write(ShiftEntryRequest request, Caller caller, ShiftDesk desk, IShiftLog store, IAlertStore alerts, ShiftOptions options, TimeProvider time)
+    private static IResult Write(ShiftEntryRequest request, Caller caller, ShiftDesk desk, IShiftLog store, IHandoverStore handovers, IAlertStore alerts, ShiftOptions options, TimeProvider time)
     {
         var name = caller.ActsAs(request.Operator, "operator", out var unnamed);
         if ((unnamed ?? OperatorInput.CheckText(request.Text, "text", options.MaxEntryLength)) is { } problem)
@@ -120,7 +122,7 @@ internal static class ShiftLogEndpoints
             return Problems.BadRequest("bad_about", "about phải trong 31 ngày qua, không ở tương lai.", "about must lie within the last 31 days, not ahead.");
         }
 
-        if (request.Corrects is { } corrected && (store.Find(corrected) is not { } old || !Sees(caller, old)))
+        if (request.Corrects is { } corrected && (store.Find(corrected) is not { } old || !Sees(caller, old, handovers)))
         {
             return Problems.NotFound("entry", $"{corrected}");
         }

@@ -2,6 +2,7 @@ using IOC.Alerts;
 using IOC.Commands;
 using IOC.Host.Alerts;
 using IOC.Host.Live;
+using IOC.Host.Security;
 
 namespace IOC.Host.Shifts;
 
@@ -19,16 +20,18 @@ internal sealed class ShiftReport(
     /// <summary>Makes the report.</summary>
     /// <param name="fromMs">Beginning, Unix milliseconds.</param>
     /// <param name="toMs">End, not contained.</param>
-    /// <param name="shows">Whether the report tells of a district and domain (slugs); null is what is about none in particular.</param>
+    /// <param name="caller">Who asks: it tells of what they see.</param>
+    /// <param name="only">Only of this district (slug), and of what is about none in particular; null = of all.</param>
     /// <param name="cancel">Cancels.</param>
-    public async Task<ShiftReportDto> MakeAsync(long fromMs, long toMs, Func<string?, string?, bool> shows, CancellationToken cancel)
+    public async Task<ShiftReportDto> MakeAsync(long fromMs, long toMs, Caller caller, string? only, CancellationToken cancel)
     {
+        bool Shows(string? district, string? domain) => (only is null || district is null || district == only) && (district is null || caller.Sees(district, domain));
         var counter = figures.NewCounter(fromMs, toMs, null);
         var standing = new List<ReportAlertDto>();
         var acts = new Dictionary<(string Operator, string Act), int>();
         await foreach (var life in lives.LivesAsync(counter.FromMs, counter.ToMs, cancel))
         {
-            if (!shows(life.Alert.Subject.District, life.Alert.Subject.Domain))
+            if (!Shows(life.Alert.Subject.District, life.Alert.Subject.Domain))
             {
                 continue;
             }
@@ -49,23 +52,23 @@ internal sealed class ShiftReport(
         standing.Sort((a, b) => (a.Severity, -a.RaisedAt, a.Id).CompareTo((b.Severity, -b.RaisedAt, b.Id)));
         var (open, held) = (standing.Where(a => a.Hold == "none").ToList(), standing.Where(a => a.Hold != "none").ToList());
         var entries = log.List(new ShiftLogQuery { FromMs = fromMs, ToMs = toMs, Limit = MaxEntries + 1 });
-        var sent = Commands(fromMs, toMs).Where(c => shows(c.District, live.Sensor(c.Sensor)?.Domain)).ToList();
+        var sent = Commands(fromMs, toMs).Where(c => Shows(c.District, live.Sensor(c.Sensor)?.Domain)).ToList();
         return new ShiftReportDto
         {
             From = fromMs,
             To = toMs,
             GeneratedAt = time.GetUtcNow().ToUnixTimeMilliseconds(),
             Duties = [.. log.Duties(fromMs, toMs).Select(ShiftNames.ToDto)],
-            Handovers = [.. handovers.List(MaxHandovers, toMs).Where(h => h.CreatedAtMs >= fromMs).Select(HandoverEndpoints.ToDto)],
+            Handovers = [.. handovers.List(MaxHandovers, toMs).Where(h => h.CreatedAtMs >= fromMs && HandoverEndpoints.Sees(caller, h)).Select(HandoverEndpoints.ToDto)],
             Open = [.. open.Take(MaxAlerts)],
             Held = [.. held.Take(MaxAlerts)],
-            OutOfService = [.. alerts.Holds(HoldKind.OutOfService, ended: false, MaxOutages).Where(h => shows(h.Subject.District, h.Subject.Domain)).Select(OutOfServiceEndpoints.ToDto)],
+            OutOfService = [.. alerts.Holds(HoldKind.OutOfService, ended: false, MaxOutages).Where(h => Shows(h.Subject.District, h.Subject.Domain)).Select(OutOfServiceEndpoints.ToDto)],
             Acts = [.. acts.Select(a => new ReportActsDto(a.Key.Operator, a.Key.Act, a.Value)).OrderBy(a => a.Operator, StringComparer.Ordinal).ThenByDescending(a => a.Count)],
             Commands = [.. sent.Take(MaxCommands)],
-            Entries = [.. entries.Take(MaxEntries).Where(e => shows(e.District, e.Domain)).Reverse().Select(ShiftNames.ToDto)],
+            Entries = [.. entries.Take(MaxEntries).Where(e => Shows(e.District, e.Domain) && ShiftLogEndpoints.Sees(caller, e, handovers)).Reverse().Select(ShiftNames.ToDto)],
             Silent =
             [
-                .. live.Sensors().Where(s => s.State is "silent" or "offline" or "stale" && shows(s.District, s.Domain))
+                .. live.Sensors().Where(s => s.State is "silent" or "offline" or "stale" && Shows(s.District, s.Domain))
                     .OrderBy(s => s.MeasuredAt ?? 0).ThenBy(s => s.Id, StringComparer.Ordinal)
                     .Select(s => new ReportSensorDto(s.Id, s.Name, s.District, s.Domain, s.State, s.MeasuredAt)),
             ],

@@ -32,7 +32,7 @@ internal static class ShiftReportEndpoint
         }
 
         var only = string.IsNullOrWhiteSpace(district) ? null : district.Trim();
-        var made = await report.MakeAsync(since, until, (d, domain) => (only is null || d is null || d == only) && (d is null || caller.Sees(d, domain)), stop);
+        var made = await report.MakeAsync(since, until, caller, only, stop);
         return format == "csv"
             ? Results.Bytes(Csv(made, TimeZoneInfo.FindSystemTimeZoneById(options.TimeZone)), "text/csv; charset=utf-8; header=present", "shift-report.csv")
             : Results.Ok(made);

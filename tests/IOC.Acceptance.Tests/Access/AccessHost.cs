@@ -11,22 +11,33 @@ using Microsoft.Extensions.DependencyInjection;
 namespace IOC.Acceptance.Tests.Access;
 
 /// <summary>Who calls in a test of the matrix.</summary>
-/// <param name="Role">The role; null = nobody.</param>
-/// <param name="Scope">Where it holds.</param>
-public sealed record TestCaller(Role? Role, Scope Scope)
+/// <param name="Grants">What they may, and where; none = nobody.</param>
+public sealed record TestCaller(IReadOnlyList<Grant> Grants)
 {
-    public static TestCaller Nobody { get; } = new(null, Scope.Everywhere);
+    /// <summary>Somebody with one role.</summary>
+    public TestCaller(Role role, Scope scope)
+        : this([new Grant(role, scope)])
+    {
+    }
 
-    /// <summary>Nobody, and every role without limits, in one district, and in one domain of it.</summary>
+    public static TestCaller Nobody { get; } = new([]);
+
+    /// <summary>Nobody; every role without limits, in one district, and in one domain of it; and those who may look where they may not act.</summary>
     public static IReadOnlyList<TestCaller> All { get; } =
     [
         Nobody,
         .. RoleNames.All.SelectMany(r => new[] { new TestCaller(r, Scope.Everywhere), new TestCaller(r, new Scope(["d1"], [])), new TestCaller(r, new Scope(["d1"], ["environment"])) }),
+        new([new Grant(Role.Engineer, new Scope(["d1"], [])), new Grant(Role.Planner, new Scope(["d1"], [])), new Grant(Role.Viewer, new Scope(["d2"], []))]),
+        new([new Grant(Role.Operator, new Scope(["d1"], ["environment"])), Grant.Everywhere(Role.Viewer)]),
     ];
 
-    public Rights Rights => Role is { } role ? Rights.Of([new Grant(role, Scope)]) : Rights.None;
+    public bool IsSomebody => Grants.Count > 0;
 
-    public override string ToString() => Role is null ? "nobody" : $"{Role.Value.Name()} of {(Scope.IsEverywhere ? "everything" : string.Join(' ', [.. Scope.Districts, .. Scope.Domains]))}";
+    public Rights Rights => Rights.Of(Grants);
+
+    public override string ToString() => IsSomebody
+        ? string.Join(" and ", Grants.Select(g => $"{g.Role.Name()} of {(g.Scope.IsEverywhere ? "everything" : string.Join(' ', [.. g.Scope.Districts, .. g.Scope.Domains]))}"))
+        : "nobody";
 }
 
 /// <summary>A real host with accounts, in this process, with things in two districts and two domains.</summary>
@@ -66,7 +77,7 @@ public sealed class AccessHost : IAsyncLifetime
         var endpoints = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(DataDirectory, "run", "endpoints.json"))).RootElement;
         Http = new Uri(endpoints.GetProperty("http").GetString()!);
         Client = new HttpClient(new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false }) { BaseAddress = Http };
-        foreach (var caller in TestCaller.All.Where(c => c.Role is not null))
+        foreach (var caller in TestCaller.All.Where(c => c.IsSomebody))
         {
             var account = new Account
             {
@@ -74,7 +85,7 @@ public sealed class AccessHost : IAsyncLifetime
                 UserName = $"user{_accounts.Count}",
                 NormalizedUserName = $"USER{_accounts.Count}",
                 DisplayName = $"User {_accounts.Count}",
-                Grants = [new Grant(caller.Role!.Value, caller.Scope)],
+                Grants = [.. caller.Grants],
             };
             _accounts.Add(caller, account);
             Book.Put(account);
@@ -129,7 +140,7 @@ public sealed class AccessHost : IAsyncLifetime
             request.Content = body is string text ? new StringContent(text, MediaTypeHeaderValue.Parse("text/csv")) : JsonContent.Create(body ?? new { });
         }
 
-        if (caller.Role is not null)
+        if (caller.IsSomebody)
         {
             var key = NewSession(caller);
             request.Headers.Add("Cookie", $"ioc-session={key}");
