@@ -219,10 +219,14 @@ internal static class CommandEndpoints
         }
         else
         {
-            foreach (var command in Group(store, group).Where(c => caller.May(Permission.Operate, c.Sensor.District, c.Sensor.Domain)))
+            var seen = Group(store, group).Where(c => caller.Sees(c.Sensor)).ToList();
+            var own = seen.Where(c => caller.May(Permission.Operate, c.Sensor.District, c.Sensor.Domain)).ToList();
+            if (own.Count == 0 && seen.Count > 0)
             {
-                desk.Cancel(command.Id, name);
+                return caller.Refuse(Permission.Operate, seen[0].Sensor.District, seen[0].Sensor.Domain)!;
             }
+
+            own.ForEach(command => desk.Cancel(command.Id, name));
         }
 
         return Summary(store, caller, group) is { } summary ? Results.Ok(summary) : Problems.NotFound("command_group", group);

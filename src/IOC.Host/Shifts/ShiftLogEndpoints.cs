@@ -22,7 +22,7 @@ internal static class ShiftLogEndpoints
             .WithSummary("The shift log, the last entry first; from, to (Unix milliseconds), categories (separated by commas), operator, alert, search (words), "
                 + "before or after (numbers), format = json or csv");
         log.MapPost("", Write).Needs(Permission.Operate).Produces<ShiftEntryDto>(StatusCodes.Status201Created)
-            .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status404NotFound)
+            .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status403Forbidden).ProducesProblem(StatusCodes.Status404NotFound)
             .WithSummary("Writes an entry; nothing written can be changed, another entry may correct it");
         log.MapGet("/{number:long}", (long number, IShiftLog store, IHandoverStore handovers, Caller caller) =>
                 store.Find(number) is { } entry && Sees(caller, entry, handovers) ? Results.Ok(ShiftNames.ToDto(entry)) : Problems.NotFound("entry", $"{number}")).Needs(Permission.View)
@@ -122,15 +122,24 @@ internal static class ShiftLogEndpoints
             return Problems.BadRequest("bad_about", "about phải trong 31 ngày qua, không ở tương lai.", "about must lie within the last 31 days, not ahead.");
         }
 
-        if (request.Corrects is { } corrected && (store.Find(corrected) is not { } old || !Sees(caller, old, handovers)))
+        var old = request.Corrects is { } number ? store.Find(number) : null;
+        if (request.Corrects is not null && (old is null || !Sees(caller, old, handovers)))
         {
-            return Problems.NotFound("entry", $"{corrected}");
+            return Problems.NotFound("entry", $"{request.Corrects}");
         }
 
         var alert = request.Alert is { } id ? alerts.Find(id) : null;
-        if (request.Alert is not null && (alert is null || !caller.Sees(alert.Subject.District, alert.Subject.Domain)))
+        if (request.Alert is not null && (alert is null || !caller.Sees(alert)))
         {
             return Problems.NotFound("alert", request.Alert);
+        }
+
+        // A correction is about what it corrects, unless it says otherwise; whoever writes of a place has to work there.
+        var (district, domain) = alert is not null ? (alert.Subject.District, alert.Subject.Domain)
+            : Trim(request.District) is null && Trim(request.Domain) is null ? (old?.District, old?.Domain) : (Trim(request.District), Trim(request.Domain));
+        if ((RefuseToWrite(caller, district, domain) ?? RefuseToWrite(caller, old?.District, old?.Domain)) is { } refusal)
+        {
+            return refusal;
         }
 
         var text = request.Text!.Trim();
@@ -139,11 +148,16 @@ internal static class ShiftLogEndpoints
             new ShiftEntry
             {
                 AtMs = now, AboutMs = request.About ?? now, Category = category, Operator = name, Text = new LocalText(text, text), Severity = alert?.Severity,
-                AlertId = alert?.Id, District = alert?.Subject.District ?? Trim(request.District), Domain = alert?.Subject.Domain ?? Trim(request.Domain), Corrects = request.Corrects,
+                AlertId = alert?.Id, District = district, Domain = domain, Corrects = request.Corrects,
             },
         ])[0];
         return Results.Created($"/api/v1/shifts/log/{entry.Number}", ShiftNames.ToDto(entry));
     }
+
+    // What is about no place in particular may be written by everybody who works anywhere.
+    private static IResult? RefuseToWrite(Caller caller, string? district, string? domain) => (district, domain) is (null, null) ? null
+        : district is not null && !caller.Rights.MaySomewhereIn(Permission.View, district) ? Problems.NotFound("district", district)
+        : caller.Refuse(Permission.Operate, district, domain);
 
     private static string? Trim(string? slug) => string.IsNullOrWhiteSpace(slug) || slug.Length > 100 ? null : slug.Trim();
 

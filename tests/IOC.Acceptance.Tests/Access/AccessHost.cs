@@ -94,8 +94,9 @@ public sealed class AccessHost : IAsyncLifetime
         using var device = await RawMqtt.ConnectAsync(int.Parse(endpoints.GetProperty("mqtt").GetString()!.Split(':')[^1], System.Globalization.CultureInfo.InvariantCulture), "device");
         foreach (var district in (string[])["d1", "d2"])
         {
+            var before = DateTimeOffset.UtcNow.AddSeconds(-5).ToUnixTimeMilliseconds();
+            await device.PublishAsync($"ioc/v1/{district}/traffic/dust-{district}/telemetry", $$$"""{"ts":{{{before}}},"v":{"pm25":180}}""");
             await device.PublishAsync($"ioc/v1/{district}/environment/air-{district}/telemetry", """{"v":{"pm25":180}}""");
-            await device.PublishAsync($"ioc/v1/{district}/traffic/dust-{district}/telemetry", """{"v":{"pm25":180}}""");
             await device.PublishAsync($"ioc/v1/{district}/lighting/lamp-{district}/telemetry", """{"v":{"dim":40}}""");
         }
 

@@ -40,7 +40,7 @@ internal static class AccessProbes
     private static readonly string s_from = Uri.EscapeDataString(DateTimeOffset.UtcNow.AddHours(-2).ToString("O", CultureInfo.InvariantCulture));
     private static readonly string s_to = Uri.EscapeDataString(DateTimeOffset.UtcNow.AddHours(2).ToString("O", CultureInfo.InvariantCulture));
     private static readonly string s_before = Uri.EscapeDataString(DateTimeOffset.UtcNow.AddMinutes(-1).ToString("O", CultureInfo.InvariantCulture));
-    private static readonly TestCaller s_administrator = new TestCaller(Role.Administrator, Scope.Everywhere).Known();
+    public static TestCaller Administrator { get; } = new TestCaller(Role.Administrator, Scope.Everywhere).Known();
 
     public static IReadOnlyList<ObjectProbe> Objects { get; } =
     [
@@ -116,7 +116,7 @@ internal static class AccessProbes
 
     private static async Task<string> MakeAsync(AccessHost host, string path, object body, string field)
     {
-        var (status, code, answer) = await host.SendAsync(s_administrator, "POST", path, body);
+        var (status, code, answer) = await host.SendAsync(Administrator, "POST", path, body);
         Assert.True(status is >= 200 and < 300, $"POST {path}: {status} {code}");
         return answer.GetProperty(field) is { ValueKind: JsonValueKind.Number } number ? number.GetRawText() : answer.GetProperty(field).GetString()!;
     }
