@@ -21,6 +21,7 @@ import { listItems, type ListItem } from './store/folding';
 import { LiveLink } from './store/live-link';
 import { LiveStore } from './store/live-store';
 import { loadPreferences } from './store/preferences';
+import { Anchor, Hold, SteadyRows } from './store/steady';
 
 export interface Toast {
   id: number;
@@ -76,8 +77,19 @@ export class App {
   /** Ids of the rows that are open. */
   readonly openRows = signal<ReadonlySet<string>>(new Set());
   readonly inFlood = computed(() => this.store.flood.value.inFlood);
-  /** The rows of the list: the alerts, folded in a flood, with what is inside those that are open. */
-  readonly rows = computed(() => listItems(this.visible.value, this.inFlood.value, this.openRows.value, (id) => this.inside(id)));
+  /** Whether the list's rows stay where they are. */
+  readonly hold = new Hold();
+  /** The rows that the list should have: the alerts, folded in a flood, with what is inside those that are open. */
+  private readonly freshRows = computed(() => {
+    if (!this.hold.held.value) this.folding = this.inFlood.value;
+    return listItems(this.visible.value, this.folding, this.openRows.value, (id) => this.inside(id));
+  });
+  private readonly steady = computed(() =>
+    this.steadyRows.next(this.freshRows.value, this.hold.held.value, [this.filter.value, this.openRows.value], (id) => this.store.alerts.get(id)));
+  /** The rows of the list: nothing moves under a pointer that is on its way to something. */
+  readonly rows = computed(() => this.steady.value.rows);
+  /** What waits to be shown while the list is held. */
+  readonly news = computed(() => this.steady.value.news);
   readonly counts = computed(() => countBySeverity(this.alerts.value));
   readonly unacknowledged = computed(() => this.alerts.value.reduce((sum, alert) => sum + (isUnacknowledged(alert) ? 1 : 0), 0));
   readonly open = computed(() => this.alerts.value.reduce((sum, alert) => sum + (alert.state !== 'closed' ? 1 : 0), 0));
@@ -117,7 +129,10 @@ export class App {
 
   private toastId = 0;
   /** Where the list's next move starts from after an acknowledgement moved the selected row away. */
-  private anchor: number | null = null;
+  private anchor: Anchor | null = null;
+  private readonly steadyRows = new SteadyRows();
+  /** Whether the list is folded; does not change while it is held. */
+  private folding = false;
   private readonly soundPlan = new SoundPlan();
   private announced: Set<string> | null = null;
 
@@ -192,6 +207,7 @@ export class App {
 
   selectAlert(id: string | null, reveal = false): void {
     this.anchor = null;
+    if (id !== null && this.hold.held.peek() && !this.rows.peek().some((row) => row.id === id)) this.hold.release();
     batch(() => {
       this.selectedAlert.value = id;
       const alert = id === null ? undefined : this.store.alerts.get(id);
@@ -350,7 +366,7 @@ export class App {
           this.askGroup(fold.alerts);
           break;
         }
-        this.anchor = this.rows.value.findIndex((row) => row.id === id);
+        this.anchor = new Anchor(this.rows.value, id);
         this.acknowledge(id);
         break;
       }
@@ -379,12 +395,12 @@ export class App {
   private moveBy(command: Command): void {
     if (this.life.move(command)) return;
     const rows = this.rows.value;
-    let index = rows.findIndex((row) => row.id === this.selectedAlert.value);
-    if (this.anchor !== null && index !== this.anchor && command.kind === 'move') {
-      // The acknowledged row went elsewhere: go on from where it was.
-      index = command.by > 0 ? this.anchor - 1 : this.anchor;
-    }
-    const to = rows[moveSelection(index, rows.length, command, this.listPage)];
+    const index = rows.findIndex((row) => row.id === this.selectedAlert.value);
+    // The acknowledged row may have gone elsewhere: go on from where it was.
+    const id = this.anchor !== null && this.anchor.id === this.selectedAlert.value && command.kind === 'move'
+      ? this.anchor.next(rows, command.by)
+      : rows[moveSelection(index, rows.length, command, this.listPage)]?.id;
+    const to = rows.find((row) => row.id === id);
     if (to) this.selectRow(to, true);
   }
 

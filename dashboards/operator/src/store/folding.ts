@@ -10,6 +10,8 @@ export interface AlertItem {
   /** How many alerts it has inside; 0 = none. */
   members: number;
   open: boolean;
+  /** It stays only because the list is held: it is closed, held back, or not what the filter asks for. */
+  gone?: boolean;
 }
 
 /** A row that stands for several alerts. */
@@ -23,6 +25,7 @@ export interface FoldItem {
   mark: Mark;
   newest: number;
   open: boolean;
+  gone?: boolean;
 }
 
 export type ListItem = AlertItem | FoldItem;

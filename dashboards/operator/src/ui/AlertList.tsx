@@ -1,12 +1,16 @@
-import { useSignal } from '@preact/signals';
-import { useEffect, useRef } from 'preact/hooks';
-import { isFiltered } from '../store/alerts';
+import { useSignal, type Signal } from '@preact/signals';
+import type { RefObject } from 'preact';
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
+import { isFiltered, isUnacknowledged } from '../store/alerts';
+import type { ListItem } from '../store/folding';
+import { shiftOf } from '../store/steady';
 import { AlertActions } from './AlertActions';
 import { AlertRow } from './AlertRow';
 import { useApp } from './context';
 import { FilterButton, FilterPanel } from './FilterPanel';
 import { FoldRow } from './FoldRow';
 import { HeldButton, HeldList } from './HeldList';
+import { Shape } from './Shape';
 
 /** Height of a row in pixels; theme.css says the same. */
 export const ROW_HEIGHT = 58;
@@ -119,6 +123,7 @@ function Rows() {
     else if (rowTop + ROW_HEIGHT > element.scrollTop + element.clientHeight) element.scrollTop = rowTop + ROW_HEIGHT - element.clientHeight;
   }, [reveal]);
 
+  const arrived = useArrivals(scroller, top);
   const first = Math.max(0, Math.floor(top.value / ROW_HEIGHT) - MARGIN_ROWS);
   const last = Math.min(rows.length, Math.ceil((top.value + height.value) / ROW_HEIGHT) + MARGIN_ROWS);
   const active = selected !== null && rows.slice(first, last).some((row) => row.id === selected) ? `alert-${selected}` : undefined;
@@ -133,7 +138,13 @@ function Rows() {
         <span role="columnheader" class="right">{t.list.value}</span>
         <span role="columnheader"><span class="visually-hidden">{t.list.action}</span></span>
       </div>
-      <div class="scroller" role="rowgroup" ref={scroller} onScroll={(event) => { top.value = event.currentTarget.scrollTop; }}>
+      <NewsButton arrived={arrived} show={() => {
+        app.hold.release();
+        scroller.current!.scrollTop = 0;
+      }} />
+      <div class="scroller" role="rowgroup" ref={scroller} onScroll={(event) => { top.value = event.currentTarget.scrollTop; }}
+        onPointerMove={() => app.hold.touch()} onPointerDown={() => app.hold.press()} onPointerUp={() => app.hold.letGo()} onPointerCancel={() => app.hold.letGo()}
+        onPointerLeave={() => app.hold.leave()} onWheel={() => app.hold.touch()} onFocusIn={() => app.hold.touch()}>
         <div class="canvas" role="presentation" style={{ height: `${rows.length * ROW_HEIGHT}px` }}>
           {rows.slice(first, last).map((row, i) => row.kind === 'fold'
             ? <FoldRow key={row.id} item={row} index={first + i} selected={row.id === selected} />
@@ -144,5 +155,61 @@ function Rows() {
         <p class="empty">{app.store.epoch.value === null ? t.list.waiting : filtered ? t.list.emptyFiltered : t.list.empty}</p>
       )}
     </div>
+  );
+}
+
+/**
+ * Keeps what is seen of a scrolled list where it is when rows come and go, and tells which rows came above it; a list that is not
+ * scrolled shows what comes.
+ */
+function useArrivals(scroller: RefObject<HTMLDivElement | null>, top: Signal<number>): readonly ListItem[] {
+  const app = useApp();
+  const rows = app.rows.value;
+  const before = useRef({ rows, filter: app.filter.value, open: app.openRows.value });
+  const unseen = useSignal<ReadonlySet<string>>(new Set());
+  const first = Math.floor(top.value / ROW_HEIGHT);
+
+  useLayoutEffect(() => {
+    const element = scroller.current!;
+    const old = before.current;
+    before.current = { rows, filter: app.filter.peek(), open: app.openRows.peek() };
+    if (old.rows === rows) return;
+    if (element.scrollTop === 0 || old.filter !== before.current.filter) {
+      if (unseen.peek().size > 0) unseen.value = new Set();
+      return;
+    }
+    // A row that the operator opens stays where it is.
+    if (old.open !== before.current.open) return;
+    const at = Math.floor(element.scrollTop / ROW_HEIGHT);
+    const seen = old.rows.slice(at, at + Math.ceil(element.clientHeight / ROW_HEIGHT) + 1).map((row) => row.id);
+    const shift = shiftOf(seen, at, rows);
+    const known = new Set(old.rows.map((row) => row.id));
+    const arrived = rows.slice(0, at + shift).filter((row) => !known.has(row.id)).map((row) => row.id);
+    if (arrived.length > 0) unseen.value = new Set([...unseen.peek(), ...arrived]);
+    if (shift === 0) return;
+    element.scrollTop += shift * ROW_HEIGHT;
+    top.value = element.scrollTop;
+  }, [rows]);
+
+  const above = unseen.value.size === 0 ? [] : rows.slice(0, first).filter((row) => unseen.value.has(row.id));
+  // What the operator scrolled up to has been seen.
+  useEffect(() => { if (above.length < unseen.peek().size) unseen.value = new Set(above.map((row) => row.id)); }, [above.length]);
+  return above;
+}
+
+/** Over the list's head, so that it moves nothing: what is new and not to be seen, a P1 in its own colour. Shows it when pressed. */
+function NewsButton({ arrived, show }: { arrived: readonly ListItem[]; show: () => void }) {
+  const app = useApp();
+  const t = app.t.value.list;
+  const f = app.f.value;
+  const news = app.news.value;
+  const count = news.count + arrived.length;
+  const critical = news.critical + arrived.filter((row) => row.kind === 'alert' && row.alert.severity === 1 && isUnacknowledged(row.alert)).length;
+  if (count === 0) return null;
+  return (
+    <button type="button" class={`list-news ${critical > 0 ? 'critical' : ''}`} onClick={show}>
+      {critical > 0 && <Shape severity={1} filled size={18} />}
+      <span aria-hidden="true">↑</span> {critical > 0 ? t.newsCritical(f.number(count), f.number(critical)) : t.news(f.number(count))} · {t.newsShow}
+    </button>
   );
 }

@@ -18,7 +18,7 @@ export function AlertRow({ item, index, selected }: { item: AlertItem; index: nu
   const filled = open && !pending;
   const title = app.title(alert);
   const place = app.place(alert);
-  const classes = ['row', `p${alert.severity}`, alert.state, filled ? 'filled' : 'hollow', item.depth > 0 && 'within', selected && 'selected', failed && 'failed'];
+  const classes = ['row', `p${alert.severity}`, alert.state, filled ? 'filled' : 'hollow', item.depth > 0 && 'within', selected && 'selected', failed && 'failed', item.gone && 'gone'];
   return (
     <div id={`alert-${alert.id}`} role="row" aria-rowindex={index + 2} aria-selected={selected} class={classes.filter(Boolean).join(' ')}
       data-alert={alert.id} style={{ transform: `translateY(${index * ROW_HEIGHT}px)` }} onClick={() => app.selectAlert(alert.id)}>
@@ -47,7 +47,7 @@ export function AlertRow({ item, index, selected }: { item: AlertItem; index: nu
         ? <OpenButton open={item.open} count={item.members} selected={selected} name={title} toggle={() => app.toggleRow(item.id)} />
         : <ValueCell alert={alert} />}</span>
       <span role="gridcell" class="action">
-        {open && !pending && (
+        {open && !pending && !item.gone && (
           <button type="button" tabIndex={selected ? 0 : -1} aria-label={t.list.acknowledgeThis(title, place)}
             onClick={(event) => { event.stopPropagation(); app.acknowledge(alert.id); }}>
             {t.list.acknowledge}

@@ -12,7 +12,7 @@ export function FoldRow({ item, index, selected }: { item: FoldItem; index: numb
   const first = item.alerts[0]!;
   const title = app.text(first.title, t.kind[first.kind]);
   const place = [app.district(first.district), first.domain === null ? null : app.domain(first.domain)].filter(Boolean).join(' · ');
-  const classes = ['row', 'fold', `p${severity}`, unacknowledged ? 'filled' : 'hollow', selected && 'selected'];
+  const classes = ['row', 'fold', `p${severity}`, unacknowledged ? 'filled' : 'hollow', selected && 'selected', item.gone && 'gone'];
   return (
     <div id={`alert-${item.id}`} role="row" aria-rowindex={index + 2} aria-selected={selected} class={classes.filter(Boolean).join(' ')}
       data-fold={item.key} style={{ transform: `translateY(${index * ROW_HEIGHT}px)` }} onClick={() => app.selectRow(item)}>
