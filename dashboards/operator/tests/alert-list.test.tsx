@@ -42,8 +42,16 @@ describe('the alert list', () => {
     await put(alert('p1', { severity: 1 }));
     expect([placeOf('a0'), placeOf('a1')]).toEqual([0, 1]);
     expect(news()!.textContent).toContain('1 new, 1 critical');
+    // A move without moving does not hold it any longer.
+    await act(() => {
+      app.hold.release();
+      scroller().dispatchEvent(new PointerEvent('pointermove', { bubbles: true }));
+    });
+    expect(app.hold.held.value).toBe(false);
+    await act(() => { scroller().dispatchEvent(new PointerEvent('pointermove', { bubbles: true, screenX: 5 })); });
+    await put(alert('p2', { severity: 1, raisedAt: 2_000 }));
     await act(() => news()!.click());
-    expect([placeOf('p1'), placeOf('a0'), news()]).toEqual([0, 1, null]);
+    expect([placeOf('p2'), placeOf('p1'), placeOf('a0'), news()]).toEqual([0, 1, 2, null]);
   });
   it('shows at once what comes when nobody points at it', async () => {
     await put(alert('p1', { severity: 1 }));

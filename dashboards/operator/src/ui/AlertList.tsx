@@ -124,6 +124,13 @@ function Rows() {
   }, [reveal]);
 
   const arrived = useArrivals(scroller, top);
+  const pointer = useRef('');
+  // Browsers also tell of moves when it is the page that moved under a pointer at rest.
+  const moved = ({ screenX, screenY }: PointerEvent) => {
+    const at = `${screenX},${screenY}`;
+    if (at !== pointer.current) app.hold.touch();
+    pointer.current = at;
+  };
   const first = Math.max(0, Math.floor(top.value / ROW_HEIGHT) - MARGIN_ROWS);
   const last = Math.min(rows.length, Math.ceil((top.value + height.value) / ROW_HEIGHT) + MARGIN_ROWS);
   const active = selected !== null && rows.slice(first, last).some((row) => row.id === selected) ? `alert-${selected}` : undefined;
@@ -143,7 +150,7 @@ function Rows() {
         scroller.current!.scrollTop = 0;
       }} />
       <div class="scroller" role="rowgroup" ref={scroller} onScroll={(event) => { top.value = event.currentTarget.scrollTop; }}
-        onPointerMove={() => app.hold.touch()} onPointerDown={() => app.hold.press()} onPointerUp={() => app.hold.letGo()} onPointerCancel={() => app.hold.letGo()}
+        onPointerMove={moved} onPointerDown={() => app.hold.press()} onPointerUp={() => app.hold.letGo()} onPointerCancel={() => app.hold.letGo()}
         onPointerLeave={() => app.hold.leave()} onWheel={() => app.hold.touch()} onFocusIn={() => app.hold.touch()}>
         <div class="canvas" role="presentation" style={{ height: `${rows.length * ROW_HEIGHT}px` }}>
           {rows.slice(first, last).map((row, i) => row.kind === 'fold'
