@@ -37,6 +37,13 @@ describe('the alert list', () => {
     root.remove();
   });
 
+  it('says how many there are for each operator, in a flood and without one', async () => {
+    const flood = (inFlood: boolean, rate: number) => act(() => app.store.apply(update(++version, { flood: { inFlood, since: null, rate, operators: 2 } })));
+    await flood(false, 3.5);
+    expect(root.querySelector('.load')!.textContent).toBe('3.5 for each operator in 10 minutes, 2 on shift');
+    await flood(true, 12.4);
+    expect([root.querySelector('.load'), root.querySelector('.flood')!.textContent]).toEqual([null, 'Flood: 12 for each operator in 10 minutes']);
+  });
   it('does not move under the pointer; says that a P1 came, and shows it when asked', async () => {
     await act(() => { scroller().dispatchEvent(new PointerEvent('pointermove', { bubbles: true })); });
     await put(alert('p1', { severity: 1 }));

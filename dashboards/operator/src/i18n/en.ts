@@ -86,6 +86,8 @@ export const en: Dictionary = {
     summary: (open, unacknowledged) => `${open} open · ${unacknowledged} unacknowledged`,
     shown: (shown) => `${shown} match the filter`,
     flood: (count) => `Flood: ${count} for each operator in 10 minutes`,
+    load: (rate, operators) => `${rate} for each operator in 10 minutes, ${operators} on shift`,
+    loadTitle: 'New alerts in the last 10 minutes. More than 10 for each operator are a flood.',
     floodTitle: (operators) => `More than 10 alerts for each operator in 10 minutes (${operators} on shift): the list folds into groups, nothing is left out`,
     news: (count) => `${count} new`,
     newsCritical: (count, critical) => `${count} new, ${critical} critical`,

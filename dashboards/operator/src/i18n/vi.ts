@@ -86,6 +86,8 @@ export const vi = {
     summary: (open: string, unacknowledged: string) => `${open} đang mở · ${unacknowledged} chưa xác nhận`,
     shown: (shown: string) => `${shown} theo bộ lọc`,
     flood: (count: string) => `Ngập cảnh báo: ${count} mỗi người trong 10 phút`,
+    load: (rate: string, operators: string) => `${rate} cảnh báo mỗi người trong 10 phút, ${operators} người trực`,
+    loadTitle: 'Cảnh báo mới trong 10 phút qua. Quá 10 cảnh báo mỗi người là ngập cảnh báo.',
     floodTitle: (operators: string) => `Hơn 10 cảnh báo mỗi người trong 10 phút (${operators} người trực): danh sách gộp lại theo nhóm, không bỏ sót cảnh báo nào`,
     news: (count: string) => `${count} cảnh báo mới`,
     newsCritical: (count: string, critical: string) => `${count} cảnh báo mới, ${critical} nguy cấp`,

@@ -41,9 +41,9 @@ function ListHead() {
     <div class="list-head">
       <h2>{t.list.title}</h2>
       <span class="summary">{t.list.summary(f.number(app.open.value), f.number(app.unacknowledged.value))}</span>
-      {flood.inFlood && (
-        <span class="flood" role="status" title={t.list.floodTitle(f.number(flood.operators))}>{t.list.flood(f.number(Math.round(flood.rate)))}</span>
-      )}
+      {flood.inFlood
+        ? <span class="flood" role="status" title={t.list.floodTitle(f.number(flood.operators))}>{t.list.flood(f.number(Math.round(flood.rate)))}</span>
+        : app.store.epoch.value !== null && <span class="load" title={t.list.loadTitle}>{t.list.load(f.number(flood.rate, Number.isInteger(flood.rate) ? 0 : 1), f.number(flood.operators))}</span>}
       <span class="spacer" />
       <button type="button" disabled={groupable === 0} title={groupable === 0 ? t.list.groupNone : undefined} onClick={() => app.askGroup()}>
         {t.list.group}
