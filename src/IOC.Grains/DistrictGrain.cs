@@ -7,11 +7,16 @@ namespace IOC.Grains;
 /// aggregates are computed from the rows when asked for, so they cannot drift.
 /// </summary>
 /// <remarks>
-/// Every sensor's newest good value counts in the aggregates, stale ones too: a replay of old data must give aggregates,
-/// and a map that loses its figures in a network outage helps nobody. How old they are is in the aggregate.
+/// An aggregate is about now. What a sensor said before it went silent or offline does not count, nor a property that it
+/// has not told for as long, though it tells others (<see cref="KeepsMs"/>). A stale sensor still sends: buffered data, or by
+/// a wrong clock. Its values count, and the aggregate says how old they are. Nothing is measured against the clock but
+/// presence, so a replay of old data gives aggregates too.
 /// </remarks>
 public sealed class DistrictGrain
 {
+    /// <summary>For how long, at least, a property counts that its sensor does not tell any more while it tells others, ms: some are told every hour only.</summary>
+    public const long KeepsAtLeastMs = 3_600_000;
+
     private readonly List<string> _domains = [];
     private Row[] _rows = new Row[16];
     private int _count;
@@ -42,8 +47,15 @@ public sealed class DistrictGrain
     /// <summary>Takes a sensor out; its row is not used again.</summary>
     public void RemoveSensor(int row) => _rows[row] = new Row { Values = [] };
 
+    /// <summary>Age, against its sensor's newest measurement, up to which a property's value counts, ms.</summary>
+    /// <param name="silentMs">Time without receipt from which on the sensor is silent, ms.</param>
+    public static long KeepsMs(long silentMs) => Math.Max(silentMs, KeepsAtLeastMs);
+
     /// <summary>Takes a sensor's state into its row.</summary>
-    public void Report(int row, SensorGrain sensor)
+    /// <param name="row">The row.</param>
+    /// <param name="sensor">The sensor.</param>
+    /// <param name="silentMs">Time without receipt from which on it is silent, ms.</param>
+    public void Report(int row, SensorGrain sensor, long silentMs)
     {
         ref var into = ref _rows[row];
         if (!into.Used)
@@ -60,6 +72,7 @@ public sealed class DistrictGrain
         values.CopyTo(into.Values);
         into.Count = values.Length;
         into.Presence = sensor.Presence;
+        into.CountsFromMs = sensor.MeasuredAtMs == SensorGrain.Never ? SensorGrain.Never : sensor.MeasuredAtMs - KeepsMs(silentMs);
     }
 
     /// <summary>Takes the number of open alerts. Returns true when it changed.</summary>
@@ -119,10 +132,15 @@ public sealed class DistrictGrain
 
             total++;
             presence[(int)row.Presence]++;
+            if (row.Presence is not (SensorPresence.Online or SensorPresence.Stale))
+            {
+                continue;
+            }
+
             var sums = _sums.AsSpan(row.Domain * propertyCount, propertyCount);
             foreach (ref readonly var value in row.Values.AsSpan(0, row.Count))
             {
-                if (value.Quality == Quality.Ok)
+                if (value.Quality == Quality.Ok && value.MeasuredAtMs >= row.CountsFromMs)
                 {
                     sums[value.Property].Add(in value);
                 }
@@ -156,6 +174,7 @@ public sealed class DistrictGrain
         public int Count;
         public int Domain;
         public SensorPresence Presence;
+        public long CountsFromMs;
         public bool Used;
     }
 

@@ -5,7 +5,7 @@ namespace IOC.Grains;
 /// <summary>How the mailbox hosts run the two kinds of grain.</summary>
 public sealed partial class PartitionGrains
 {
-    private readonly record struct SensorReport(int Row, SensorGrain Sensor);
+    private readonly record struct SensorReport(int Row, SensorGrain Sensor, long SilentMs);
 
     private readonly struct SensorKind(PartitionGrains owner) : IGrainKind<SensorGrain, int>
     {
@@ -58,7 +58,7 @@ public sealed partial class PartitionGrains
     {
         public DistrictGrain Activate(int key) => new();
 
-        public void Handle(int key, DistrictGrain grain, in SensorReport message) => grain.Report(message.Row, message.Sensor);
+        public void Handle(int key, DistrictGrain grain, in SensorReport message) => grain.Report(message.Row, message.Sensor, message.SilentMs);
 
         public void EndTurn(int key, DistrictGrain grain)
         {

@@ -157,7 +157,7 @@ public sealed partial class PartitionGrains
             entry.Unreported = false;
             if (!entry.Retired)
             {
-                _districts.Post(entry.District, new SensorReport(entry.Row, _sensors.Get(slot)));
+                _districts.Post(entry.District, new SensorReport(entry.Row, _sensors.Get(slot), entry.SilentMs));
                 _districtChanged[entry.District] = true;
             }
         }

@@ -38,7 +38,7 @@ public sealed record SensorView
 }
 
 /// <summary>What the sensors of one domain of a district say of one property. Only values of <see cref="Quality.Ok"/>
-/// count, one per sensor (its newest, however old: <see cref="OldestMeasuredAtMs"/> tells).</summary>
+/// count, one per sensor that reports (its newest; <see cref="OldestMeasuredAtMs"/> tells how old they are).</summary>
 /// <param name="Domain">Domain slug.</param>
 /// <param name="Property">Index in the current <see cref="PropertyCatalogue"/>.</param>
 /// <param name="Count">Number of sensors that count.</param>

@@ -23,13 +23,53 @@ public class DistrictTests
     }
 
     [Fact]
-    public void Old_data_counts_and_says_how_old_it_is()
+    public void Old_data_of_a_sensor_that_sends_counts_and_says_how_old_it_is()
     {
         var f = new Fixture();
-        f.Read(-1_000_000, 7, receivedMinutes: 0).Tick(100);
+        f.Read(-1_000_000, 7, receivedMinutes: 0).Tick(1);
         var view = f.District();
-        Assert.Equal(new PresenceCounts(2, 0, 0, 0, 1, 1), view.Sensors);
+        Assert.Equal(new PresenceCounts(2, 0, 0, 1, 0, 1), view.Sensors);
         Assert.Equal((7.0, Fixture.At(-1_000_000)), (view.Aggregates[0].Mean, view.Aggregates[0].OldestMeasuredAtMs));
+    }
+
+    [Fact]
+    public void What_a_sensor_said_before_it_went_silent_is_not_current()
+    {
+        var f = new Fixture();
+        f.Read(0, 480).Read(0, 12, sensor: f.Other).Tick(2);
+        Assert.Equal((2, 480.0), (f.District().Aggregates[0].Count, f.District().Aggregates[0].Max));
+
+        // The first dies; the other goes on.
+        f.Read(4, 14, sensor: f.Other).Tick(5);
+        Assert.Equal(new PresenceCounts(2, 1, 0, 0, 1, 0), f.District().Sensors);
+        Assert.Equal((1, 14.0, 14.0), (f.District().Aggregates[0].Count, f.District().Aggregates[0].Mean, f.District().Aggregates[0].Max));
+        Assert.Equal(480, f.View().Values[0].Value);
+
+        // Back, it counts again.
+        f.Read(6, 100);
+        Assert.Equal((2, 100.0), (f.District().Aggregates[0].Count, f.District().Aggregates[0].Max));
+    }
+
+    [Fact]
+    public void What_a_sensor_said_before_it_took_its_leave_is_not_current()
+    {
+        var f = new Fixture();
+        f.Read(0, 480).Status(0.5, online: false);
+        Assert.Empty(f.District().Aggregates);
+        f.Checkpoint().Restart();
+        Assert.Empty(f.District().Aggregates);
+    }
+
+    [Fact]
+    public void A_property_that_its_sensor_tells_no_more_is_not_current_though_it_tells_others()
+    {
+        var f = new Fixture();
+        f.Read(0, 480).Read(60, 20, property: 1);
+        Assert.Equal([0, 1], f.District().Aggregates.Select(a => a.Property));
+        f.Read(60.1, 21, property: 1);
+        Assert.Equal([1], f.District().Aggregates.Select(a => a.Property));
+        f.Checkpoint().Restart();
+        Assert.Equal([1], f.District().Aggregates.Select(a => a.Property));
     }
 
     [Fact]

@@ -2,8 +2,9 @@ import { signal } from '@preact/signals';
 import { render } from 'preact';
 import { act } from 'preact/test-utils';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import type { Alert } from '../src/api/types';
+import type { Alert, DistrictAggregate, SensorState } from '../src/api/types';
 import { alertsIn, countsOf } from '../src/store/district-alerts';
+import { figuresOf, isOld } from '../src/store/district-figures';
 import { useAtMostEvery } from '../src/ui/use-load';
 
 const p = (p1: number, p2: number, p3: number, p4: number) => ({ p1, p2, p3, p4 });
@@ -57,5 +58,20 @@ describe('a value that changes often', () => {
     change(10);
     expect(shown.at(-1)).toBe(10);
     render(null, root);
+  });
+});
+
+describe('the figures of a district', () => {
+  const aggregate = (property: string) => ({ domain: 'air', property }) as DistrictAggregate;
+  const sensor = (district: string, domain: string, ...properties: string[]) => ({ district, domain, values: Object.fromEntries(properties.map((one) => [one, 1])) }) as SensorState;
+  it('can be looked back on though no sensor tells them now', () => {
+    const keys = (...aggregates: DistrictAggregate[]) =>
+      figuresOf([{ domain: 'air', aggregates }], [sensor('d1', 'air', 'pm25', 'no2'), sensor('d2', 'air', 'co'), sensor('d1', 'water', 'ph')], 'd1').map((one) => one.key);
+    expect(keys()).toEqual(['air/pm25', 'air/no2']);
+    expect(keys(aggregate('no2'))).toEqual(['air/no2', 'air/pm25']);
+  });
+  it('say how old they are past an hour', () => {
+    expect(isOld(0, 3_600_000)).toBe(false);
+    expect(isOld(0, 3_600_001)).toBe(true);
   });
 });

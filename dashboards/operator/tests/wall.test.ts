@@ -107,12 +107,12 @@ const sensor = (id: string, over: Partial<SensorState>): SensorState =>
 
 describe('the indicators of a domain', () => {
   const districts = [
-    district('a', { domain: 'air', property: 'pm25', count: 1, mean: 10, min: 10, max: 10 }, { domain: 'air', property: 'temp', count: 3, mean: 20, min: 1, max: 30 }),
-    district('b', { domain: 'air', property: 'pm25', count: 3, mean: 50, min: 20, max: 90 }, { domain: 'road', property: 'speed', count: 2, mean: 30, min: 5, max: 60 }),
+    district('a', { domain: 'air', property: 'pm25', count: 1, mean: 10, min: 10, max: 10, oldest: 500 }, { domain: 'air', property: 'temp', count: 3, mean: 20, min: 1, max: 30, oldest: 900 }),
+    district('b', { domain: 'air', property: 'pm25', count: 3, mean: 50, min: 20, max: 90, oldest: 400 }, { domain: 'road', property: 'speed', count: 2, mean: 30, min: 5, max: 60, oldest: 900 }),
   ];
   it('are weighted by sensors, with the worst district', () => {
     const [first, second] = indicatorsOf('air', districts, []);
-    expect(first).toEqual({ property: 'pm25', mean: 40, sensors: 4, direction: 'high', worst: 90, worstDistrict: 'b' });
+    expect(first).toEqual({ property: 'pm25', mean: 40, sensors: 4, direction: 'high', worst: 90, worstDistrict: 'b', oldest: 400 });
     expect(second!.property).toBe('temp');
   });
   it('are worst where the rules say so', () => {

@@ -67,7 +67,7 @@ public sealed class LiveMapping(Catalogue catalogue)
             view.District,
             _districtNames.GetValueOrDefault(view.District),
             new LiveSensorCounts(s.Total, s.Online, s.Offline, s.Stale, s.Silent, s.Unknown),
-            [.. view.Aggregates.Select(g => new LiveAggregate(g.Domain, catalogue.Properties[g.Property].Code, g.Count, g.Mean, g.Min, g.Max))],
+            [.. view.Aggregates.Select(g => new LiveAggregate(g.Domain, catalogue.Properties[g.Property].Code, g.Count, g.Mean, g.Min, g.Max, g.OldestMeasuredAtMs))],
             new LiveAlertCounts(a.P1, a.P2, a.P3, a.P4));
     }
 

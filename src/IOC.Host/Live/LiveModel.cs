@@ -139,7 +139,7 @@ public sealed record LiveSensor
 /// <param name="Id">District slug.</param>
 /// <param name="Name">Name; null when the registry does not know it.</param>
 /// <param name="Sensors">Its sensors by state.</param>
-/// <param name="Aggregates">Aggregates of the latest good values.</param>
+/// <param name="Aggregates">Aggregates of the latest good values of the sensors that report.</param>
 /// <param name="OpenAlerts">Alerts that are not closed.</param>
 public sealed record LiveDistrict(
     string Id, LocalText? Name, LiveSensorCounts Sensors, IReadOnlyList<LiveAggregate> Aggregates, LiveAlertCounts OpenAlerts);
@@ -150,14 +150,15 @@ public sealed record LiveSensorCounts(int Total, int Online, int Offline, int St
 /// <summary>Alerts that are not closed, by priority.</summary>
 public sealed record LiveAlertCounts(int P1, int P2, int P3, int P4);
 
-/// <summary>Aggregate over the latest good value of each sensor of a district.</summary>
+/// <summary>Aggregate over the latest good value of each sensor of a district that reports: what one said before it went silent does not count.</summary>
 /// <param name="Domain">Domain slug.</param>
 /// <param name="Property">Property code.</param>
 /// <param name="Count">Number of sensors.</param>
 /// <param name="Mean">Mean, in the property's unit.</param>
 /// <param name="Min">Lowest.</param>
 /// <param name="Max">Highest.</param>
-public sealed record LiveAggregate(string Domain, string Property, int Count, double Mean, double Min, double Max);
+/// <param name="Oldest">When the oldest value that counts was measured, Unix ms: long ago where a sensor sends what it kept.</param>
+public sealed record LiveAggregate(string Domain, string Property, int Count, double Mean, double Min, double Max, long Oldest);
 
 /// <summary>Figures of the whole fleet.</summary>
 public sealed record LiveFleet(

@@ -120,6 +120,8 @@ export interface DistrictAggregate {
   mean: number;
   min: number;
   max: number;
+  /** When the oldest value that counts was measured. */
+  oldest: number;
 }
 
 export interface DistrictState {

@@ -129,6 +129,8 @@ export const pagesEn: typeof pagesVi = {
     all: 'Any state',
     abnormal: 'Not normal',
     noSensors: 'No such sensor.',
+    noneNow: 'No sensor reports a value now.',
+    oldest: (time) => `values since ${time}`,
     moreSensors: (count) => `and ${count} more; search to narrow it down`,
     trend: 'Trend of the district',
     which: 'Property',

@@ -126,6 +126,8 @@ export const pagesVi = {
     all: 'Mọi trạng thái',
     abnormal: 'Không bình thường',
     noSensors: 'Không có cảm biến nào như vậy.',
+    noneNow: 'Hiện không cảm biến nào gửi số liệu.',
+    oldest: (time: string) => `số liệu từ ${time}`,
     moreSensors: (count: string) => `và ${count} cảm biến khác; hãy tìm để thu hẹp`,
     trend: 'Xu hướng của địa bàn',
     which: 'Đại lượng',

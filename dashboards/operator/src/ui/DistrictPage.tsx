@@ -5,6 +5,7 @@ import { duration } from '../format';
 import { isOverdue } from '../store/age';
 import { fold } from '../store/alerts';
 import { alertsIn, countsOf } from '../store/district-alerts';
+import { figuresOf, isOld } from '../store/district-figures';
 import type { LimitLine } from '../store/catalogue';
 import { useApp } from './context';
 import { PageLink } from './AlertPanel';
@@ -76,13 +77,13 @@ function Indicators({ summary }: { summary: DistrictSummary }) {
     <div class="table-scroll" tabIndex={0} role="region" aria-labelledby="indicators-title">
       <table class="indicators">
         <thead><tr><th scope="col">{d.domain}</th><th scope="col">{d.alerts}</th><th scope="col" class="right">{d.online}</th><th scope="col" class="right">{d.silent}</th><th scope="col" class="right">{d.exceeded}</th></tr></thead>
-        <tbody>{summary.domains.map((domain) => <DomainRow key={domain.domain} domain={domain} />)}</tbody>
+        <tbody>{summary.domains.map((domain) => <DomainRow key={domain.domain} domain={domain} now={summary.now} />)}</tbody>
       </table>
     </div>
   );
 }
 
-function DomainRow({ domain }: { domain: DistrictDomain }) {
+function DomainRow({ domain, now }: { domain: DistrictDomain; now: number }) {
   const app = useApp();
   const t = app.t.value;
   const d = t.details.district;
@@ -112,10 +113,12 @@ function DomainRow({ domain }: { domain: DistrictDomain }) {
       </tr>
       <tr class="measures">
         <td colSpan={5}>
+          {domain.aggregates.length === 0 && <span class="calm">{d.noneNow}</span>}
           <ul class="aggregates" aria-label={`${d.now}: ${app.domain(domain.domain)}`}>
             {domain.aggregates.map((one) => (
               <li key={one.property} title={d.range(app.value(one.min, one.property), app.value(one.max, one.property))}>
                 {app.text(app.catalogue.properties.value.get(one.property)?.name, one.property)} <b>{app.value(one.mean, one.property)}</b> {app.unit(one.property)}
+                {isOld(one.oldest, now) && <small class="of"> {d.oldest(f.shortWhen(one.oldest, now))}</small>}
               </li>
             ))}
           </ul>
@@ -148,7 +151,8 @@ function DistrictTrend({ id, summary }: { id: string; summary: DistrictSummary }
   const t = app.t.value.details;
   const [range, setRange] = useState<RangeName>('day');
   const [chosen, setChosen] = useState('');
-  const choices = summary.domains.flatMap((domain) => domain.aggregates.map(({ property }) => ({ key: `${domain.domain}/${property}`, domain: domain.domain, property })));
+  app.store.layoutRevision.value;
+  const choices = figuresOf(summary.domains, app.store.byIndex, id);
   const choice = choices.find((one) => one.key === chosen) ?? choices[0];
   if (!choice) return null;
   return (

@@ -1,7 +1,10 @@
 import { sparkline, trendOf } from './courses';
+import { isOld } from '../store/district-figures';
 import type { DomainState, Indicator, Lamps } from './indicators';
 import type { WallApp } from './wall-app';
 import { Mark } from './WallPage';
+
+const when = (app: WallApp, ms: number) => app.f.value.shortWhen(ms, app.now.peek());
 
 const ARROWS = { up: '↗', down: '↘', flat: '→' };
 
@@ -63,7 +66,7 @@ function Headline({ app, domain, indicator, tall, wide }: { app: WallApp; domain
         {trend !== null && <span class="trend" role="img" aria-label={words.trend[trend]}>{ARROWS[trend]}</span>}
         {!tall && wide && path !== '' && <Spark path={path} />}</p>
       {tall && path !== '' && <Spark path={path} />}
-      <p class="worst">{indicator.direction === 'high' ? words.worstHigh(worst, where) : words.worstLow(worst, where)}</p>
+      <p class="worst">{indicator.direction === 'high' ? words.worstHigh(worst, where) : words.worstLow(worst, where)}{isOld(indicator.oldest, app.now.peek()) && <span class="old"> · {words.since(when(app, indicator.oldest))}</span>}</p>
     </>
   );
 }

@@ -21,6 +21,8 @@ export interface Indicator {
   /** The worst sensor's value, and the district that it is in. */
   worst: number;
   worstDistrict: string;
+  /** When the oldest value that counts was measured. */
+  oldest: number;
 }
 
 export interface Lamps {
@@ -66,11 +68,12 @@ export function indicatorsOf(domain: string, districts: Iterable<DistrictState>,
       const value = direction === 'high' ? part.max : part.min;
       const known = byProperty.get(part.property);
       if (!known) {
-        byProperty.set(part.property, { property: part.property, mean: 0, sum: part.mean * part.count, sensors: part.count, direction, worst: value, worstDistrict: district.id });
+        byProperty.set(part.property, { property: part.property, mean: 0, sum: part.mean * part.count, sensors: part.count, direction, worst: value, worstDistrict: district.id, oldest: part.oldest });
         continue;
       }
       known.sum += part.mean * part.count;
       known.sensors += part.count;
+      known.oldest = Math.min(known.oldest, part.oldest);
       if (direction === 'high' ? value > known.worst : value < known.worst) {
         known.worst = value;
         known.worstDistrict = district.id;
