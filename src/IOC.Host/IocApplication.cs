@@ -170,7 +170,7 @@ public static class IocApplication
         services.AddPlanning(options.History);
         services.AddSingleton<IAlertStore, AlertStore>().AddSingleton<RegistryReader>();
         services.AddSingleton(_ => new SqliteGrainStore(data.Combine("state", "grains.db")));
-        services.AddSingleton<LiveView>().AddSingleton<LiveMapping>();
+        services.AddSingleton<LiveView>().AddSingleton<LiveMapping>().AddSingleton<CatalogueRevisions>();
         services.AddAlertDesk(options);
         services.AddShifts(options);
         services.AddSingleton(s => Partitions(s, options));

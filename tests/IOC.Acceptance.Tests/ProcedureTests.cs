@@ -55,9 +55,20 @@ public sealed class ProcedureTests : IAsyncLifetime
             "the step in the live stream");
         Assert.Equal((409, "step_is_done"), await StepAsync(id, "look", 1, by: "vh02"));
 
-        // A change of the file counts for others, not for what is under way.
+        var shown = (await hub.NextAsync()).GetProperty("catalogue");
+
+        // A change of the file counts for others, not for what is under way; open pages hear of it, and of a rule that changed.
         await File.WriteAllTextAsync(Procedures, $$"""{ "procedures": [ {{Air.Replace("Gọi", "Gọi ngay", StringComparison.Ordinal)}} ] }""");
         await Eventually.HoldsAsync(async () => (await _host.GetAsync("/api/v1/procedures/air")).GetProperty("version").GetInt32() == 2, "the changed file is taken in");
+        await hub.UntilAsync(
+            update => update.GetProperty("catalogue") is var c && c.GetProperty("procedures").GetInt32() > shown.GetProperty("procedures").GetInt32() && c.GetProperty("rules").GetInt32() == shown.GetProperty("rules").GetInt32(),
+            "other procedures in the live stream, and the same rules");
+        Assert.Equal(201, (await _host.PostAsync("/api/v1/rules", new
+        {
+            @operator = "An",
+            rule = new { id = "more", kind = "limit", priority = "P3", name = new { vi = "a", en = "b" }, scope = new { property = "pm25" }, raise = new { above = 900 }, hysteresis = 1 },
+        })).Status);
+        await hub.UntilAsync(update => update.GetProperty("catalogue").GetProperty("rules").GetInt32() > shown.GetProperty("rules").GetInt32(), "other rules in the live stream");
         procedure = await _host.GetAsync($"/api/v1/alerts/{id}/procedure");
         Assert.Equal((1, 2), (procedure.GetProperty("procedure").GetProperty("version").GetInt32(), procedure.GetProperty("latest").GetInt32()));
         Assert.Equal((409, "other_checklist"), await StepAsync(id, "call", 2));

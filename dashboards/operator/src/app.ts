@@ -141,11 +141,7 @@ export class App {
     this.link.start();
     setInterval(() => { this.now.value = this.serverTime(); }, 1_000);
     setInterval(() => this.sound(), 500);
-    effect(() => {
-      // Once at the start, and again whenever the server began anew.
-      this.store.epoch.value;
-      void this.catalogue.load();
-    });
+    this.catalogue.follow(this.store);
     effect(() => {
       document.documentElement.lang = this.preferences.language.value;
       document.documentElement.dataset.theme = this.preferences.theme.value;

@@ -116,16 +116,19 @@ export class Pages {
 
   private followProcedure(): void {
     let stop: AbortController | null = null;
+    let of: number | null = null;
     effect(() => {
       const alert = this.app.alert.value;
       const shown = this.detailShown.value;
       this.app.store.epoch.value;
+      const revision = this.app.store.proceduresRevision.value;
       const known = this.procedure.peek();
       if (!shown || alert === null) return;
 
       // Who moves through the list with the keys asks for nothing until they rest.
       const other = known !== null && known.of === alert.id && known.procedure !== null && isOther(known.procedure as Procedure, alert);
-      if (known?.of === alert.id && !other && !this.procedureFailed.peek()) return;
+      if (known?.of === alert.id && !other && of === revision && !this.procedureFailed.peek()) return;
+      of = revision;
       stop?.abort();
       const mine = (stop = new AbortController());
       if (known?.of !== alert.id) this.procedure.value = null;

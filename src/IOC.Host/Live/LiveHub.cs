@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.SignalR;
 namespace IOC.Host.Live;
 
 /// <summary>The operators' live stream: one call that is snapshot and subscription, with no gap between them.</summary>
-internal sealed class LiveHub(LiveView view, OperatorsOnShift operators, CallerDoor door, TimeProvider time) : Hub
+internal sealed class LiveHub(LiveView view, OperatorsOnShift operators, CatalogueRevisions catalogue, CallerDoor door, TimeProvider time) : Hub
 {
     private static readonly TimeSpan UrgentDelay = TimeSpan.FromMilliseconds(25);
     private static readonly TimeSpan ValueInterval = TimeSpan.FromMilliseconds(250);
@@ -36,7 +36,7 @@ internal sealed class LiveHub(LiveView view, OperatorsOnShift operators, CallerD
                 (at, rights) = (new LiveRequest(null, 0), now.Rights);
             }
 
-            var update = view.Collect(at, rights);
+            var update = view.Collect(at, rights) with { Catalogue = catalogue.Now };
             yield return update;
             at = new LiveRequest(update.Epoch, update.Version);
             await NextAsync(update.Version, cancellationToken);

@@ -43,7 +43,15 @@ public sealed record LiveUpdate
 
     /// <summary>Who is on shift, and how far the shift log goes.</summary>
     public LiveShift Shift { get; init; } = LiveShift.None;
+
+    /// <summary>Which rules and procedures there are.</summary>
+    public LiveCatalogue Catalogue { get; init; } = new(0, 0);
 }
+
+/// <summary>What rules and procedures are in force, as numbers that change with them: a page that has others asks for them again.</summary>
+/// <param name="Rules">Number of the rule set.</param>
+/// <param name="Procedures">Changes of the procedures since the host's start.</param>
+public sealed record LiveCatalogue(int Rules, int Procedures);
 
 /// <summary>Who is on shift, and how far the shift log goes.</summary>
 /// <param name="LastEntry">Number of the log's last entry; 0 = none.</param>

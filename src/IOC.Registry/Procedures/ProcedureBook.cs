@@ -17,6 +17,10 @@ public sealed class ProcedureBook(RegistryDatabase database, TimeProvider clock)
     private bool _unsure;
     private readonly ConcurrentDictionary<(string, int), Procedure> _versions = new();
     private volatile State _state = new([], []);
+    private int _revision;
+
+    /// <summary>How often the procedures have changed since the book was opened: what is shown of them is out of date when this has grown.</summary>
+    public int Revision => Volatile.Read(ref _revision);
 
     /// <summary>All procedures that are there, by id.</summary>
     public IReadOnlyList<StoredProcedure> Procedures => [.. _state.Procedures.Where(p => !p.Retired)];
@@ -309,6 +313,9 @@ public sealed class ProcedureBook(RegistryDatabase database, TimeProvider clock)
     {
         List<ProcedureEntry> all = [.. entries.OrderBy(e => e.Id, StringComparer.Ordinal).Select(e => e with { IsNew = false })];
         _state = new State(all, [.. all.Select(e => new StoredProcedure(ProcedureText.Read(e.Latest.Text, e.Latest.Version), e.Latest, e.File, e.Overridden))]);
+
+        // Afterwards: who sees the new number finds what it stands for.
+        Interlocked.Increment(ref _revision);
     }
 
     private enum Must

@@ -267,6 +267,8 @@ export interface LiveUpdate {
   fleet: FleetFigures;
   /** Absent from a server that does not count. */
   flood?: FloodState;
+  /** Numbers that change with the rules and procedures in force. */
+  catalogue?: { rules: number; procedures: number };
 }
 
 export interface LivePosition {

@@ -1,11 +1,15 @@
-import { signal } from '@preact/signals';
+import { effect, signal } from '@preact/signals';
 import { getAreas, getOutlines, getProperties, getRules } from '../api/rest';
 import type { Area, Outlines, PropertyDefinition, Rule, Severity } from '../api/types';
-import type { Sensor } from './live-store';
+import type { LiveStore, Sensor } from './live-store';
 
 const RETRY_MS = [1_000, 2_000, 4_000, 8_000];
 
-/** What changes seldom: properties, areas with their outlines, rules. Loaded again whenever the server began anew. */
+/** Rules that are changed one after another are asked for once; and the pages of a whole control room not all in the same instant. */
+const SETTLE_MS = 1_000;
+const SPREAD_MS = 1_000;
+
+/** What changes seldom: properties, areas with their outlines, rules. Loaded again whenever the server began anew, the rules also when others are in force. */
 export class Catalogue {
   readonly properties = signal<ReadonlyMap<string, PropertyDefinition>>(new Map());
   readonly areas = signal<ReadonlyMap<string, Area>>(new Map());
@@ -15,6 +19,38 @@ export class Catalogue {
   readonly trouble = signal(false);
 
   private run = 0;
+  private rulesRun = 0;
+
+  /** Keeps up with the server: all of it when that began anew, the rules when there are others. */
+  follow({ epoch, rulesRevision }: Pick<LiveStore, 'epoch' | 'rulesRevision'>): void {
+    let known: { epoch: string | null; rules: number | null } = { epoch: null, rules: null };
+    let settling: ReturnType<typeof setTimeout> | undefined;
+    effect(() => {
+      epoch.value;
+      void this.load();
+    });
+    effect(() => {
+      const now = { epoch: epoch.value, rules: rulesRevision.value };
+      const anew = now.epoch !== known.epoch || known.rules === null;
+      const other = now.rules !== known.rules;
+      known = now;
+      if (anew || !other) return;
+      clearTimeout(settling);
+      settling = setTimeout(() => void this.loadRules(), SETTLE_MS + Math.random() * SPREAD_MS);
+    });
+  }
+
+  /** Loads the rules alone; trouble is tried again like everything else. */
+  private async loadRules(): Promise<void> {
+    const [run, all] = [++this.rulesRun, this.run];
+    try {
+      const rules = await getRules();
+      // What was asked for later counts.
+      if (run === this.rulesRun && all === this.run) this.rules.value = rules;
+    } catch {
+      if (run === this.rulesRun && all === this.run) void this.load();
+    }
+  }
 
   /** Loads everything, trying again for ever; a later call replaces one under way. */
   async load(): Promise<void> {

@@ -37,6 +37,9 @@ export class LiveStore {
   readonly districtsRevision = signal(0);
   readonly alertsRevision = signal(0);
   readonly commandsRevision = signal(0);
+  /** Change when there are other rules or procedures in force than before; null until the server has told. */
+  readonly rulesRevision = signal<number | null>(null);
+  readonly proceduresRevision = signal<number | null>(null);
   /** The epoch of the server's state; a new one means that the server began anew. */
   readonly epoch = signal<string | null>(null);
   /** Server's clock minus this computer's, in milliseconds. */
@@ -69,6 +72,10 @@ export class LiveStore {
     this.epoch.value = update.epoch;
     this.fleet.value = update.fleet;
     if (update.flood && !sameFlood(update.flood, this.flood.value)) this.flood.value = update.flood;
+    if (update.catalogue) {
+      this.rulesRevision.value = update.catalogue.rules;
+      this.proceduresRevision.value = update.catalogue.procedures;
+    }
     if (update.sensors.length > 0 || update.full) this.sensorsRevision.value++;
     if (moved) this.layoutRevision.value++;
     if (update.districts.length > 0 || update.full) this.districtsRevision.value++;

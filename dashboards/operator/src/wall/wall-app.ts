@@ -80,10 +80,7 @@ export class WallApp extends App {
       void this.stayAwake();
     });
     addEventListener('online', () => this.link.hurry());
-    effect(() => {
-      this.store.epoch.value;
-      void this.catalogue.load();
-    });
+    this.catalogue.follow(this.store);
     effect(() => {
       const { language, theme, reload } = this.settings.value;
       batch(() => {
