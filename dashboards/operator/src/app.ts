@@ -117,7 +117,13 @@ export class App {
     const id = this.selectedSensor.value;
     return id === null ? null : this.store.commands.get(id) ?? null;
   });
-  readonly groupable = computed(() => groupable(this.visible.value));
+  /** What the list shows, without what waits while it is held: nobody acknowledges what they cannot see. */
+  private readonly listed = computed<readonly Alert[]>(() => {
+    if (!this.hold.held.value) return this.visible.value;
+    const ids = new Set(this.rows.value.flatMap((row) => (row.kind === 'fold' ? row.alerts.map((alert) => alert.id) : [row.id])));
+    return this.visible.value.filter((alert) => ids.has(alert.id));
+  });
+  readonly groupable = computed(() => groupable(this.listed.value));
   /** The panel beside the map, and the pages of sensors and districts. */
   readonly pages = new Pages(this);
   /** What operators do with alerts beyond acknowledging them. */
@@ -275,7 +281,7 @@ export class App {
   }
 
   /** Asks whether to acknowledge what a group takes: never a P1. */
-  askGroup(alerts: readonly Alert[] = this.visible.value): void {
+  askGroup(alerts: readonly Alert[] = this.listed.value): void {
     const ids = groupable(alerts).map((alert) => alert.id);
     if (ids.length > 0) this.withOperator(() => { this.dialog.value = { kind: 'group', ids }; });
   }

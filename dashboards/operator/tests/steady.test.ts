@@ -31,6 +31,13 @@ describe('a list that somebody aims at', () => {
     vi.advanceTimersByTime(HOLD_MS);
     expect([ids(), app.news.value]).toEqual([['p1', 'a', 'b', 'd', 'c'], { count: 0, critical: 0 }]);
   });
+  it('acknowledges as a group only what it shows', () => {
+    app.preferences.operator.value = 'vh01';
+    app.hold.touch();
+    put(alert('d', { severity: 3 }));
+    app.askGroup();
+    expect(app.dialog.value).toEqual({ kind: 'group', ids: ['a', 'b', 'c'] });
+  });
   it('leaves the row of what is closed where it was, without pulling up the others', () => {
     app.hold.touch();
     put(alert('a', { severity: 2, state: 'closed' }));
