@@ -28,6 +28,11 @@ public sealed class AccountStore(RegistryDatabase database) : IAccountStore
                 var known = await context.Accounts.AnyAsync(a => a.Id == account.Id, cancel);
                 context.Entry(AccountRow.From(account)).State = known ? EntityState.Modified : EntityState.Added;
                 await context.SaveChangesAsync(cancel);
+                if (account.Ends is { } ends)
+                {
+                    await context.AccountSessions.Where(s => s.AccountId == account.Id && s.Id != ends.ButSession).ExecuteDeleteAsync(cancel);
+                    await context.AccountLinks.Where(l => l.Hash == ends.Link).ExecuteDeleteAsync(cancel);
+                }
             },
             cancel);
     }

@@ -104,6 +104,29 @@ public abstract class AccountStoreTests : IDisposable
     }
 
     [Fact]
+    public async Task Sessions_and_the_link_end_with_the_change_of_their_account()
+    {
+        var account = NewAccount("a1", "lan");
+        await _store.SaveAsync(account, default);
+        await _store.SaveAsync(NewAccount("a2", "minh"), default);
+        foreach (var (id, of) in new[] { ("s1", "a1"), ("s2", "a1"), ("s3", "a2") })
+        {
+            await _store.AddAsync(NewSession(id, of), default);
+        }
+
+        await _store.AddAsync(new AccountLink("h1", LinkPurpose.Reset, "a1", 1, 2, "admin"), default);
+        account.Ends = new AccountEnds("s2");
+        await _store.SaveAsync(account, default);
+        Assert.Equal(["s2", "s3"], _store.Load().Sessions.Select(s => s.Id).Order());
+        Assert.Single(_store.Load().Links);
+
+        account.Ends = new AccountEnds(Link: "h1");
+        await _store.SaveAsync(account, default);
+        Assert.Equal(["s3"], _store.Load().Sessions.Select(s => s.Id));
+        Assert.Empty(_store.Load().Links);
+    }
+
+    [Fact]
     public async Task Of_the_links_for_one_thing_the_latest_stays()
     {
         await _store.AddAsync(new AccountLink("h1", LinkPurpose.Setup, null, 1, 2, "start"), default);

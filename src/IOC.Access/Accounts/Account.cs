@@ -54,12 +54,20 @@ public sealed class Account
     /// <summary>When somebody signed in with it last, Unix ms; null = never.</summary>
     public long? LastSignInMs { get; set; }
 
+    /// <summary>What ends with the change for which this working copy was made; stored with it, in one transaction. Null = nothing.</summary>
+    public AccountEnds? Ends { get; set; }
+
     /// <summary>A copy to work on.</summary>
     public Account Copy() => (Account)MemberwiseClone();
 
     /// <summary>Without anything secret.</summary>
     public override string ToString() => $"{UserName} ({Id})";
 }
+
+/// <summary>What ends with a change of an account: its sessions, and the link by which it was changed.</summary>
+/// <param name="ButSession">Id of the session that goes on; null = none does.</param>
+/// <param name="Link">Hash of the link; null = there was none.</param>
+public sealed record AccountEnds(string? ButSession = null, string? Link = null);
 
 /// <summary>A person or program as a provider of sign-in knows it: the subject never changes, and is told apart by the provider only.</summary>
 /// <param name="Issuer">The provider: the address by which it calls itself.</param>
@@ -70,6 +78,7 @@ public sealed record ExternalIdentity(string Issuer, string Subject);
 public sealed class AccountSession
 {
     private long _lastSeenMs;
+    private volatile bool _ended;
 
     /// <summary>Id for lists.</summary>
     public required string Id { get; init; }
@@ -102,6 +111,13 @@ public sealed class AccountSession
     /// <summary>Whether a second factor was shown.</summary>
     public bool SecondFactor { get; init; }
 
+    /// <summary>It opens nothing any more, and is listed only until the store has removed it.</summary>
+    public bool Ended
+    {
+        get => _ended;
+        set => _ended = value;
+    }
+
     /// <summary>Whether it is a video wall's: nobody sits there, so it only looks on, whatever its account may, and does not end for want of use.</summary>
     public bool Wall { get; init; }
 
@@ -118,6 +134,7 @@ public sealed class AccountSession
 public sealed class ApiToken
 {
     private long _lastUsedMs;
+    private volatile bool _revoked;
 
     /// <summary>Id for lists.</summary>
     public required string Id { get; init; }
@@ -148,6 +165,13 @@ public sealed class ApiToken
     {
         get => Volatile.Read(ref _lastUsedMs);
         set => Volatile.Write(ref _lastUsedMs, value);
+    }
+
+    /// <summary>It opens nothing any more, and is listed only until the store has removed it.</summary>
+    public bool Revoked
+    {
+        get => _revoked;
+        set => _revoked = value;
     }
 
     /// <summary>Worked out once for the rights that the account has: a stream that is open sees by it whether they changed.</summary>

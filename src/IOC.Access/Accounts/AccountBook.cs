@@ -113,16 +113,16 @@ public sealed class AccountBook
     /// <summary>The account of somebody who signs in elsewhere.</summary>
     public AccountEntry? AccountOf(ExternalIdentity external) => _externals.TryGetValue(external, out var id) ? Account(id) : null;
 
-    /// <summary>A session by the hash of its key.</summary>
-    public AccountSession? Session(string hash) => _sessions.GetValueOrDefault(hash);
+    /// <summary>A session by the hash of its key; none that has ended.</summary>
+    public AccountSession? Session(string hash) => _sessions.GetValueOrDefault(hash) is { Ended: false } session ? session : null;
 
-    /// <summary>A token by its hash.</summary>
-    public ApiToken? Token(string hash) => _tokens.GetValueOrDefault(hash);
+    /// <summary>A token by its hash; none that was revoked.</summary>
+    public ApiToken? Token(string hash) => _tokens.GetValueOrDefault(hash) is { Revoked: false } token ? token : null;
 
     /// <summary>A link by its hash.</summary>
     public AccountLink? Link(string hash) => _links.GetValueOrDefault(hash);
 
-    /// <summary>Adds or replaces an account.</summary>
+    /// <summary>Adds or replaces an account, and removes what ends with that.</summary>
     public void Put(Account account)
     {
         ArgumentNullException.ThrowIfNull(account);
@@ -130,6 +130,13 @@ public sealed class AccountBook
         if (account.External is { } external)
         {
             _externals[external] = account.Id;
+        }
+
+        if (account.Ends is { } ends)
+        {
+            account.Ends = null;
+            Remove(_sessions.Values.Where(s => s.AccountId == account.Id && s.Id != ends.ButSession));
+            Remove(_links.Values.Where(l => l.Hash == ends.Link));
         }
     }
 

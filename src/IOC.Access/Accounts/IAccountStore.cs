@@ -10,7 +10,7 @@ public interface IAccountStore
     /// <summary>Reads everything; at the start.</summary>
     AccountState Load();
 
-    /// <summary>Adds or replaces an account.</summary>
+    /// <summary>Adds or replaces an account, and removes what <see cref="Account.Ends"/> says.</summary>
     Task SaveAsync(Account account, CancellationToken cancel);
 
     /// <summary>Removes an account with its sessions, tokens and links.</summary>

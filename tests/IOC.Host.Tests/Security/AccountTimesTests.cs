@@ -147,7 +147,7 @@ public sealed class AccountTimesTests : IDisposable
     [InlineData(LinkPurpose.Setup, 24)]
     public async Task A_link_is_good_for_its_time(LinkPurpose purpose, int hours)
     {
-        var desk = new LinkDesk(new NoStore(), _book, null!, null!, null!, null!, null!, _options, _time);
+        var desk = new LinkDesk(new TestAccountStore(), _book, null!, null!, null!, null!, null!, _options, _time);
         var (key, until) = await desk.MakeAsync(purpose, purpose == LinkPurpose.Setup ? null : "a", "admin", default);
         Assert.Equal(_time.NowMs + (hours * 3_600_000L), until);
         _time.Advance(TimeSpan.FromHours(hours) - Instant);
@@ -180,32 +180,5 @@ public sealed class AccountTimesTests : IDisposable
             Wall = wall,
         });
         return key;
-    }
-
-    private sealed class NoStore : IAccountStore
-    {
-        public AccountState Load() => new([], [], [], [], []);
-
-        public Task SaveAsync(Account account, CancellationToken cancel) => Task.CompletedTask;
-
-        public Task RemoveAsync(string id, CancellationToken cancel) => Task.CompletedTask;
-
-        public Task AddAsync(AccountSession session, CancellationToken cancel) => Task.CompletedTask;
-
-        public Task RemoveSessionsAsync(IReadOnlyCollection<string> ids, CancellationToken cancel) => Task.CompletedTask;
-
-        public Task AddAsync(ApiToken token, CancellationToken cancel) => Task.CompletedTask;
-
-        public Task RemoveTokensAsync(IReadOnlyCollection<string> ids, CancellationToken cancel) => Task.CompletedTask;
-
-        public Task TouchAsync(IReadOnlyCollection<AccountSession> sessions, IReadOnlyCollection<ApiToken> tokens, CancellationToken cancel) => Task.CompletedTask;
-
-        public Task AddAsync(AccountLink link, CancellationToken cancel) => Task.CompletedTask;
-
-        public Task RemoveLinksAsync(IReadOnlyCollection<string> hashes, CancellationToken cancel) => Task.CompletedTask;
-
-        public Task SaveAsync(SignInLock held, CancellationToken cancel) => Task.CompletedTask;
-
-        public Task RemoveLocksAsync(IReadOnlyCollection<string> keys, CancellationToken cancel) => Task.CompletedTask;
     }
 }

@@ -6,7 +6,7 @@ using IOC.Telemetry;
 namespace IOC.Host.Security.Accounts;
 
 /// <summary>What administrators do to accounts. Who sees to the accounts of some districts only sees and makes accounts that reach no further.</summary>
-internal sealed class AccountDesk(AccountBook book, AccountManager manager, AccountGate gate, SessionDesk sessions, LinkDesk links, SignInDesk signIn, Catalogue catalogue, TimeProvider time)
+internal sealed class AccountDesk(AccountBook book, AccountManager manager, AccountGate gate, LinkDesk links, SignInDesk signIn, Catalogue catalogue, TimeProvider time)
 {
     private const int MaxGrants = 50;
 
@@ -53,12 +53,8 @@ internal sealed class AccountDesk(AccountBook book, AccountManager manager, Acco
             account.Grants = patch.Grants is { } grants ? ReadOwnGrants(caller, account, grants) : account.Grants;
             KeepAnAdministrator(account);
             Changed(account, caller);
+            account.Ends = account.Disabled ? new AccountEnds() : null;
             RefusalException.ThrowIfFailed(await manager.UpdateAsync(account));
-            if (account.Disabled)
-            {
-                await sessions.EndAllAsync(account.Id, null, stop);
-            }
-
             return account;
         }
     }
@@ -97,8 +93,8 @@ internal sealed class AccountDesk(AccountBook book, AccountManager manager, Acco
             var account = Find(caller, id);
             OwnAccountDesk.RemoveTotp(account);
             Changed(account, caller);
+            account.Ends = new AccountEnds();
             RefusalException.ThrowIfFailed(await manager.UpdateAsync(account));
-            await sessions.EndAllAsync(account.Id, null, stop);
         }
     }
 

@@ -52,8 +52,8 @@ internal static class AccountEndpoints
         api.MapGet("/{id}/sessions", (string id, Caller caller, AccountDesk desk, AccountBook book) =>
                 Results.Ok(desk.Find(caller, id) is { } a ? book.Sessions.Where(s => s.AccountId == a.Id).Select(s => AccountSessionDto.From(s, caller)) : []))
             .Needs(Permission.Administer).Produces<IEnumerable<AccountSessionDto>>().ProducesProblem(404).WithSummary("An account's sessions");
-        api.MapDelete("/{id}/sessions", async (string id, Caller caller, AccountDesk desk, SessionDesk sessions, CancellationToken stop) =>
-                Results.Ok(new SessionsEndedDto(await sessions.EndAllAsync(desk.Find(caller, id).Id, null, stop))))
+        api.MapDelete("/{id}/sessions", async (string id, Caller caller, AccountDesk desk, SessionDesk sessions) =>
+                Results.Ok(new SessionsEndedDto(await sessions.EndAllAsync(desk.Find(caller, id).Id, null))))
             .Needs(Permission.Administer).Produces<SessionsEndedDto>().ProducesProblem(404).WithSummary("Ends an account's sessions");
         api.MapPost("/setup-link", async (Caller caller, LinkDesk desk, LinkPrinter printer, CancellationToken stop) =>
                 ToDto(await desk.MakeAsync(LinkPurpose.Setup, null, caller.By(null), stop), printer))
@@ -94,9 +94,9 @@ internal static class TokenEndpoints
         api.MapPost("", MakeAsync).NeedsSomebody().Produces<NewTokenDto>(201).ProducesProblem(400).ProducesProblem(403).ProducesProblem(409)
             .WithSummary("Makes a token of one's own account; it is told only in this answer")
             .WithDescription("Programs send it as `Authorization: Bearer ioc_...`, never in an address. Only somebody who has signed in can make one.");
-        api.MapDelete("/{id}", async (string id, Caller caller, TokenDesk desk, CancellationToken stop) =>
+        api.MapDelete("/{id}", async (string id, Caller caller, TokenDesk desk) =>
             {
-                await desk.RevokeAsync(caller, id, stop);
+                await desk.RevokeAsync(caller, id);
                 return Results.NoContent();
             })
             .NeedsSomebody().Produces(204).ProducesProblem(404).WithSummary("Revokes a token: one's own, or one of an account that one sees to");

@@ -4,7 +4,7 @@ using IOC.Host.Settings;
 
 namespace IOC.Host.Security.Accounts;
 
-/// <summary>Stores when sessions and tokens were used last, and removes what is over.</summary>
+/// <summary>Stores when sessions and tokens were used last, and removes what is over, with what could not be removed when it ended.</summary>
 internal sealed class AccountUpkeep(IAccountStore store, AccountBook book, SignInGuard guard, LocalToken local, IocOptions options, TimeProvider time, ILogger<AccountUpkeep> log) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
@@ -24,18 +24,25 @@ internal sealed class AccountUpkeep(IAccountStore store, AccountBook book, SignI
         await TouchAsync(stop);
         var now = time.GetUtcNow().ToUnixTimeMilliseconds();
         var idle = (long)options.Security.SessionIdle.TotalMilliseconds;
-        AccountSession[] sessions = [.. book.Sessions.Where(s => s.IsOver(now, idle))];
+        AccountSession[] sessions = [.. book.Sessions.Where(s => s.Ended || s.IsOver(now, idle))];
         if (sessions.Length > 0)
         {
-            book.Remove(sessions);
             await store.RemoveSessionsAsync([.. sessions.Select(s => s.Id)], stop);
+            book.Remove(sessions);
+        }
+
+        ApiToken[] tokens = [.. book.Tokens.Where(t => t.Revoked)];
+        if (tokens.Length > 0)
+        {
+            await store.RemoveTokensAsync([.. tokens.Select(t => t.Id)], stop);
+            book.Remove(tokens);
         }
 
         AccountLink[] links = [.. book.Links.Where(l => l.ExpiresAtMs <= now)];
         if (links.Length > 0)
         {
-            book.Remove(links);
             await store.RemoveLinksAsync([.. links.Select(l => l.Hash)], stop);
+            book.Remove(links);
         }
 
         if (guard.Sweep() is { Count: > 0 } locks)

@@ -12,6 +12,7 @@ internal sealed class IdentityAccounts(IAccountStore store, AccountBook book, Se
     {
         await store.SaveAsync(user, cancellationToken);
         book.Put(user.Copy());
+        user.Ends = null;
         return IdentityResult.Success;
     }
 

@@ -65,14 +65,12 @@ internal sealed class LinkDesk(IAccountStore store, AccountBook book, AccountMan
             // Who has no second factor is signed in by this.
             account.LastSignInMs = account.TotpConfirmed ? account.LastSignInMs : account.ChangedAtMs;
 
-            // First the change, then the link: when the password is refused, the link is still good.
+            // When the password is refused or cannot be stored, the link is still good.
+            account.Ends = new AccountEnds(Link: link.Hash);
             RefusalException.ThrowIfFailed(await turn.DoAsync(
                 () => owner is null ? manager.CreateAsync(account, password) : manager.AddPasswordAsync(account, password), stop));
-            book.Remove([link]);
-            await store.RemoveLinksAsync([link.Hash], stop);
-            await sessions.EndAllAsync(account.Id, null, stop);
             await signIn.ForgiveAsync(account.NormalizedUserName, stop);
-            return account.TotpConfirmed ? null : await sessions.BeginAsync(account, context, secondFactor: false, wall: false, stop);
+            return account.TotpConfirmed ? null : await sessions.BeginAsync(account, context, secondFactor: false, wall: false);
         }
     }
 

@@ -6,7 +6,7 @@ namespace IOC.Host.Security.Accounts;
 
 /// <summary>What a person changes on the account of their own.</summary>
 internal sealed class OwnAccountDesk(
-    AccountBook book, AccountManager manager, AccountGate gate, SessionDesk sessions, SignInDesk signIn, PasswordTurn turn, AccountCallers callers, IocOptions options, TimeProvider time)
+    AccountBook book, AccountManager manager, AccountGate gate, SignInDesk signIn, PasswordTurn turn, AccountCallers callers, IocOptions options, TimeProvider time)
 {
     /// <summary>Changes the password; the other sessions end, and so do links.</summary>
     public async Task ChangePasswordAsync(Caller caller, string? present, string? next, HttpContext context, CancellationToken stop)
@@ -16,9 +16,9 @@ internal sealed class OwnAccountDesk(
         {
             var account = Own(caller);
             account.PasswordHash = null;
+            account.Ends = new AccountEnds(ButSession: caller.KeyId);
             Changed(account);
             RefusalException.ThrowIfFailed(await turn.DoAsync(() => manager.AddPasswordAsync(account, next ?? ""), stop));
-            await sessions.EndAllAsync(account.Id, caller.KeyId, stop);
         }
     }
 
@@ -59,10 +59,9 @@ internal sealed class OwnAccountDesk(
             }
 
             account.TotpConfirmed = true;
+            account.Ends = new AccountEnds(ButSession: caller.KeyId);
             Changed(account);
-            var codes = await manager.GenerateNewTwoFactorRecoveryCodesAsync(account, RecoveryCodes.Count);
-            await sessions.EndAllAsync(account.Id, caller.KeyId, stop);
-            return [.. codes ?? []];
+            return [.. await manager.GenerateNewTwoFactorRecoveryCodesAsync(account, RecoveryCodes.Count) ?? []];
         }
     }
 

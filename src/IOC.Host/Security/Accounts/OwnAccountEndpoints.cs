@@ -31,8 +31,8 @@ internal static class OwnAccountEndpoints
             .NeedsSomebody().Produces<RecoveryCodesDto>().ProducesProblem(403).ProducesProblem(409).WithSummary("Makes new recovery codes; those of before are void");
         api.MapGet("/sessions", (Caller caller, AccountBook book) => book.Sessions.Where(s => s.AccountId == caller.AccountId).Select(s => AccountSessionDto.From(s, caller)))
             .NeedsSomebody().WithSummary("One's own sessions, the latest first");
-        api.MapDelete("/sessions", async (Caller caller, SessionDesk desk, CancellationToken stop) =>
-                Results.Ok(new SessionsEndedDto(await desk.EndAllAsync(caller.AccountId!, caller.KeyId, stop))))
+        api.MapDelete("/sessions", async (Caller caller, SessionDesk desk) =>
+                Results.Ok(new SessionsEndedDto(await desk.EndAllAsync(caller.AccountId!, caller.KeyId))))
             .NeedsSomebody().Produces<SessionsEndedDto>().WithSummary("Ends one's own other sessions");
         api.MapDelete("/sessions/{id}", EndAsync).NeedsSomebody().Produces(204).ProducesProblem(404).WithSummary("Ends a session of one's own");
     }
@@ -48,8 +48,8 @@ internal static class OwnAccountEndpoints
             account.RecoveryCodes.Count, account.LastSignInMs, options.Security.MinPasswordLength));
     }
 
-    private static async Task<IResult> EndAsync(string id, Caller caller, AccountBook book, SessionDesk desk, CancellationToken stop) =>
-        await desk.EndAsync(book.Sessions.Where(s => s.Id == id && s.AccountId == caller.AccountId), stop) > 0
+    private static async Task<IResult> EndAsync(string id, Caller caller, AccountBook book, SessionDesk desk) =>
+        await desk.EndAsync(book.Sessions.Where(s => s.Id == id && s.AccountId == caller.AccountId)) > 0
             ? Results.NoContent()
             : throw RefusalException.NotFound($"Không có phiên '{id}'.", $"There is no session '{id}'.");
 }

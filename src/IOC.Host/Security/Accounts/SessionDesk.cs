@@ -16,9 +16,8 @@ internal sealed class SessionDesk(IAccountStore store, AccountBook book, IocOpti
     /// <param name="context">The request that signs in.</param>
     /// <param name="secondFactor">Whether a second factor was shown.</param>
     /// <param name="wall">Whether it is a video wall's.</param>
-    /// <param name="stop">Stops waiting.</param>
     /// <returns>The key for the browser.</returns>
-    public async Task<string> BeginAsync(Account account, HttpContext context, bool secondFactor, bool wall, CancellationToken stop)
+    public async Task<string> BeginAsync(Account account, HttpContext context, bool secondFactor, bool wall)
     {
         var now = time.GetUtcNow();
         var key = AccountKeys.Generate();
@@ -36,25 +35,32 @@ internal sealed class SessionDesk(IAccountStore store, AccountBook book, IocOpti
             SecondFactor = secondFactor,
             Wall = wall,
         };
-        await EndAsync(book.Sessions.Where(s => s.AccountId == account.Id && s.Wall == wall).Skip(MaxOfAccount - 1), stop);
-        await store.AddAsync(session, stop);
+        await EndAsync(book.Sessions.Where(s => s.AccountId == account.Id && s.Wall == wall).Skip(MaxOfAccount - 1));
+        await store.AddAsync(session, CancellationToken.None);
         book.Put(session);
         return key;
     }
 
-    /// <summary>Ends sessions: they let nobody in from now on, and what they have open is closed within seconds.</summary>
-    public async Task<int> EndAsync(IEnumerable<AccountSession> sessions, CancellationToken stop)
+    /// <summary>Ends sessions: they let nobody in from now on, and what they have open is closed within seconds. When the store cannot be
+    /// written they stay listed, and the next try removes them: of whoever asks again, or of <see cref="AccountUpkeep"/>.</summary>
+    public async Task<int> EndAsync(IEnumerable<AccountSession> sessions)
     {
         AccountSession[] ended = [.. sessions];
         if (ended.Length > 0)
         {
+            foreach (var session in ended)
+            {
+                session.Ended = true;
+            }
+
+            // Whether or not the one who asked still waits: the next start would bring back what is not removed.
+            await store.RemoveSessionsAsync([.. ended.Select(s => s.Id)], CancellationToken.None);
             book.Remove(ended);
-            await store.RemoveSessionsAsync([.. ended.Select(s => s.Id)], stop);
         }
 
         return ended.Length;
     }
 
     /// <summary>Ends the sessions of an account, but for one.</summary>
-    public Task<int> EndAllAsync(string accountId, string? butId, CancellationToken stop) => EndAsync(book.Sessions.Where(s => s.AccountId == accountId && s.Id != butId), stop);
+    public Task<int> EndAllAsync(string accountId, string? butId) => EndAsync(book.Sessions.Where(s => s.AccountId == accountId && s.Id != butId));
 }

@@ -49,18 +49,18 @@ internal static class SessionEndpoints
         // Whoever this browser was before is signed out by that.
         if (SessionCookie.Read(context.Request) is { } former && book.Session(AccountKeys.HashOf(former)) is { } session)
         {
-            await sessions.EndAsync([session], stop);
+            await sessions.EndAsync([session]);
         }
 
         SessionCookie.Write(context, key, request.Wall ? options.Security.WallSessionLife : null);
         return Results.Ok(ToDto(callers.OfSession(key), book, options, key));
     }
 
-    private static async Task<IResult> SignOutAsync(HttpContext context, Caller caller, AccountBook book, SessionDesk sessions, CancellationToken stop)
+    private static async Task<IResult> SignOutAsync(HttpContext context, Caller caller, AccountBook book, SessionDesk sessions)
     {
         if (caller.Kind == CallerKind.Session && book.Session(caller.Key!) is { } session)
         {
-            await sessions.EndAsync([session], stop);
+            await sessions.EndAsync([session]);
         }
 
         SessionCookie.Remove(context);

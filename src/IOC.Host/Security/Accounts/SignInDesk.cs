@@ -141,7 +141,7 @@ internal sealed class SignInDesk(
 
         RefusalException.ThrowIfFailed(await manager.UpdateAsync(account));
         log.LogInformation("{User} signed in from {Address}{As}", account.UserName, context.Connection.RemoteIpAddress, wall ? " as a video wall" : "");
-        return await sessions.BeginAsync(account, context, account.TotpConfirmed, wall, stop);
+        return await sessions.BeginAsync(account, context, account.TotpConfirmed, wall);
     }
 
     private async Task<bool> IsCodeAsync(Account account, string code) => RecoveryCodes.IsOne(code)

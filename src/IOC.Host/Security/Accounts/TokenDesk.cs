@@ -55,13 +55,17 @@ internal sealed class TokenDesk(IAccountStore store, AccountBook book, Catalogue
         return (token, key);
     }
 
-    /// <summary>Revokes a token: it is good for nothing from now on.</summary>
-    public async Task RevokeAsync(Caller caller, string id, CancellationToken stop)
+    /// <summary>Revokes a token: it is good for nothing from now on. When the store cannot be written it stays listed, and the next try removes
+    /// it: of whoever asks again, or of <see cref="AccountUpkeep"/>.</summary>
+    public async Task RevokeAsync(Caller caller, string id)
     {
         var token = Of(caller, all: true).Select(t => t.Token).FirstOrDefault(t => t.Id == id)
             ?? throw RefusalException.NotFound($"Không có mã '{id}'.", $"There is no token '{id}'.");
+        token.Revoked = true;
+
+        // Whether or not the one who asked still waits: the next start would bring back what is not removed.
+        await store.RemoveTokensAsync([token.Id], CancellationToken.None);
         book.Remove([token]);
-        await store.RemoveTokensAsync([token.Id], stop);
     }
 
     private static bool SeesTo(Caller caller, AccountEntry entry) => caller.May(Permission.Administer) && entry.Account.Grants.All(caller.Rights.Covers);

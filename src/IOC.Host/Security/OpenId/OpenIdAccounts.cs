@@ -7,7 +7,7 @@ namespace IOC.Host.Security.OpenId;
 /// Accounts of those for whom the provider vouches. One is made when somebody comes first, known by issuer and subject alone: a name or a mail
 /// address that an account of this host has too links nothing, or whoever can choose theirs at the provider could have it.
 /// </summary>
-internal sealed class OpenIdAccounts(AccountBook book, AccountManager manager, AccountGate gate, SessionDesk sessions, TimeProvider time)
+internal sealed class OpenIdAccounts(AccountBook book, AccountManager manager, AccountGate gate, TimeProvider time)
 {
     /// <summary>Who makes and changes such accounts.</summary>
     public const string By = "openid";
@@ -33,7 +33,7 @@ internal sealed class OpenIdAccounts(AccountBook book, AccountManager manager, A
                 // A token of a program may leave roles out; who signs in has none.
                 if (signsIn)
                 {
-                    await TakeRolesAsync(known, now, stop);
+                    await TakeRolesAsync(known, now);
                 }
 
                 throw new OpenIdRefusedException(OpenIdTrouble.NoRole);
@@ -57,13 +57,13 @@ internal sealed class OpenIdAccounts(AccountBook book, AccountManager manager, A
         && p.First.Scope.Domains.SequenceEqual(p.Second.Scope.Domains, StringComparer.Ordinal));
 
     // What the provider has taken away is gone here too, with what it had opened.
-    private async Task TakeRolesAsync(Account? known, long now, CancellationToken stop)
+    private async Task TakeRolesAsync(Account? known, long now)
     {
         if (known is { Grants.Count: > 0 })
         {
             (known.Grants, known.ChangedAtMs, known.ChangedBy) = ([], now, By);
+            known.Ends = new AccountEnds();
             RefusalException.ThrowIfFailed(await manager.UpdateAsync(known));
-            await sessions.EndAllAsync(known.Id, null, stop);
         }
     }
 

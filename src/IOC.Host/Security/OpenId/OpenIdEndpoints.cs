@@ -47,7 +47,7 @@ internal static class OpenIdEndpoints
             }
             catch
             {
-                await sessions.EndAsync(book.Session(Access.Accounts.AccountKeys.HashOf(key)) is { } begun ? [begun] : [], CancellationToken.None);
+                await sessions.EndAsync(book.Session(Access.Accounts.AccountKeys.HashOf(key)) is { } begun ? [begun] : []);
                 throw;
             }
 

@@ -106,8 +106,8 @@ internal sealed class OpenIdFlow(
             var account = await accounts.TakeInAsync(person, signsIn: true, stop);
 
             // Whoever this browser was before is signed out by that.
-            await sessions.EndAsync(state.Former is { } former && book.Session(former) is { } session ? [session] : [], stop);
-            return (await sessions.BeginAsync(account, context, person.SecondFactor, wall: false, stop), state.Back);
+            await sessions.EndAsync(state.Former is { } former && book.Session(former) is { } session ? [session] : []);
+            return (await sessions.BeginAsync(account, context, person.SecondFactor, wall: false), state.Back);
         }
         catch (OpenIdRefusedException e) when (e.Trouble is not OpenIdTrouble.Unavailable)
         {
