@@ -43,6 +43,8 @@ internal static class AuditGate
                 return;
             }
 
+            // Whoever hangs up on a change does not stop it midway: what was begun goes to its end, and is recorded as what it came to.
+            context.RequestAborted = CancellationToken.None;
             if (AuditDetail.CanKeep(context.Request))
             {
                 context.Request.EnableBuffering(AuditDetail.MaxBody);
@@ -73,9 +75,10 @@ internal static class AuditGate
         {
             answer = await next(invocation);
         }
-        catch (Exception e) when (e is not OperationCanceledException)
+        catch (Exception e)
         {
-            await TryRecordAsync(desk, context, detail);
+            // Some of it may have been done. What could not be read is refused with the status that it brings along.
+            await TryRecordAsync(desk, context, e is BadHttpRequestException bad ? bad.StatusCode : StatusCodes.Status500InternalServerError, detail);
             throw;
         }
 
@@ -134,11 +137,11 @@ internal static class AuditGate
         _ => response.StatusCode,
     };
 
-    private static async Task TryRecordAsync(AuditDesk desk, HttpContext context, string detail)
+    private static async Task TryRecordAsync(AuditDesk desk, HttpContext context, int status, string detail)
     {
         try
         {
-            await desk.RecordAsync(context, StatusCodes.Status500InternalServerError, detail, CancellationToken.None);
+            await desk.RecordAsync(context, status, detail, CancellationToken.None);
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
