@@ -238,9 +238,7 @@ public static class IocApplication
         app.UseStatusCodePages();
         app.UseBrowserGuard();
         app.UseMqttWebSocketOnHttp();
-        app.UseAudit();
-        app.UseAccessGuard();
-        app.UseUserLimits();
+        app.UseAccess();
         app.UseResponseCompression();
         app.UseDefaultFiles();
         app.UseStaticFiles();

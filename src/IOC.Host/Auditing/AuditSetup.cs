@@ -8,7 +8,7 @@ namespace IOC.Host.Auditing;
 internal static class AuditSetup
 {
     public static IServiceCollection AddAudit(this IServiceCollection services) =>
-        services.AddSingleton<IAuditLog, AuditStore>().AddSingleton<AuditDesk>().AddHostedService<AuditMarks>();
+        services.AddSingleton<IAuditLog, AuditStore>().AddSingleton<RefusalCounts>().AddSingleton<AuditDesk>().AddHostedService<AuditMarks>().AddHostedService<RefusalRecorder>();
 }
 
 /// <summary>

@@ -11,7 +11,8 @@ internal static class AccessGuard
     /// <summary>Header in which a page sends what <c>GET /api/v1/session</c> told it, with every change.</summary>
     public const string CsrfHeader = "X-IOC-CSRF";
 
-    public static IApplicationBuilder UseAccessGuard(this IApplicationBuilder app)
+    /// <summary>Finds out who calls.</summary>
+    public static IApplicationBuilder UseCallers(this IApplicationBuilder app)
     {
         var door = app.ApplicationServices.GetRequiredService<CallerDoor>();
         return app.Use(async (context, next) =>
@@ -23,15 +24,15 @@ internal static class AccessGuard
                 context.User = new ClaimsPrincipal(new CallerIdentity(caller));
             }
 
-            if (context.GetEndpoint() is RouteEndpoint endpoint && Refusal(endpoint, caller, context) is { } refusal)
-            {
-                await refusal.ExecuteAsync(context);
-                return;
-            }
-
             await next(context);
         });
     }
+
+    /// <summary>Refuses; after it is known who calls.</summary>
+    public static IApplicationBuilder UseAccessGuard(this IApplicationBuilder app) => app.Use((context, next) =>
+        context.GetEndpoint() is RouteEndpoint endpoint && Refusal(endpoint, context.Features.Get<Caller>() ?? Caller.Nobody, context) is { } refusal
+            ? refusal.ExecuteAsync(context)
+            : next(context));
 
     // Only what was mapped is a RouteEndpoint: what routing itself answers (405, 415) tells nothing.
     private static IResult? Refusal(RouteEndpoint endpoint, Caller caller, HttpContext context)

@@ -1,4 +1,6 @@
 using IOC.Access.Accounts;
+using IOC.Host.Auditing;
+using IOC.Host.Hardening;
 using IOC.Host.Security.Accounts;
 using IOC.Host.Security.OpenId;
 using IOC.Host.Settings;
@@ -37,6 +39,15 @@ internal static class SecuritySetup
         }
 
         return services.AddOpenId(options);
+    }
+
+    /// <summary>Who calls, whether they do so too often, and whether they may: what is refused counts against the limit too, and is recorded.</summary>
+    public static void UseAccess(this WebApplication app)
+    {
+        app.UseCallers();
+        app.UseUserLimits();
+        app.UseAudit();
+        app.UseAccessGuard();
     }
 
     public static void MapSecurity(this RouteGroupBuilder api)

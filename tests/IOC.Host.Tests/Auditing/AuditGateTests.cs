@@ -24,7 +24,7 @@ public sealed class AuditGateTests : IAsyncLifetime
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Logging.ClearProviders();
-        builder.Services.AddSingleton<IAuditLog>(_audit).AddSingleton<TimeProvider>(new ManualTimeProvider()).AddSingleton<AuditDesk>();
+        builder.Services.AddSingleton<IAuditLog>(_audit).AddSingleton<TimeProvider>(new ManualTimeProvider()).AddSingleton<RefusalCounts>().AddSingleton<AuditDesk>();
         _app = builder.Build();
         _app.Use((context, next) =>
         {
