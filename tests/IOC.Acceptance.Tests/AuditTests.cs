@@ -46,6 +46,16 @@ public sealed class AuditTests : IAsyncLifetime
             Assert.True(file.IsSuccessStatusCode, await file.Content.ReadAsStringAsync());
         }
 
+        // Looked at; then taken away.
+        await _host.GetAsync("/api/v1/shifts/report");
+        await device.PublishAsync("ioc/v1/d1/environment/s1/telemetry", "{\"v\":{\"pm25\":81}}");
+        const string page = "/api/v1/history/readings?properties=pm25&from=2026-01-01T00:00:00Z&to=2027-01-01T00:00:00Z&limit=1";
+        string? next = null;
+        await Eventually.HoldsAsync(async () => (next = (await _host.GetAsync(page)).GetProperty("next").GetString()) is not null, "a second page of readings");
+        await _host.GetAsync($"{page}&cursor={Uri.EscapeDataString(next!)}");
+        await _host.GetAsync("/api/v1/shifts/report?file=true");
+        await _host.GetAsync("/api/v1/history/at?at=2026-01-01T00:00:00Z");
+
         var items = (await _host.GetAsync("/api/v1/audit?limit=1000")).GetProperty("items").EnumerateArray().Reverse().ToList();
         var told = items.Select(i => $"{i.GetProperty("action").GetString()} {i.GetProperty("status").GetInt32()} {i.GetProperty("who").GetString()}").ToList();
         Assert.Equal("host started 0 ", told[0]);
@@ -53,6 +63,8 @@ public sealed class AuditTests : IAsyncLifetime
         Assert.Contains("POST /api/v1/alerts/{id}/acknowledge 404 vh01", told);
         Assert.Contains(told, t => t.StartsWith("POST /api/v1/devices", StringComparison.Ordinal));
         Assert.Contains(told, t => t.StartsWith("GET /api/v1/history/query 200", StringComparison.Ordinal));
+        string[] taken = ["/api/v1/shifts/report", "/api/v1/history/readings", "/api/v1/history/at"];
+        Assert.All(taken, path => Assert.Single(told, t => t.StartsWith($"GET {path} 200", StringComparison.Ordinal)));
         Assert.DoesNotContain(told, t => t.Contains("validate", StringComparison.Ordinal) || t.Contains("sensors", StringComparison.Ordinal));
         var acknowledged = items.First(i => i.GetProperty("action").GetString()!.EndsWith("/acknowledge", StringComparison.Ordinal));
         Assert.Equal($"/api/v1/alerts/{alert}/acknowledge", acknowledged.GetProperty("target").GetString());

@@ -1,5 +1,6 @@
 using IOC.Access.Accounts;
 using IOC.History;
+using IOC.Host.Auditing;
 using IOC.Host.Live;
 using IOC.Host.Security;
 using IOC.Host.Settings;
@@ -36,7 +37,7 @@ internal static class HistoryEndpoints
     }
 
     private static async Task<IResult> Query(
-        IHistoryStore store, Catalogue catalogue, Caller caller, SensorPlaces places, IocOptions options, CancellationToken stop, string? property = null, DateTimeOffset? from = null, DateTimeOffset? to = null,
+        HttpContext context, IHistoryStore store, Catalogue catalogue, Caller caller, SensorPlaces places, IocOptions options, CancellationToken stop, string? property = null, DateTimeOffset? from = null, DateTimeOffset? to = null,
         string? sensor = null, string? district = null, string? domain = null, string? window = null, string? zone = null, string quality = "ok", int limit = 10_000, string? cursor = null)
     {
         if ((sensor is null) == (district is null) || property is null || from is null || to is null || quality is not ("ok" or "all"))
@@ -66,6 +67,11 @@ internal static class HistoryEndpoints
             if (window is null)
             {
                 var page = await store.ReadRawAsync(new RawQuery(series, fromMs, toMs, filter, limit, string.IsNullOrEmpty(cursor) ? null : cursor), stop);
+                if (district is not null && (!string.IsNullOrEmpty(cursor) || page.Points.Count > AuditGate.MostLookedAt))
+                {
+                    context.IsTakenAway();
+                }
+
                 return Results.Ok(new RawHistory(sensor, district, property, definition.Unit, fromMs, toMs, [.. page.Points.Select(p => ToPoint(p, district is not null))], page.Next));
             }
 

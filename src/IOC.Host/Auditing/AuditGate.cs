@@ -17,12 +17,18 @@ internal static class AuditGate
 {
     private const string Api = "/api/v1";
 
+    /// <summary>Readings as they are, in one answer of JSON, that are still looked at: what a page's table holds. More are taken away.</summary>
+    public const int MostLookedAt = 5000;
+
     // Data that is taken away; what the pages show is JSON.
     private static readonly string[] s_files = ["text/csv", "application/x-ndjson"];
 
     /// <summary>Marks an endpoint that takes a question in a body and changes nothing.</summary>
     public static T OnlyAsks<T>(this T endpoint)
         where T : IEndpointConventionBuilder => endpoint.WithMetadata(new ChangesNothing());
+
+    /// <summary>Says of an answer that it is an export, although its form does not tell.</summary>
+    public static void IsTakenAway(this HttpContext context) => context.Features.Set(new TakenAway());
 
     /// <summary>Watches for exports and for refused changes; before the guard that refuses.</summary>
     public static IApplicationBuilder UseAudit(this IApplicationBuilder app)
@@ -38,7 +44,7 @@ internal static class AuditGate
 
             if (!IsChange(context))
             {
-                context.Response.OnStarting(() => IsExport(context.Response) ? desk.RecordAsync(context, context.Response.StatusCode, "", CancellationToken.None) : Task.CompletedTask);
+                context.Response.OnStarting(() => IsExport(context) ? desk.RecordAsync(context, context.Response.StatusCode, "", CancellationToken.None) : Task.CompletedTask);
                 await next(context);
                 return;
             }
@@ -126,8 +132,9 @@ internal static class AuditGate
         _ => (context.Features.Get<Caller>() ?? Caller.Nobody).IsSomebody,
     };
 
-    private static bool IsExport(HttpResponse response) =>
-        response.StatusCode == StatusCodes.Status200OK && (response.Headers.ContentDisposition.ToString().StartsWith("attachment", StringComparison.OrdinalIgnoreCase)
+    private static bool IsExport(HttpContext context) =>
+        context.Response is { StatusCode: StatusCodes.Status200OK } response && (context.Features.Get<TakenAway>() is not null
+            || response.Headers.ContentDisposition.ToString().StartsWith("attachment", StringComparison.OrdinalIgnoreCase)
             || (response.ContentType is { } type && s_files.Any(file => type.StartsWith(file, StringComparison.OrdinalIgnoreCase))));
 
     private static int StatusOf(object? answer, HttpResponse response) => answer switch
@@ -150,4 +157,6 @@ internal static class AuditGate
     }
 
     private sealed record Recorded;
+
+    private sealed record TakenAway;
 }

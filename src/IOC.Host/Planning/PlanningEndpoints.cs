@@ -3,6 +3,7 @@ using IOC.Access.Accounts;
 using IOC.History;
 using IOC.History.Analysis;
 using IOC.Host.Api;
+using IOC.Host.Auditing;
 using IOC.Host.Live;
 using IOC.Host.Otlp;
 using IOC.Host.Security;
@@ -120,7 +121,13 @@ internal static class PlanningEndpoints
         {
             if (paged)
             {
-                return Results.Ok(await ReadingsWriter.PageAsync(readings, catalogue.Properties, points is null ? limit : null, stop));
+                var page = await ReadingsWriter.PageAsync(readings, catalogue.Properties, points is null ? limit : null, stop);
+                if (points is null && (cursor is not null || page.Series.Sum(s => s.Points.Count) > AuditGate.MostLookedAt))
+                {
+                    context.IsTakenAway();
+                }
+
+                return Results.Ok(page);
             }
 
             NameFile(context, format, file, "ioc-readings");
@@ -151,6 +158,7 @@ internal static class PlanningEndpoints
                 set, at, s => sensors.TryGetValue(s.Sensor, out var known) ? 3 * (long)known.Period.TotalMilliseconds : 3_600_000, quality, stop);
             var features = readings.Where(r => sensors.ContainsKey(r.Series.Sensor)).GroupBy(r => r.Series.Sensor, StringComparer.Ordinal)
                 .Select(g => Feature(sensors[g.Key], g, catalogue.Properties));
+            context.IsTakenAway();
             return Results.Json(new { type = "FeatureCollection", features }, contentType: "application/geo+json");
         });
     }

@@ -16,10 +16,11 @@ internal static class ShiftReportEndpoint
     public static void Map(RouteGroupBuilder api) => api.MapGet("/shifts/report", GetAsync).Needs(Permission.View)
         .Produces<ShiftReportDto>().Produces(StatusCodes.Status200OK, contentType: "text/csv").ProducesProblem(StatusCodes.Status400BadRequest)
         .WithSummary("The report of a shift: open and held alerts with notes, acts, commands, the log, silent equipment, figures; from, to (Unix milliseconds; default: the last "
-            + "8 hours), district, format = json or csv (open and held alerts)");
+            + "8 hours), district, format = json or csv (open and held alerts); file = true: json to be kept under a name");
 
     private static async Task<IResult> GetAsync(
-        ShiftReport report, IocOptions options, Caller caller, TimeProvider time, CancellationToken stop, long? from = null, long? to = null, string? district = null, string format = "json")
+        HttpContext context, ShiftReport report, IocOptions options, Caller caller, TimeProvider time, CancellationToken stop, long? from = null, long? to = null, string? district = null,
+        string format = "json", bool file = false)
     {
         var now = time.GetUtcNow().ToUnixTimeMilliseconds();
         var until = Math.Min(to ?? now, now);
@@ -33,6 +34,11 @@ internal static class ShiftReportEndpoint
 
         var only = string.IsNullOrWhiteSpace(district) ? null : district.Trim();
         var made = await report.MakeAsync(since, until, caller, only, stop);
+        if (file && format == "json")
+        {
+            context.Response.Headers.ContentDisposition = "attachment; filename=\"shift-report.json\"";
+        }
+
         return format == "csv"
             ? Results.Bytes(Csv(made, TimeZoneInfo.FindSystemTimeZoneById(options.TimeZone)), "text/csv; charset=utf-8; header=present", "shift-report.csv")
             : Results.Ok(made);

@@ -33,7 +33,7 @@ export function ReportView({ app }: { app: ShiftsApp }) {
         <button type="button" class="primary" onClick={() => print()} disabled={!report}>{t.print}</button>
         <button type="button" onClick={save} disabled={!report}>{t.html}</button>
         <a class="button" href={reportAddress(from, to, 'csv')} download="shift-report.csv">{t.csv}</a>
-        <a class="button" href={reportAddress(from, to)} download="shift-report.json">{t.json}</a>
+        <a class="button" href={reportAddress(from, to, 'json')} download="shift-report.json">{t.json}</a>
       </div>
       {outdated !== 'no' && (
         <p class="outdated no-print" role="status">{t.outdated(app.f.value.moment(to))} {outdated === 'shift-over' && t.shiftOver} <button type="button" onClick={() => app.again()}>{t.upToNow}</button></p>

@@ -101,5 +101,6 @@ export const getOnDuty = () => request<Duty[]>(`${SHIFTS}/duties`);
 export const comeOnDuty = (operator: string) => request<Duty>(`${SHIFTS}/duties`, post({ operator }));
 export const goOffDuty = (operator: string) => request<Duty>(`${SHIFTS}/duties/end`, post({ operator }));
 
-export const reportAddress = (from: number, to: number, format: 'json' | 'csv' = 'json') => `${SHIFTS}/report?from=${from}&to=${to}${format === 'json' ? '' : '&format=csv'}`;
+/** The address of the report; as a file it is recorded as taken away. */
+export const reportAddress = (from: number, to: number, file: 'json' | 'csv' | null = null) => `${SHIFTS}/report?from=${from}&to=${to}${file === null ? '' : `&format=${file}&file=true`}`;
 export const getReport = (from: number, to: number, signal: AbortSignal) => request<Report>(reportAddress(from, to), { signal }, 60_000);
