@@ -17,7 +17,7 @@ public sealed class PlanningCity : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        var catalogue = new TestCatalogue(_folder.Combine("catalogue")).Property("pm25", "ug/m3", 0, 1000).District("d1").District("d2")
+        var catalogue = new TestCatalogue(_folder.Combine("catalogue")).Property("pm25", "ug/m3", 0, 1000).District("d1", "Huyện Một", "District One").District("d2")
             .Sensor("d1", "environment", "s1", 3600, "pm25").Sensor("d1", "environment", "s2", 3600, "pm25").Sensor("d2", "environment", "s3", 3600, "pm25");
         Host = await HostProcess.StartAsync(_folder.Combine("data"), catalogue.Write());
         using var device = await RawMqtt.ConnectAsync(Host.MqttPort, "device");
@@ -84,6 +84,19 @@ public sealed class PlanningTests(PlanningCity city) : IClassFixture<PlanningCit
     }
 
     [Fact]
+    public async Task A_file_has_names_beside_its_codes_in_the_language_asked_for()
+    {
+        var answer = await LinesAsync($"/api/v1/history/query?{Range}&districts=d1&groupBy=district&window=P1D&format=csv&measures=mean&names=vi");
+        Assert.EndsWith(",mean,filled,property_name,sensor_name,district_name", answer[0], StringComparison.Ordinal);
+        Assert.EndsWith(",161.5,0,pm25,,Huyện Một", answer[1], StringComparison.Ordinal);
+        var readings = await LinesAsync($"/api/v1/history/readings?{Range}&sensors=s1&format=csv&names=en");
+        Assert.EndsWith(",value,quality,property_name,sensor_name,district_name", readings[0], StringComparison.Ordinal);
+        Assert.EndsWith(",100,ok,pm25,s1,District One", readings[1], StringComparison.Ordinal);
+
+        async Task<string[]> LinesAsync(string address) => (await _host.Client.GetStringAsync(new Uri(_host.Http, address))).Split("\r\n");
+    }
+
+    [Fact]
     public async Task Readings_come_in_pages_as_lines_and_thinned_out()
     {
         var sensors = new List<string?>();
@@ -138,6 +151,7 @@ public sealed class PlanningTests(PlanningCity city) : IClassFixture<PlanningCit
     [InlineData($"/api/v1/history/query?{Range}&zone=Mars", "IANA")]
     [InlineData($"/api/v1/history/query?{Range}&format=xml", "ndjson")]
     [InlineData($"/api/v1/history/query?{Range}&compare=soon", "ISO 8601")]
+    [InlineData($"/api/v1/history/query?{Range}&format=csv&names=fr", "names")]
     [InlineData($"/api/v1/history/readings?{Range}&points=3", "points")]
     [InlineData($"/api/v1/history/readings?{Range}&cursor=x", "next")]
     [InlineData("/api/v1/history/at", "at")]

@@ -26,9 +26,9 @@ internal sealed class TestCatalogue(string folder)
         return this;
     }
 
-    public TestCatalogue District(string id)
+    public TestCatalogue District(string id, string? vi = null, string? en = null)
     {
-        _areas.Add($"{id},province,district,{id},{id},106.2,21.3,,");
+        _areas.Add($"{id},province,district,{vi ?? id},{en ?? id},106.2,21.3,,");
         return this;
     }
 

@@ -85,6 +85,10 @@ public sealed partial class PlannerTests(OperatorSuite suite)
             await tab.PressAsync("ArrowDown");
             Assert.StartsWith("Tuesday, 1–2 h: Mean ", await TextWithAsync(tab, ".told", "Tuesday"), StringComparison.Ordinal);
 
+            // What has no effect on the view cannot be chosen, and it says so.
+            Assert.True(await tab.EvaluateAsync<bool>("() => ['window', 'compare', 'fill'].every((name) => document.querySelector(`[name=${name}]`).disabled)"));
+            Assert.Contains("Compare with", await tab.TextAsync("#idle-why"), StringComparison.Ordinal);
+
             await tab.ClickAsync(".views button:nth-child(3)");
             await tab.SelectAsync("[name=compare]", "P1Y");
             await tab.SeeAsync(".districts .bar.before");
@@ -152,6 +156,11 @@ public sealed partial class PlannerTests(OperatorSuite suite)
             await tab.PressAsync("Enter");
             await tab.UntilAsync("() => location.search.includes('sensors=')");
             Assert.Equal(3, await tab.CountAsync(".chosen .chip"));
+
+            // Both must hold, which is said; one press asks for the sensor alone.
+            Assert.Contains("only these sensors", await tab.TextAsync(".question .places-note"), StringComparison.Ordinal);
+            await tab.ClickAsync(".question .places-note button");
+            await tab.UntilAsync("() => !location.search.includes('districts=') && location.search.includes('sensors=') && !document.querySelector('.places-note')");
         });
     }
 
@@ -209,6 +218,7 @@ public sealed partial class PlannerTests(OperatorSuite suite)
             Assert.Equal(0, await tab.EvaluateAsync<int>("() => [...document.querySelectorAll('.planner-bar, .question, .views, .downloads')].filter((e) => e.checkVisibility()).length"));
             Assert.Equal("day", await tab.EvaluateAsync<string>("() => document.documentElement.dataset.theme"));
             Assert.Contains("properties=pm25", await tab.TextAsync(".print-only"), StringComparison.Ordinal);
+            Assert.Matches(@"From \d\d/\d\d/\d{4} 00:00 to \d\d/\d\d/\d{4} \d\d:\d\d", await tab.TextAsync(".print-only"));
             await tab.TakePictureAsync(Path.Combine(Repository.Root, "artifacts", "screenshots", "planner-print.png"));
         });
     }

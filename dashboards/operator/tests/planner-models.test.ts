@@ -6,6 +6,7 @@ import { extentOf, isLow, panelsOf, panelsOfReadings } from '../src/planner/mode
 import { barOf, districtPanels } from '../src/planner/model/districts';
 import { heatPanels, stepOf } from '../src/planner/model/heat';
 import { limitsOf } from '../src/planner/model/limits';
+import { groupsOf, isOffered, leftOut, narrowsSensors } from '../src/planner/model/places';
 import { DEFAULT_QUERY } from '../src/planner/model/query';
 import { rowsOf, sorted } from '../src/planner/model/rows';
 import { rank, words } from '../src/planner/model/search';
@@ -182,6 +183,31 @@ describe('limits', () => {
   });
   it('have no place beside a count', () => {
     expect(of([rule({})], { measures: ['count'] })).toEqual([]);
+  });
+});
+
+describe('places', () => {
+  const sensor = (id: string, district: string, properties: string[]): PlannedSensor =>
+    ({ id, name: null, district, domain: 'environment', longitude: 1, latitude: 1, properties, periodSeconds: 60 });
+  const sensors = new Map([sensor('s1', 'a', ['pm25', 'temp']), sensor('s2', 'a', ['pm25']), sensor('s3', 'b', ['speed'])].map((one) => [one.id, one]));
+  const query = { ...DEFAULT_QUERY, properties: ['pm25'] };
+
+  it('of sensors and districts must both hold: who is left out is told', () => {
+    expect(leftOut({ ...query, sensors: ['s1', 's3'], districts: ['a'] }, sensors)).toEqual(['s3']);
+    expect(leftOut({ ...query, sensors: ['s1'], domains: ['traffic'] }, sensors)).toEqual(['s1']);
+    expect(leftOut({ ...query, sensors: ['gone'], districts: ['a'] }, sensors)).toEqual([]);
+    expect(narrowsSensors({ ...query, sensors: ['s1'], districts: ['a'] })).toBe(true);
+    expect([narrowsSensors({ ...query, sensors: ['s1'] }), narrowsSensors({ ...query, districts: ['a'], domains: ['traffic'] })]).toEqual([false, false]);
+  });
+  it('are offered where they measure what is asked for, and as long as they are chosen', () => {
+    const offered = (more: Partial<typeof query>) => [...sensors.values()].filter((one) => isOffered({ ...query, ...more }, one)).map((one) => one.id);
+    expect(offered({})).toEqual(['s1', 's2']);
+    expect(offered({ properties: [] })).toEqual(['s1', 's2', 's3']);
+    expect(offered({ sensors: ['s3'] })).toEqual(['s1', 's2', 's3']);
+  });
+  it('make as many groups as they are grouped into', () => {
+    const groups = (more: Partial<typeof query>) => groupsOf({ ...query, properties: ['pm25', 'temp'], ...more }, sensors.values());
+    expect([groups({}), groups({ groupBy: 'sensor' }), groups({ groupBy: 'none' }), groups({ sensors: ['s2'] }), groups({ districts: ['z'] })]).toEqual([2, 3, 2, 1, 1]);
   });
 });
 

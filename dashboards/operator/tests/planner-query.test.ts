@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { addMonths, dayOf, isDay, isDuration, startOf } from '../src/planner/model/calendar';
-import { apiAddress, DEFAULT_QUERY, isAskable, parseQuery, rangeOf, toSearch, windowOf, type PlannerQuery } from '../src/planner/model/query';
+import { apiAddress, CONTROLS, DEFAULT_QUERY, idleControls, isAskable, parseQuery, rangeOf, toSearch, windowOf, type PlannerQuery } from '../src/planner/model/query';
 
 const ZONE = 'Asia/Ho_Chi_Minh';
 const at = (text: string) => Date.parse(text);
@@ -68,6 +68,20 @@ describe('the period', () => {
     expect([window({ back: 'PT24H' }), window({ back: 'P30D' }), window({ back: 'P1Y' }), window({ back: 'P5Y' })]).toEqual(['PT15M', 'PT1H', 'P1D', 'P1M']);
     expect(window({ back: 'P5Y' }, 'P1W')).toBe('P1W');
   });
+  it('gives a resolution coarse enough for what a host answers', () => {
+    const month = rangeOf({ back: 'P30D' }, now, ZONE);
+    const window = (groups: number, more: Partial<PlannerQuery> = {}, range = month) => windowOf({ ...DEFAULT_QUERY, ...more }, range, groups);
+    // A percentile keeps a distribution a cell: 10,000 of them, and ten districts with the year before would have 14,900.
+    expect(window(10, { measures: ['p95'] })).toBe('PT1H');
+    expect(window(10, { measures: ['p95'], compare: 'P1Y' })).toBe('PT3H');
+    expect(window(10, { measures: ['mean', 'p50'], compare: 'P1Y' })).toBe('PT3H');
+    expect(window(230, { measures: ['p95'] })).toBe('P1D');
+    expect(window(5_000, { measures: ['p95'], compare: 'P1Y' })).toBe('P1Y');
+    expect(window(10, { compare: 'P1Y' })).toBe('PT1H');
+    expect(window(2_137)).toBe('PT3H');
+    // What somebody asks for stays: the host says how to narrow it.
+    expect(window(230, { measures: ['p95'], window: 'PT15M' })).toBe('PT15M');
+  });
 });
 
 describe('the interface’s address', () => {
@@ -82,6 +96,31 @@ describe('the interface’s address', () => {
       groupBy: 'district', window: 'PT1H', compare: 'P1Y',
     });
   });
+  it('asks for the resolution that suits so many groups', () => {
+    expect(parameters(apiAddress({ ...query, measures: ['p95'] }, range, ZONE, { groups: 10 })).window).toBe('PT3H');
+  });
+  it('asks for names in a file of CSV', () => {
+    expect(parameters(apiAddress(query, range, ZONE, { form: 'csv-bom', names: 'vi' })).names).toBe('vi');
+    expect(parameters(apiAddress(query, range, ZONE, { form: 'json', names: 'vi' }))).not.toHaveProperty('names');
+    expect(parameters(apiAddress(query, range, ZONE, { names: 'vi' }))).not.toHaveProperty('names');
+  });
+  it('does not depend on what the page calls idle', () => {
+    // The proof that a choice is rightly disabled: another value of it asks the same.
+    const other: Record<(typeof CONTROLS)[number], Partial<PlannerQuery>> = {
+      window: { window: 'P1W' }, measure: { measures: ['max'] }, band: { measures: ['mean'] }, groupBy: { groupBy: 'none' }, compare: { compare: null }, fill: { fill: 'linear' },
+    };
+    const looks: Partial<PlannerQuery>[] = [{ view: 'chart' }, { view: 'table' }, { view: 'heat' }, { view: 'districts' }, { view: 'chart', window: 'raw' }, { view: 'table', window: 'raw' }];
+    for (const look of looks) {
+      const asked = { ...query, ...look };
+      const idle = idleControls(asked);
+      for (const control of CONTROLS) {
+        // A band is asked for with the districts as well, but has no place in their bars.
+        if (control === 'band' && look.view === 'districts') continue;
+        expect([look, control, apiAddress({ ...asked, ...other[control] }, range, ZONE) === apiAddress(asked, range, ZONE)]).toEqual([look, control, idle.includes(control)]);
+      }
+    }
+    expect(idleControls({ ...query, view: 'districts' })).toContain('band');
+  });
   it('asks for hours and weekdays of all weeks together', () => {
     const asked = parameters(apiAddress({ ...query, view: 'heat' }, range, ZONE));
     expect(asked.groupBy).toBe('district,hour,weekday');
@@ -95,11 +134,11 @@ describe('the interface’s address', () => {
   });
   it('thins readings out for a chart, and leaves files whole', () => {
     expect(parameters(apiAddress({ ...query, window: 'raw' }, range, ZONE))).toMatchObject({ points: '2000', downsample: 'minmax' });
-    const file = apiAddress({ ...query, window: 'raw' }, range, ZONE, 'csv-bom');
+    const file = apiAddress({ ...query, window: 'raw' }, range, ZONE, { form: 'csv-bom' });
     expect(file.startsWith('/api/v1/history/readings?')).toBe(true);
     expect(parameters(file)).toMatchObject({ format: 'csv', bom: 'true' });
     for (const form of ['csv', 'csv-bom', 'json', 'ndjson'] as const) {
-      const asked = parameters(apiAddress({ ...query, window: 'raw' }, range, ZONE, form));
+      const asked = parameters(apiAddress({ ...query, window: 'raw' }, range, ZONE, { form }));
       expect(asked).toMatchObject({ file: 'true' });
       expect(asked).not.toHaveProperty('points');
       expect(asked).not.toHaveProperty('limit');

@@ -27,7 +27,7 @@ internal static class AnswerWriter
         [.. result.Groups.Select(g => new HistoryAnswerGroup(
             g.Property, UnitOf(g.Property, properties), g.Sensor, g.District, g.Domain, g.Sensors, new CellModels(g.Cells)))]);
 
-    public static async Task WriteAsync(HistoryAnswer answer, AnswerFormat format, bool byteOrderMark, Stream into, CancellationToken stop)
+    public static async Task WriteAsync(HistoryAnswer answer, AnswerFormat format, bool byteOrderMark, CsvNames? names, Stream into, CancellationToken stop)
     {
         switch (format)
         {
@@ -38,7 +38,7 @@ internal static class AnswerWriter
                 await WriteLinesAsync(answer, into, stop);
                 break;
             default:
-                await WriteCsvAsync(answer, byteOrderMark, into, stop);
+                await WriteCsvAsync(answer, byteOrderMark, names, into, stop);
                 break;
         }
     }
@@ -69,11 +69,11 @@ internal static class AnswerWriter
         await into.WriteAsync(lines.GetBuffer().AsMemory(0, (int)lines.Length), stop);
     }
 
-    private static async Task WriteCsvAsync(HistoryAnswer answer, bool byteOrderMark, Stream into, CancellationToken stop)
+    private static async Task WriteCsvAsync(HistoryAnswer answer, bool byteOrderMark, CsvNames? names, Stream into, CancellationToken stop)
     {
         var zone = TimeZoneInfo.FindSystemTimeZoneById(answer.Zone);
         var csv = new CsvText();
-        WriteHeader(answer, csv, byteOrderMark);
+        WriteHeader(answer, csv, byteOrderMark, names is not null);
         foreach (var group in answer.Groups)
         {
             foreach (var cell in group.Cells)
@@ -86,6 +86,7 @@ internal static class AnswerWriter
                     AddFigures(csv, cell.Before!.Count, cell.Before.Coverage, cell.Before.Values, cell.Before.Filled);
                 }
 
+                names?.Add(csv, group.Property, group.Sensor, group.District);
                 csv.EndRow();
             }
 
@@ -95,7 +96,7 @@ internal static class AnswerWriter
         await into.WriteAsync(csv.Take(), stop);
     }
 
-    private static void WriteHeader(HistoryAnswer answer, CsvText csv, bool byteOrderMark)
+    private static void WriteHeader(HistoryAnswer answer, CsvText csv, bool byteOrderMark, bool withNames)
     {
         csv.Add((byteOrderMark ? CsvText.ByteOrderMark : "") + "property");
         string[] places = ["unit", "sensor", "district", "domain", "start_local", "start_utc", "end_local", "end_utc", "hour", "weekday"];
@@ -103,6 +104,11 @@ internal static class AnswerWriter
         foreach (var name in places.Concat(figures).Concat(answer.Compare is null ? [] : figures.Select(f => "before_" + f)))
         {
             csv.Add(name);
+        }
+
+        if (withNames)
+        {
+            CsvNames.AddHeadings(csv);
         }
 
         csv.EndRow();

@@ -99,6 +99,9 @@ internal sealed class HistoryForm(IQueryCollection query, Catalogue catalogue, s
     public AnswerFormat Format(params AnswerFormat[] possible) =>
         Choice(Text("format") ?? "json", "format", FormatNames.Where(f => possible.Contains(f.Value)).ToDictionary(StringComparer.Ordinal));
 
+    /// <summary>Names of people beside the codes of a CSV file; null when none are asked for.</summary>
+    public CsvNames? Names() => Text("names") is { } language ? new CsvNames(catalogue, Choice(language, "names", LanguageNames)) : null;
+
     public int? Number(string name, int least, int most)
     {
         if (Text(name) is not { } text)
@@ -149,6 +152,8 @@ internal sealed class HistoryForm(IQueryCollection query, Catalogue catalogue, s
     };
 
     private static readonly Dictionary<string, bool> FlagNames = new(StringComparer.Ordinal) { ["true"] = true, ["false"] = false };
+
+    private static readonly Dictionary<string, bool> LanguageNames = new(StringComparer.Ordinal) { ["vi"] = true, ["en"] = false };
 
     private static bool HasOffset(string text) => text.EndsWith('Z') || (text.Length > 6 && text[^6] is '+' or '-' && text[^3] == ':' && text.Contains('T', StringComparison.Ordinal));
 

@@ -22,7 +22,7 @@ internal static class PlanningEndpoints
     private const int MaxPoints = 20_000;
     private const string SetHelp = "`sensors`, `districts`, `domains`, `properties`: lists separated by commas; none = all. ";
     private const string RangeHelp = "`from` (inclusive), `to` (exclusive): ISO 8601 with an offset. `quality`: ok (default) or all. ";
-    private const string FileHelp = "`format`: json (default), ndjson, csv (RFC 4180, UTF-8; `bom=true` for Excel; times of `zone` and in UTC). `file=true`: to be kept under a name, and whole. ";
+    private const string FileHelp = "`format`: json (default), ndjson, csv (RFC 4180, UTF-8; `bom=true` for Excel; times of `zone` and in UTC; `names=vi` or `en`: the names of property, sensor and district in columns of their own). `file=true`: to be kept under a name, and whole. ";
 
     public static IServiceCollection AddPlanning(this IServiceCollection services, HistorySettings settings) => services
         .AddSingleton(s => new HistoryAnalyst(
@@ -87,6 +87,7 @@ internal static class PlanningEndpoints
             Compare = form.Text("compare"),
         };
         var (format, mark, file) = (form.Format(AnswerFormat.Json, AnswerFormat.NdJson, AnswerFormat.Csv), form.Flag("bom"), form.Flag("file"));
+        var names = form.Names();
         return form.Mistakes.Count > 0 ? Mistaken(form) : await GuardedAsync(context, gate, await analyst.EstimateAsync(query, context.RequestAborted), async stop =>
         {
             var result = await analyst.AnswerAsync(query, time.GetUtcNow().ToUnixTimeMilliseconds(), stop);
@@ -94,7 +95,7 @@ internal static class PlanningEndpoints
             NameFile(context, format, file, "ioc-history");
             context.Response.ContentType = AnswerWriter.MediaTypeOf(format);
             await using var body = new AnswerBody(context.Response.Body, LargestTagged);
-            await AnswerWriter.WriteAsync(answer, format, mark, body, stop);
+            await AnswerWriter.WriteAsync(answer, format, mark, names, body, stop);
             return body.IsSent ? Results.Empty : Results.Bytes(body.Kept.ToArray(), AnswerWriter.MediaTypeOf(format), entityTag: TagOf(body.Kept.Span));
         });
     }
@@ -106,6 +107,7 @@ internal static class PlanningEndpoints
         var (from, to) = form.Range();
         var (set, quality, zone, mark) = (places.Limit(form.Set(), caller, Permission.Plan), form.Quality(), TimeZoneInfo.FindSystemTimeZoneById(form.Zone()), form.Flag("bom"));
         var (format, file) = (form.Format(AnswerFormat.Json, AnswerFormat.NdJson, AnswerFormat.Csv), form.Flag("file"));
+        var names = form.Names();
         var paged = format == AnswerFormat.Json && !file;
         var (points, method, limit, cursor) = (form.Number("points", 4, MaxPoints), form.Method(), form.Number("limit", 1, MaxPage) ?? 10_000, form.Text("cursor"));
         if (form.Mistakes.Count > 0)
@@ -134,7 +136,7 @@ internal static class PlanningEndpoints
             context.Response.ContentType = AnswerWriter.MediaTypeOf(format);
             await (format switch
             {
-                AnswerFormat.Csv => ReadingsWriter.WriteCsvAsync(readings, catalogue.Properties, zone, mark, context.Response.Body, stop),
+                AnswerFormat.Csv => ReadingsWriter.WriteCsvAsync(readings, catalogue.Properties, zone, mark, names, context.Response.Body, stop),
                 AnswerFormat.NdJson => ReadingsWriter.WriteLinesAsync(readings, catalogue.Properties, context.Response.Body, stop),
                 _ => ReadingsWriter.WriteDocumentAsync(readings, catalogue.Properties, context.Response.Body, stop),
             });

@@ -13,7 +13,7 @@ internal static class ReadingsWriter
     private const int FlushCharacters = 64 * 1024;
 
     public static async Task WriteCsvAsync(
-        IAsyncEnumerable<SeriesReading> readings, PropertyCatalogue properties, TimeZoneInfo zone, bool byteOrderMark, Stream into, CancellationToken stop)
+        IAsyncEnumerable<SeriesReading> readings, PropertyCatalogue properties, TimeZoneInfo zone, bool byteOrderMark, CsvNames? names, Stream into, CancellationToken stop)
     {
         var csv = new CsvText();
         csv.Add((byteOrderMark ? CsvText.ByteOrderMark : "") + "sensor");
@@ -22,11 +22,18 @@ internal static class ReadingsWriter
             csv.Add(name);
         }
 
+        if (names is not null)
+        {
+            CsvNames.AddHeadings(csv);
+        }
+
         csv.EndRow();
         await foreach (var (series, point) in readings.WithCancellation(stop))
         {
             csv.Add(series.Sensor).Add(series.District).Add(series.Domain).Add(series.Property).Add(AnswerWriter.UnitOf(series.Property, properties))
-                .AddTime(point.MeasuredAtMs, zone).Add(point.Value).Add(LiveMapping.Name(point.Quality)).EndRow();
+                .AddTime(point.MeasuredAtMs, zone).Add(point.Value).Add(LiveMapping.Name(point.Quality));
+            names?.Add(csv, series.Property, series.Sensor, series.District);
+            csv.EndRow();
             if (csv.Length > FlushCharacters)
             {
                 await into.WriteAsync(csv.Take(), stop);

@@ -11,7 +11,7 @@ import { getAnswer, getReadings, getSensors, getSeries, type Answer, type LimitR
 import { PlannerFormatter } from './format';
 import type { Place } from './model/chart';
 import { dayOf } from './model/calendar';
-import { isAsked } from './model/limits';
+import { groupsOf, isAsked } from './model/places';
 import { apiAddress, isAskable, isRaw, parseQuery, rangeOf, toSearch, windowOf, type Form, type PlannerQuery, type Range, type SetName } from './model/query';
 
 /** An answer with the question that it answers. */
@@ -53,6 +53,8 @@ export class PlannerApp {
   /** The moment that "last 30 days" ends at: stays while the question does, so that files and pictures say the same. */
   private readonly now = signal(Date.now());
   readonly range = computed(() => rangeOf(this.query.value.period, this.now.value, CITY_ZONE));
+  /** How many groups the answer has: the automatic resolution depends on it. */
+  private readonly groups = computed(() => groupsOf(this.query.value, this.sensors.value.values()));
   private stop: AbortController | null = null;
   private lastAddress = '';
 
@@ -72,7 +74,7 @@ export class PlannerApp {
     });
     effect(() => {
       const [query, range] = [this.query.value, this.range.value];
-      this.askFor(query, range, false);
+      this.askFor(query, range, this.groups.value, false);
     });
   }
 
@@ -121,12 +123,12 @@ export class PlannerApp {
       this.now.value = Date.now();
     });
     // Days of the calendar do not move on with the clock.
-    if (this.lastAddress === '') this.askFor(this.query.value, this.range.value, true);
+    if (this.lastAddress === '') this.askFor(this.query.value, this.range.value, this.groups.value, true);
   }
 
   /** The address of a file with the answer. */
   fileAddress(form: Form): string {
-    return apiAddress(this.query.value, this.range.value, CITY_ZONE, form);
+    return apiAddress(this.query.value, this.range.value, CITY_ZONE, { form, groups: this.groups.value, names: this.language.value });
   }
 
   /** The address of this very question, with the language left to who opens it. */
@@ -177,10 +179,22 @@ export class PlannerApp {
 
   /** The places asked for, in words. */
   wherever(): string {
-    const { sensors, districts, domains } = this.query.value;
-    const some = (ids: readonly string[], name: (id: string) => string) => (ids.length > 4 ? `${ids.slice(0, 3).map(name).join(', ')} +${ids.length - 3}` : ids.map(name).join(', '));
-    const parts = [some(sensors, (id) => this.sensor(id)), some(districts, (id) => this.district(id)), some(domains, (id) => this.domain(id))].filter((part) => part !== '');
-    return parts.length > 0 ? parts.join('; ') : this.t.value.everywhere;
+    const { sensors } = this.query.value;
+    const around = this.around();
+    if (sensors.length === 0) return around === '' ? this.t.value.everywhere : around;
+    const names = this.some(sensors, (id) => this.sensor(id));
+    return around === '' ? names : this.t.value.places.within(names, around);
+  }
+
+  /** The districts and domains asked for, in words; where both are, both must hold. */
+  around(): string {
+    const { districts, domains } = this.query.value;
+    return [this.some(districts, (id) => this.district(id)), this.some(domains, (id) => this.domain(id))].filter((part) => part !== '').join(' · ');
+  }
+
+  /** A list in words, its end counted when it is long. */
+  some(ids: readonly string[], name: (id: string) => string): string {
+    return ids.length > 4 ? `${ids.slice(0, 3).map(name).join(', ')} +${ids.length - 3}` : ids.map(name).join(', ');
   }
 
   measure(name: string, property: string | null = null): string {
@@ -225,15 +239,15 @@ export class PlannerApp {
     const [query, t, f] = [this.query.value, this.t.value, this.f.value];
     const measure = isRaw(query) ? t.sentenceRaw : this.measure(query.measures[0]!);
     const parts = [t.sentence(measure, query.properties.map((code) => this.property(code)).join(', '), this.wherever(), this.periodText())];
-    if (!isRaw(query) && (query.view === 'chart' || query.view === 'table')) parts.push(t.sentenceWindow(f.duration(windowOf(query, this.range.value))));
+    if (!isRaw(query) && (query.view === 'chart' || query.view === 'table')) parts.push(t.sentenceWindow(f.duration(windowOf(query, this.range.value, this.groups.value))));
     if (!isRaw(query) && query.view !== 'districts' && query.groupBy !== 'none') parts.push(t.sentenceGroup(t.group[query.groupBy]));
     if (!isRaw(query) && query.view !== 'heat' && query.compare !== null) parts.push(t.sentenceCompare(this.comparison(query.compare)));
     const text = parts.join(', ');
     return `${text.charAt(0).toLocaleUpperCase(this.language.value)}${text.slice(1)}.`;
   }
 
-  private askFor(query: PlannerQuery, range: Range, always: boolean): void {
-    const address = isAskable(query) ? apiAddress(query, range, CITY_ZONE) : '';
+  private askFor(query: PlannerQuery, range: Range, groups: number, always: boolean): void {
+    const address = isAskable(query) ? apiAddress(query, range, CITY_ZONE, { groups }) : '';
     if (address === this.lastAddress && !always) return;
     this.stop?.abort();
     this.stop = null;

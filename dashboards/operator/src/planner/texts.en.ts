@@ -30,10 +30,18 @@ export const planner: typeof vi = {
   set: { properties: 'Properties', districts: 'Districts', domains: 'Domains', sensors: 'Sensors' },
   remove: (name) => `Remove ${name}`,
   everywhere: 'the whole province',
+  places: {
+    within: (sensors, around) => `${sensors} (only in ${around})`,
+    both: (around) => `Sensors and districts or domains are chosen together: of the sensors only those in ${around} count, of ${around} only these sensors.`,
+    leftOut: (count, names) => `${count} ${plural(count, 'sensor is', 'sensors are')} left out: ${names}.`,
+    dropAround: (around) => `Just the sensors, without ${around}`,
+    dropSensors: 'Drop the sensors',
+  },
+  idle: (where, names) => `“${where}” makes no use of: ${names}.`,
   map: {
     show: 'Choose on the map',
     hide: 'Close the map',
-    help: 'Click a sensor to choose it or not, the ground of a district to choose all of it. By keyboard: arrows move, Enter takes the sensor nearest to the middle, D the district in the middle.',
+    help: 'Sensors of the properties chosen. Click a sensor to choose it or not, the ground of a district to choose all of it. By keyboard: arrows move, Enter takes the sensor nearest to the middle, D the district in the middle.',
     failed: 'The map cannot be shown on this computer. Use the search field.',
   },
   period: {
@@ -139,5 +147,6 @@ export const planner: typeof vi = {
   },
   download: { label: 'Download', csv: 'CSV', bom: 'CSV for Excel', json: 'JSON', ndjson: 'NDJSON', note: 'Just this question, with every row.' },
   printed: (time) => `Printed ${time}`,
+  printedPeriod: (from, to) => `From ${from} to ${to}`,
   address: 'Address',
 };

@@ -23,10 +23,18 @@ export const planner = {
   set: { properties: 'Đại lượng', districts: 'Huyện', domains: 'Lĩnh vực', sensors: 'Cảm biến' },
   remove: (name: string) => `Bỏ ${name}`,
   everywhere: 'Toàn tỉnh',
+  places: {
+    within: (sensors: string, around: string) => `${sensors} (chỉ ở ${around})`,
+    both: (around: string) => `Đang chọn cả cảm biến lẫn huyện hoặc lĩnh vực: trong các cảm biến chỉ tính những cái ở ${around}, trong ${around} chỉ tính các cảm biến này.`,
+    leftOut: (count: string, names: string) => `${count} cảm biến không được tính: ${names}.`,
+    dropAround: (around: string) => `Chỉ lấy các cảm biến, bỏ ${around}`,
+    dropSensors: 'Bỏ các cảm biến',
+  },
+  idle: (where: string, names: string) => `“${where}” không dùng đến: ${names}.`,
   map: {
     show: 'Chọn trên bản đồ',
     hide: 'Đóng bản đồ',
-    help: 'Bấm vào cảm biến để chọn hay bỏ, bấm vào nền huyện để chọn cả huyện. Bằng phím: mũi tên di chuyển, Enter chọn cảm biến gần giữa nhất, D chọn huyện ở giữa.',
+    help: 'Các cảm biến đo đại lượng đã chọn. Bấm vào cảm biến để chọn hay bỏ, bấm vào nền huyện để chọn cả huyện. Bằng phím: mũi tên di chuyển, Enter chọn cảm biến gần giữa nhất, D chọn huyện ở giữa.',
     failed: 'Không hiển thị được bản đồ trên máy này. Hãy chọn bằng ô tìm kiếm.',
   },
   period: {
@@ -133,5 +141,6 @@ export const planner = {
   },
   download: { label: 'Tải về', csv: 'CSV', bom: 'CSV cho Excel', json: 'JSON', ndjson: 'NDJSON', note: 'Đúng câu hỏi đang xem, đủ mọi hàng.' },
   printed: (time: string) => `In lúc ${time}`,
+  printedPeriod: (from: string, to: string) => `Từ ${from} đến ${to}`,
   address: 'Địa chỉ',
 };

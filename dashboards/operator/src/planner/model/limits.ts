@@ -2,6 +2,7 @@ import type { LocalText, Severity } from '../../api/types';
 import type { LimitRule, PlannedSensor } from '../api';
 import { isDay, isDuration, roughly, startOf } from './calendar';
 import { isLevel } from './chart';
+import { isAsked } from './places';
 import type { PlannerQuery } from './query';
 
 /** A limit of a rule, and when it holds (Unix milliseconds, null = open). */
@@ -16,12 +17,6 @@ export interface Limit {
   from: number | null;
   to: number | null;
 }
-
-/** Whether a sensor is one of those asked for. */
-export const isAsked = (query: PlannerQuery, sensor: { id: string; district: string; domain: string }): boolean =>
-  (query.sensors.length === 0 || query.sensors.includes(sensor.id))
-  && (query.districts.length === 0 || query.districts.includes(sensor.district))
-  && (query.domains.length === 0 || query.domains.includes(sensor.domain));
 
 /** An instant of a rule's period: a day begins when the city's does. */
 const instant = (text: string | null | undefined, zone: string): number | null => {

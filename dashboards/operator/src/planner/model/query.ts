@@ -114,14 +114,24 @@ export function rangeOf(period: Period, now: number, zone: string): Range {
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 
-/** The resolution that suits a period: some hundred points, on the steps that people count in. */
-export function windowOf(query: PlannerQuery, range: Range): string {
+/** The steps of the automatic resolution. */
+const STEPS = ['PT15M', 'PT1H', 'PT3H', 'PT6H', 'P1D', 'P1W', 'P1M', 'P3M', 'P1Y'] as const;
+
+/**
+ * Windows times groups that a host answers as it is delivered (docs/settings.md, Ioc:History:MaxCells and MaxDistributionCells), less a fifth: groups of
+ * sensors that are no longer registered are not known here.
+ */
+const MOST_CELLS = 800_000;
+const MOST_PERCENTILE_CELLS = 8_000;
+
+/** The resolution that suits a period: some hundred points, on the steps that people count in, and no more cells than a host answers. @param groups How many the answer has. */
+export function windowOf(query: PlannerQuery, range: Range, groups = 1): string {
   if (query.window !== 'auto') return query.window;
   const length = range.to - range.from;
-  if (length <= 36 * HOUR) return 'PT15M';
-  if (length <= 45 * DAY) return 'PT1H';
-  if (length <= 3 * 366 * DAY) return 'P1D';
-  return 'P1M';
+  const suits = length <= 36 * HOUR ? 'PT15M' : length <= 45 * DAY ? 'PT1H' : length <= 3 * 366 * DAY ? 'P1D' : 'P1M';
+  const most = query.measures.some((measure) => measure.startsWith('p')) ? MOST_PERCENTILE_CELLS : MOST_CELLS;
+  const rows = groups * (query.compare === null ? 1 : 2);
+  return STEPS.slice(STEPS.indexOf(suits)).find((step) => (Math.ceil(length / roughly(step)) + 1) * rows <= most) ?? 'P1Y';
 }
 
 /** Whether the query says enough to ask: everything of a whole province at once is no question. */
@@ -130,6 +140,17 @@ export const isAskable = (query: PlannerQuery): boolean => query.properties.leng
 /** Whether the view shows readings as they came. */
 export const isRaw = (query: PlannerQuery): boolean => query.window === 'raw' && (query.view === 'chart' || query.view === 'table');
 
+/** Choices that a view may have no use for. */
+export const CONTROLS = ['window', 'measure', 'band', 'groupBy', 'compare', 'fill'] as const;
+export type Control = (typeof CONTROLS)[number];
+
+/** The choices without any effect on the view: they stay as they are, for the views that use them. */
+export function idleControls(query: PlannerQuery): readonly Control[] {
+  if (isRaw(query)) return ['measure', 'band', 'groupBy', 'compare', 'fill'];
+  if (query.view === 'heat') return ['window', 'compare', 'fill'];
+  return query.view === 'districts' ? ['window', 'band', 'groupBy', 'fill'] : [];
+}
+
 export type Form = 'json' | 'csv' | 'csv-bom' | 'ndjson';
 
 /** Points of each series that a chart of readings gets at most. */
@@ -137,22 +158,32 @@ export const CHART_POINTS = 2_000;
 /** Readings that a table gets at most; all of them are in the files. */
 export const TABLE_READINGS = 5_000;
 
-/** The address of the interface that answers the query as the view needs it; as a file it is whole. */
-export function apiAddress(query: PlannerQuery, range: Range, zone: string, form: Form | null = null): string {
+export interface Asking {
+  /** Of a file; null = for the page. A file is whole. */
+  form?: Form | null;
+  /** How many groups the answer has, for the automatic resolution. */
+  groups?: number;
+  /** Of the names that CSV has beside its codes; absent = codes only. */
+  names?: Language;
+}
+
+/** The address of the interface that answers the query as the view needs it. */
+export function apiAddress(query: PlannerQuery, range: Range, zone: string, { form = null, groups = 1, names }: Asking = {}): string {
   const raw = isRaw(query);
   const parameters: [string, string][] = SETS.filter((set) => query[set].length > 0).map((set) => [set, query[set].join(',')]);
   parameters.push(['from', new Date(range.from).toISOString()], ['to', new Date(range.to).toISOString()], ['zone', zone]);
   if (query.quality !== 'ok') parameters.push(['quality', query.quality]);
-  if (!raw) parameters.push(...aggregation(query, range));
+  if (!raw) parameters.push(...aggregation(query, range, groups));
   else if (form === null) parameters.push(...(query.view === 'chart' ? [['points', String(CHART_POINTS)], ['downsample', 'minmax']] : [['limit', String(TABLE_READINGS)]]) as [string, string][]);
   // A file is whole: without this the host gives JSON in pages.
   if (form !== null) parameters.push(['format', form === 'csv-bom' ? 'csv' : form], ['file', 'true']);
   if (form === 'csv-bom') parameters.push(['bom', 'true']);
+  if ((form === 'csv' || form === 'csv-bom') && names !== undefined) parameters.push(['names', names]);
   const text = parameters.map(([name, value]) => `${name}=${encodeURIComponent(value).replace(/%2C/g, ',').replace(/%3A/g, ':').replace(/%2F/g, '/')}`);
   return `/api/v1/history/${raw ? 'readings' : 'query'}?${text.join('&')}`;
 }
 
-function aggregation(query: PlannerQuery, range: Range): [string, string][] {
+function aggregation(query: PlannerQuery, range: Range, groups: number): [string, string][] {
   const parameters: [string, string][] = [['measures', query.measures.join(',')]];
   switch (query.view) {
     case 'heat':
@@ -163,7 +194,7 @@ function aggregation(query: PlannerQuery, range: Range): [string, string][] {
       parameters.push(['groupBy', 'district']);
       break;
     default:
-      parameters.push(['groupBy', query.groupBy], ['window', windowOf(query, range)]);
+      parameters.push(['groupBy', query.groupBy], ['window', windowOf(query, range, groups)]);
       if (query.fill !== 'none') parameters.push(['fill', query.fill]);
   }
   if (query.compare !== null) parameters.push(['compare', query.compare]);

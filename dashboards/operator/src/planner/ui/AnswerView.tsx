@@ -5,6 +5,7 @@ import { ChartView } from './ChartView';
 import { usePlanner } from './context';
 import { DistrictsView } from './DistrictsView';
 import { HeatView } from './HeatView';
+import { PlacesNote } from './PlacesNote';
 import { TableView } from './TableView';
 
 /** The answer in the view chosen, or why there is none. */
@@ -18,6 +19,7 @@ export function AnswerView() {
   if (load.kind === 'ready') last.current = load.asked;
   else if (load.kind !== 'loading') last.current = null;
   const shown = load.kind === 'ready' ? load.asked : load.kind === 'loading' && last.current?.query.view === view ? last.current : null;
+  const { range } = shown ?? { range: app.range.value };
   return (
     <>
       <nav class="views" aria-label={t.view.label}>
@@ -33,7 +35,7 @@ export function AnswerView() {
         </div>
       )}
       {load.kind === 'ready' && <Downloads app={app} />}
-      <p class="print-only">{t.printed(app.f.value.moment(Date.now()))} · {t.address}: {app.shareAddress()}</p>
+      <p class="print-only">{t.printedPeriod(app.f.value.moment(range.from), app.f.value.moment(range.to))} · {t.printed(app.f.value.moment(Date.now()))} · {t.address}: {app.shareAddress()}</p>
     </>
   );
 }
@@ -96,6 +98,7 @@ function Empty({ app }: { app: PlannerApp }) {
     <div class="state empty-answer" role="status">
       <p>{t.state.empty}</p>
       {held === null && <p>{t.state.emptyNever}</p>}
+      {held === null && <PlacesNote />}
       {held && <p>{t.state.emptyAt(f.moment(held.from), f.moment(held.to))} <button type="button" onClick={() => app.showHeld(held)}>{t.state.emptyShow}</button></p>}
     </div>
   );

@@ -2,6 +2,7 @@ import { effect, useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import type { CityMap } from '../../map/city-map';
 import { homeBounds } from '../../map/placement';
+import { isOffered } from '../model/places';
 import { usePlanner } from './context';
 
 /** The map, to choose sensors and districts from. */
@@ -33,12 +34,15 @@ export function MapPicker() {
       stop = [
         effect(() => {
           const all = [...app.sensors.value.values()];
+          const query = app.query.value;
           const placed = all.flatMap((sensor, index) => (sensor.longitude === null || sensor.latitude === null ? [] : [{ index, longitude: sensor.longitude, latitude: sensor.latitude }]));
-          void city.setSensors(placed);
+          // One that does not measure what is asked for would have no answer.
+          const offered = placed.filter(({ index }) => isOffered(query, all[index]!));
+          void city.setSensors(offered);
           const bounds = homeBounds(app.catalogue.outlines.value, placed);
           if (bounds) city.setHome(bounds);
-          const chosen = new Set(app.query.value.sensors);
-          void city.setChosen(placed.filter(({ index }) => chosen.has(all[index]!.id)));
+          const chosen = new Set(query.sensors);
+          void city.setChosen(offered.filter(({ index }) => chosen.has(all[index]!.id)));
         }),
         effect(() => {
           const districts = [...app.catalogue.areas.value.values()].filter((area) => area.level === 'district');
