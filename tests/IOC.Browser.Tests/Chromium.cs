@@ -132,6 +132,10 @@ internal sealed class Tab : IAsyncDisposable
     /// <summary>Shows the page as it would be on paper.</summary>
     public Task ShowAsPrintedAsync() => _page.EmulateMediaAsync(new() { Media = Media.Print });
 
+    /// <summary>Follows a link that opens a tab of its own; that tab closes with this one.</summary>
+    public async Task<Tab> FollowAsync(string selector) =>
+        new(_context, await _page.RunAndWaitForPopupAsync(() => ClickAsync(selector)), new Uri(_page.Url));
+
     public Task<string> TextAsync(string selector) => _page.Locator(selector).First.InnerTextAsync();
 
     public Task<string?> AttributeAsync(string selector, string name) => _page.Locator(selector).First.GetAttributeAsync(name);

@@ -230,9 +230,12 @@ public sealed partial class PlannerTests(OperatorSuite suite)
         await suite.OnPageAsync(city, new Look("en"), async tab =>
         {
             await tab.ClickAsync(".pages-button");
-            await tab.ClickAsync(".planner-link");
-            await tab.SeeAsync(".planner .state.nothing");
-            await tab.ClickAsync(".planner-bar .back");
+            var planner = await tab.FollowAsync(".planner-link");
+            await planner.SeeAsync(".planner .state.nothing");
+            await planner.ClickAsync(".planner-bar .back");
+            await planner.UntilLinkAsync("live");
+
+            // The page that sounds stayed.
             await tab.UntilLinkAsync("live");
         });
     }

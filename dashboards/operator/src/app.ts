@@ -43,7 +43,11 @@ export class App {
   readonly link = new LiveLink({
     connect: () => openLiveHub('/hub/live'),
     position: () => this.store.position,
-    apply: (update) => batch(() => this.store.apply(update)),
+    apply: (update) => {
+      batch(() => this.store.apply(update));
+      // Not by a timer only: browsers slow those of a page behind another one to once a minute, messages they let through.
+      this.sound();
+    },
     operator: () => this.preferences.operator.value,
   });
   readonly acknowledger = new Acknowledger(this.store, { one: acknowledge, group: acknowledgeGroup }, (trouble) => this.reportTrouble(trouble));
@@ -460,6 +464,8 @@ export class App {
   }
 
   private sound(): void {
+    // What a full update brings at the start is not new.
+    if (this.store.epoch.peek() === null) return;
     const tones = this.soundPlan.next(this.alerts.peek(), performance.now());
     if (tones > 0 && this.preferences.sound.value === 'on') this.soundPlayer.play(tones);
   }

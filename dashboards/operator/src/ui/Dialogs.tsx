@@ -76,7 +76,7 @@ function Operator({ then }: { then: (() => void) | null }) {
   return (
     <Modal title={t.operator.title}>
       <form onSubmit={save} noValidate>
-        {account ? <p>{t.operator.signedInAs} <b>{account.displayName}</b> · <a href="account/">{t.operator.account}</a></p> : <p>{t.operator.text}</p>}
+        {account ? <p>{t.operator.signedInAs} <b>{account.displayName}</b> · <a href="account/" target="ioc-account">{t.operator.account}</a></p> : <p>{t.operator.text}</p>}
         {!account && <label class="field">
           {t.operator.label}
           <input type="text" value={name} maxLength={64} autoFocus autocomplete="username" aria-invalid={invalid} aria-describedby={invalid ? 'name-invalid' : undefined}
