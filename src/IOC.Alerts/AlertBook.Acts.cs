@@ -93,14 +93,14 @@ public sealed partial class AlertBook
             OperatorAct.Reset => Reset(draft, open, act.Operator, note, nowMs),
             OperatorAct.Shelve shelve => Shelve(draft, open, shelve, nowMs),
             OperatorAct.Unshelve => Unshelve(draft, open, act.Operator, note, nowMs),
-            OperatorAct.Assign assign => open.Assignee == assign.To
+            OperatorAct.Assign assign => OperatorName.Same(open.Assignee, assign.To)
                 ? new ActResult(id, ActOutcome.AlreadyAssigned, open)
                 : Done(draft.Put(open with { Assignee = assign.To }, AlertActKind.Assigned, nowMs, nowMs, new(act.Operator, note, Target: assign.To))),
             OperatorAct.Release => open.Assignee is not { } assignee
                 ? new ActResult(id, ActOutcome.NotAssigned, open)
                 : Done(draft.Put(open with { Assignee = null }, AlertActKind.Released, nowMs, nowMs, new(act.Operator, note, Target: assignee))),
             OperatorAct.Step step => Step(draft, open, step, note, nowMs),
-            OperatorAct.HandOver over => open.Assignee != over.Operator
+            OperatorAct.HandOver over => !OperatorName.Same(open.Assignee, over.Operator)
                 ? new ActResult(id, ActOutcome.NotAssigned, open)
                 : Done(draft.Put(open with { Assignee = over.To }, AlertActKind.HandedOver, nowMs, nowMs, new(act.Operator, note, Target: over.To))),
             _ => Done(draft.Put(open, AlertActKind.Noted, nowMs, nowMs, new(act.Operator, note))),

@@ -63,8 +63,8 @@ public sealed class AlertBooks
     /// <param name="nowMs">Host's clock, Unix milliseconds.</param>
     public IReadOnlyList<ActResult> HandOver(string from, string to, string handoverId, long nowMs)
     {
-        string[] ids = [.. Open().Where(a => a.Assignee == from).Select(a => a.Id).Order(StringComparer.Ordinal)];
-        return from == to ? [] : ActEach(ids, new OperatorAct.HandOver(from, to, handoverId), nowMs);
+        string[] ids = [.. Open().Where(a => OperatorName.Same(a.Assignee, from)).Select(a => a.Id).Order(StringComparer.Ordinal)];
+        return OperatorName.Same(from, to) ? [] : ActEach(ids, new OperatorAct.HandOver(from, to, handoverId), nowMs);
     }
 
     /// <summary>All alerts that are not closed, in no order.</summary>

@@ -23,10 +23,22 @@ public sealed class HandoverStore(RegistryDatabase database) : IHandoverStore
         using var context = database.NewContext();
         using var write = database.EnterWrite();
         using var transaction = context.Database.BeginTransaction();
-        var accepted = context.ShiftHandovers.Where(h => h.Id == id && h.AcceptedAtMs == null)
+        var accepted = context.ShiftHandovers.Where(h => h.Id == id && h.AcceptedAtMs == null && h.WithdrawnAtMs == null)
             .ExecuteUpdate(set => set.SetProperty(h => h.AcceptedAtMs, atMs)) == 1;
         transaction.Commit();
         return accepted;
+    }
+
+    /// <inheritdoc/>
+    public bool Withdraw(string id, string by, long atMs)
+    {
+        using var context = database.NewContext();
+        using var write = database.EnterWrite();
+        using var transaction = context.Database.BeginTransaction();
+        var withdrawn = context.ShiftHandovers.Where(h => h.Id == id && h.AcceptedAtMs == null && h.WithdrawnAtMs == null)
+            .ExecuteUpdate(set => set.SetProperty(h => h.WithdrawnAtMs, atMs).SetProperty(h => h.WithdrawnBy, by)) == 1;
+        transaction.Commit();
+        return withdrawn;
     }
 
     /// <inheritdoc/>

@@ -52,21 +52,38 @@ public sealed class ShiftTests : IAsyncLifetime
         Assert.Equal(page.GetProperty("items")[0].GetProperty("number").GetInt64(), page.GetProperty("next").GetInt64());
         Assert.Contains("Gọi trạm", await _host.Client.GetStringAsync(new Uri("/api/v1/shifts/log?format=csv", UriKind.Relative)), StringComparison.Ordinal);
 
+        // To the wrong one, and taken back; everybody's page hears of it.
+        (_, var wrong) = await _host.PostAsync("/api/v1/shifts/handovers", new { from = "vh01", to = "vh-2", summary = "Một trạm bụi đang sửa" });
+        var withdraw = $"shifts/handovers/{wrong.GetProperty("id").GetString()}/withdraw";
+        Assert.Equal((409, "not_yours"), await TryAsync(withdraw, new { @operator = "vh02" }));
+        (status, var withdrawn) = await _host.PostAsync($"/api/v1/{withdraw}", new { @operator = " VH01" });
+        Assert.Equal((200, "vh01", JsonValueKind.Null), (status, withdrawn.GetProperty("withdrawnBy").GetString(), withdrawn.GetProperty("acceptedAt").ValueKind));
+        Assert.Equal((409, "withdrawn"), await TryAsync(withdraw, new { @operator = "vh01" }));
+        Assert.Equal((409, "withdrawn"), await TryAsync($"shifts/handovers/{wrong.GetProperty("id").GetString()}/accept", new { @operator = "vh-2" }));
+        await hub.UntilAsync(u => u.GetProperty("shift").GetProperty("handovers").GetInt64() == 2, "a hand-over and its withdrawal in the live stream");
+        Assert.Equal(["vh01 rút lại bàn giao ca cho vh-2"], (await LogAsync("categories=handover&search=rut")).Select(e => e.GetProperty("text").GetProperty("vi").GetString()));
+        var named = wrong.GetProperty("alerts")[0];
+        Assert.Equal(("s", "d1"), (named.GetProperty("name").GetProperty("vi").GetString()![..1], named.GetProperty("district").GetProperty("vi").GetString()));
+
         // The next one takes over, and is on shift by that.
         (_, var handover) = await _host.PostAsync("/api/v1/shifts/handovers", new { from = "vh01", to = "vh02", summary = "Một trạm bụi đang sửa" });
-        Assert.Equal(200, (await _host.PostAsync($"/api/v1/shifts/handovers/{handover.GetProperty("id").GetString()}/accept", new { @operator = "vh02" })).Item1);
+        Assert.Equal(200, (await _host.PostAsync($"/api/v1/shifts/handovers/{handover.GetProperty("id").GetString()}/accept", new { @operator = "Vh02 " })).Item1);
         Assert.Equal(["vh02"], (await _host.GetAsync("/api/v1/shifts/duties")).EnumerateArray().Select(d => d.GetProperty("operator").GetString()));
         Assert.Equal((409, "not_on_duty"), await TryAsync("shifts/duties/end", new { @operator = "vh01" }));
+        Assert.Equal(["vh02", "vh01"], (await _host.GetAsync("/api/v1/shifts/operators")).EnumerateArray().Select(o => o.GetString()));
+        (_, var assigned) = await _host.PostAsync($"/api/v1/alerts/{alerts["s1"]}/assign", new { @operator = "vh02", to = "VH02" });
+        Assert.Equal("vh02", assigned.GetProperty("assignee").GetString());
+        Assert.Equal((409, "already_assigned"), await TryAsync($"alerts/{alerts["s1"]}/assign", new { @operator = "vh02", to = "Vh02" }));
 
-        await Eventually.HoldsAsync(async () => (await LogAsync("categories=alert,handover")).Count == 5, "the acknowledgement and the hand-over in the log");
+        await Eventually.HoldsAsync(async () => (await LogAsync("categories=alert,handover")).Count == 7, "the acknowledgement and the hand-over in the log");
         var report = await _host.GetAsync($"/api/v1/shifts/report?from={begin}");
         Assert.Equal(["vh01:handover", "vh02:"], report.GetProperty("duties").EnumerateArray().Select(d => $"{d.GetProperty("operator").GetString()}:{d.GetProperty("ended").GetString()}"));
         var open = Assert.Single(report.GetProperty("open").EnumerateArray());
         Assert.Equal(("acknowledged", "vh01", "đã gọi trạm"), (open.GetProperty("state").GetString(), open.GetProperty("acknowledgedBy").GetString(), open.GetProperty("notes")[0].GetProperty("text").GetString()));
         var held = Assert.Single(report.GetProperty("held").EnumerateArray());
         Assert.Equal(("shelved", "vh01", "đang sửa"), (held.GetProperty("hold").GetString(), held.GetProperty("holdBy").GetString(), held.GetProperty("holdReason").GetString()));
-        Assert.Equal(2, report.GetProperty("acts").GetArrayLength());
-        Assert.Single(report.GetProperty("handovers").EnumerateArray());
+        Assert.Equal(3, report.GetProperty("acts").GetArrayLength());
+        Assert.Equal(2, report.GetProperty("handovers").GetArrayLength());
         // What is held back within seconds was heard by nobody.
         Assert.Equal(1, Figure(report.GetProperty("figures"), "annunciated"));
         Assert.Contains("đang sửa", await _host.Client.GetStringAsync(new Uri($"/api/v1/shifts/report?from={begin}&format=csv", UriKind.Relative)), StringComparison.Ordinal);

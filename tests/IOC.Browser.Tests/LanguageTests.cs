@@ -81,6 +81,50 @@ public sealed partial class LanguageTests(OperatorSuite suite)
         });
     }
 
+    [NeedsProgramFact("chromium")]
+    public async Task Parts_of_the_network_go_by_their_names_in_either_language()
+    {
+        var city = await suite.BusyCityAsync();
+        var names = await NamesAsync(city);
+        var feeder = (await city.Host.GetAsync("/api/v1/assets?kind=feeder"))[0];
+        var (id, name) = (feeder.GetProperty("id").GetString()!, feeder.GetProperty("name"));
+        Assert.NotEqual(name.GetProperty("vi").GetString(), name.GetProperty("en").GetString());
+        await LifeCycleTests.PostAsync(city, "alerts/out-of-service", new { @operator = "vh-07", kind = "asset", id, reason = "QA 7" });
+        try
+        {
+            await suite.OnPageAsync(city, new Look("vi", Operator: "vh-07", Width: 1920, Height: 1080), async tab =>
+            {
+                await tab.ClickAsync(".held-button");
+                await tab.SeeAsync($".outage[data-outage='{id}']");
+                await SeesAsync("vi");
+                await tab.PressAsync("l");
+                await tab.UntilAsync("() => document.documentElement.lang === 'en'");
+                await SeesAsync("en");
+
+                async Task SeesAsync(string language)
+                {
+                    await tab.UntilAsync("name => document.querySelector('.outage .title')?.textContent === name", name.GetProperty(language).GetString());
+                    Assert.DoesNotContain(await ChromeAsync(tab, names), t => t.Contains(id, StringComparison.Ordinal));
+                }
+            });
+
+            await suite.OnAddressAsync(new Uri(city.Host.Http, "/shifts/?view=report&span=today"), new Look("en", "day", "vh-07"), async tab =>
+            {
+                await tab.SeeAsync(".report .open-table");
+                var report = await tab.TextAsync(".report");
+                Assert.Contains($"{name.GetProperty("en").GetString()}: QA 7", report, StringComparison.Ordinal);
+                Assert.DoesNotContain(id, report, StringComparison.Ordinal);
+            });
+        }
+        finally
+        {
+            foreach (var outage in (await city.Host.GetAsync("/api/v1/alerts/out-of-service")).EnumerateArray().Where(o => o.GetProperty("subject").GetString() == id))
+            {
+                await LifeCycleTests.PostAsync(city, $"alerts/out-of-service/{outage.GetProperty("id").GetString()}/end", new { @operator = "vh-07" });
+            }
+        }
+    }
+
     /// <summary>The page's texts without the city's own names and without figures.</summary>
     private static async Task<string[]> ChromeAsync(Tab tab, Regex names)
     {
@@ -108,10 +152,10 @@ public sealed partial class LanguageTests(OperatorSuite suite)
             }
         }
 
-        // The parts of the network have no names but their codes.
-        foreach (var alert in (await city.Host.GetAsync("/api/v1/alerts?state=all&held=include&limit=500")).GetProperty("items").EnumerateArray())
+        // Parts of the network have names: their codes are nothing that the page says.
+        foreach (var asset in (await city.Host.GetAsync("/api/v1/assets")).EnumerateArray())
         {
-            names.Add(alert.GetProperty("asset").GetString() ?? "");
+            names.UnionWith(asset.GetProperty("name").EnumerateObject().Select(n => n.Value.GetString() ?? ""));
         }
 
         var all = string.Join('|', names.Where(n => n.Length > 0).OrderByDescending(n => n.Length).Select(Regex.Escape));

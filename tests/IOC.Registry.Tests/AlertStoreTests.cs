@@ -71,12 +71,15 @@ public abstract class AlertStoreTests : AlertStoreContract, IDisposable
     [InlineData("DELETE FROM shift_handovers")]
     [InlineData("UPDATE shift_handovers SET summary = 'khác'")]
     [InlineData("UPDATE shift_handovers SET alerts = '[1]', accepted_at_ms = 1")]
+    [InlineData("UPDATE shift_handovers SET accepted_at_ms = 1")]
+    [InlineData("UPDATE shift_handovers SET withdrawn_by = 'vh99'")]
     public void The_database_itself_refuses_to_change_what_was_recorded(string statement)
     {
         var book = new AlertBook(2, "n1", AlertSamples.Catalogue, Store, new AlertOptions());
         var alert = book.Apply(1, [Samples.Raised()])[0];
         book.Act([alert.Id], new OperatorAct.Shelve("vh01", T0 + 60_000, "đang sửa"), T0);
         new HandoverStore(_database).Add(new ShiftHandover("so-1", T0, "vh01", "vh02", "yên", [], null));
+        Assert.True(new HandoverStore(_database).Withdraw("so-1", "vh01", T0 + 1));
         var acts = Store.ActsOf(alert.Id);
 
         var error = Assert.ThrowsAny<DbException>(() => _home.Execute(statement));
@@ -102,6 +105,48 @@ public abstract class AlertStoreTests : AlertStoreContract, IDisposable
         Assert.False(store.Accept("so-9", T0 + 6));
         Assert.Equal((T0 + 5, null), (store.Find("so-1")!.AcceptedAtMs, store.Find("so-2")!.AcceptedAtMs));
         Assert.Null(store.Find("so-9"));
+    }
+
+    [Fact]
+    public void A_hand_over_is_withdrawn_once_and_not_accepted_after_that()
+    {
+        var store = new HandoverStore(_database);
+        var first = new ShiftHandover("so-1", T0, "vh01", "vh02", "yên", [], null);
+        store.Add(first);
+        store.Add(first with { Id = "so-2" });
+        Assert.True(store.Withdraw("so-1", "vh01", T0 + 5));
+        Assert.False(store.Withdraw("so-1", "vh09", T0 + 6));
+        Assert.False(store.Accept("so-1", T0 + 6));
+        Assert.True(store.Accept("so-2", T0 + 6));
+        Assert.False(store.Withdraw("so-2", "vh01", T0 + 7));
+        Assert.False(store.Withdraw("so-9", "vh01", T0 + 7));
+        var (one, two) = (store.Find("so-1")!, store.Find("so-2")!);
+        Assert.Equal((T0 + 5, "vh01", null, false), (one.WithdrawnAtMs, one.WithdrawnBy, one.AcceptedAtMs, one.IsPending));
+        Assert.Equal((null, null, T0 + 6, false), (two.WithdrawnAtMs, two.WithdrawnBy, two.AcceptedAtMs, two.IsPending));
+    }
+
+    [Fact]
+    public void Hand_overs_keep_the_names_of_places_and_those_written_before_that_are_read()
+    {
+        var store = new HandoverStore(_database);
+        var named = new HandoverAlert("n1-2-1-0", new LocalText("a", "b"), Severity.P1, AlertState.Unacknowledged, HoldKind.None, null)
+        {
+            Name = new LocalText("Trạm bơm số 2", "Pumping station 2"),
+            District = new LocalText("Việt Yên", "Viet Yen"),
+            StepsDone = 1,
+            StepsOf = 3,
+        };
+        store.Add(new ShiftHandover("so-1", T0, "vh01", "vh02", "yên", [named], null));
+        Assert.Equal([named], store.Find("so-1")!.Alerts);
+
+        _home.Execute(
+            """
+            INSERT INTO shift_handovers (id, created_at_ms, from_operator, to_operator, summary, alerts)
+            VALUES ('so-0', 1, 'vh01', 'vh02', 'cũ', '[{"StepsDone":2,"StepsOf":5,"Id":"n1-2-1-0","Title":{"Vi":"a","En":"b"},"Severity":1,"State":4,"Hold":1,"Assignee":"vh01"}]')
+            """);
+        var old = Assert.Single(store.Find("so-0")!.Alerts);
+        Assert.Equal((null, null, 2, "vh01"), (old.Name, old.District, old.StepsDone, old.Assignee));
+        Assert.True(store.Find("so-0")!.IsPending);
     }
 
     [Fact]

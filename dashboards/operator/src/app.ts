@@ -189,9 +189,14 @@ export class App {
     return this.text(this.catalogue.areas.value.get(id)?.name ?? this.store.districts.get(id)?.name, id);
   }
 
+  /** Name of a part of the network; its slug when the catalogue does not know it. */
+  asset(id: string): string {
+    return this.text(this.atlas.assets.byId.value.get(id)?.name, id);
+  }
+
   /** What an alert is about, and its district. */
-  place(alert: Alert): string {
-    if (alert.sensor === null) return alert.asset === null ? this.district(alert.district) : `${alert.asset} · ${this.district(alert.district)}`;
+  place(alert: Pick<Alert, 'sensor' | 'asset' | 'district'>): string {
+    if (alert.sensor === null) return alert.asset === null ? this.district(alert.district) : `${this.asset(alert.asset)} · ${this.district(alert.district)}`;
     return `${this.text(this.store.sensors.get(alert.sensor)?.name, alert.sensor)} · ${this.district(alert.district)}`;
   }
 
@@ -447,10 +452,11 @@ export class App {
 
   searchText(alert: Alert): string {
     const sensor = alert.sensor === null ? undefined : this.store.sensors.get(alert.sensor);
+    const asset = alert.asset === null ? null : this.atlas.assets.byId.value.get(alert.asset)?.name;
     const area = this.catalogue.areas.value.get(alert.district)?.name ?? this.store.districts.get(alert.district)?.name;
     const domain = alert.domain === null ? null : domainName(alert.domain);
     return [
-      alert.title.vi, alert.title.en, alert.sensor, alert.district, alert.asset, alert.domain, domain?.vi, domain?.en,
+      alert.title.vi, alert.title.en, alert.sensor, alert.district, alert.asset, asset?.vi, asset?.en, alert.domain, domain?.vi, domain?.en,
       sensor?.name?.vi, sensor?.name?.en, area?.vi, area?.en, alert.property, alert.acknowledgedBy,
     ].join(' ');
   }

@@ -7,8 +7,10 @@ import { dictionaries, type Dictionary } from './i18n';
 import { moveSelection, type Command } from './keyboard';
 import { AlertActs, asApiError, type ActOutcome } from './store/alert-acts';
 import { isLatched, isUnacknowledged, visibleAlerts } from './store/alerts';
+import { HandoverDrafts } from './store/handover-draft';
 import { Handovers } from './store/handovers';
 import { heldOrder, isHeld, sortHeld } from './store/held';
+import { distinctNames, Operators, sameName } from './store/operators';
 import { Outages } from './store/outages';
 
 /** How often what the live stream does not tell is asked for. */
@@ -23,6 +25,17 @@ export class LifeCycle {
   readonly acts: AlertActs;
   readonly outages = new Outages();
   readonly handovers: Handovers;
+  /** Hand-overs that are being written. */
+  readonly drafts = new HandoverDrafts();
+  readonly operators = new Operators();
+  /** Names to choose from where somebody is named: who is on shift first. */
+  readonly names = computed(() => {
+    const { store, preferences } = this.app;
+    store.alertsRevision.value;
+    const seen = [...store.alerts.values()].flatMap((alert) => [alert.assignee, alert.acknowledgedBy]);
+    const others = [preferences.operator.value, ...seen, ...(this.handovers.all.value ?? []).flatMap((one) => (one.acceptedAt === null ? [one.from] : [one.from, one.to]))];
+    return distinctNames([...store.onDuty.value.map((duty) => duty.operator), ...this.operators.known.value, ...others.filter((name) => name !== null).sort()]);
+  });
   /** Which list is shown: what asks for attention, or what is held back. */
   readonly view = signal<'open' | 'held'>('open');
   /** What the panel beside the trend shows of the selection. */
@@ -85,6 +98,8 @@ export class LifeCycle {
     });
     effect(() => {
       this.app.store.epoch.value;
+      // Somebody wrote, accepted or withdrew one.
+      this.app.store.handoversRevision.value;
       void this.handovers.load();
     });
     setInterval(() => {
@@ -193,8 +208,8 @@ export class LifeCycle {
     const open = this.open();
     if (open.length === 0) return;
     this.app.withOperator((operator) => {
-      const others = open.filter((alert) => alert.assignee !== null && alert.assignee !== operator);
-      if (open.length === 1 && open[0]!.assignee === operator) this.ask([open[0]!.id], { kind: 'release' });
+      const others = open.filter((alert) => alert.assignee !== null && !sameName(alert.assignee, operator));
+      if (open.length === 1 && sameName(open[0]!.assignee, operator)) this.ask([open[0]!.id], { kind: 'release' });
       else if (others.length > 0) this.app.dialog.value = { kind: 'pass', ids: open.map((alert) => alert.id) };
       else this.ask(open.filter((alert) => alert.assignee === null).map((alert) => alert.id), { kind: 'assign', to: operator });
     });
@@ -264,7 +279,7 @@ export class LifeCycle {
 
   subjectName(subject: Pick<Outage, 'kind' | 'subject' | 'domain'>): string {
     if (subject.kind === 'sensor') return this.app.text(this.app.store.sensors.get(subject.subject)?.name, subject.subject);
-    if (subject.kind === 'asset') return subject.subject;
+    if (subject.kind === 'asset') return this.app.asset(subject.subject);
     return [this.app.district(subject.subject), subject.domain === null ? null : this.app.domain(subject.domain)].filter((part) => part !== null).join(' · ');
   }
 

@@ -59,6 +59,5 @@ public sealed class Roster(IShiftLog log, Func<string> newId)
         }
     }
 
-    // Names differ by case only when somebody typed them so.
-    private Duty? Find(string operatorName) => _onDuty.Find(d => string.Equals(d.Operator, operatorName, StringComparison.OrdinalIgnoreCase));
+    private Duty? Find(string operatorName) => _onDuty.Find(d => OperatorName.Same(d.Operator, operatorName));
 }

@@ -9,8 +9,11 @@ namespace IOC.Host.Alerts;
 
 /// <summary>What operators do with alerts: stored first, then shown to everyone.</summary>
 internal sealed class AlertDesk(
-    AlertBooks books, IReadOnlyList<PartitionState> partitions, IHandoverStore handovers, IReadingLog log, LiveView live, TimeProvider time, ILogger<AlertDesk> logger)
+    AlertBooks books, IReadOnlyList<PartitionState> partitions, IHandoverStore handovers, IReadingLog log, LiveView live, SubjectNames names, TimeProvider time, ILogger<AlertDesk> logger)
 {
+    // A hand-over is accepted or withdrawn, never both: what is given away with it goes before the acceptance is stored.
+    private readonly Lock _ending = new();
+
     /// <summary>Does the same with several alerts; results in the order of the ids.</summary>
     public IReadOnlyList<ActResult> Act(IReadOnlyList<string> ids, OperatorAct act)
     {
@@ -55,6 +58,8 @@ internal sealed class AlertDesk(
                 .. books.Open().Where(seen).OrderBy(a => a.Severity).ThenByDescending(a => a.RaisedAtMs).ThenBy(a => a.Id, StringComparer.Ordinal)
                     .Select(a => new HandoverAlert(a.Id, a.Title, a.Severity, a.State, a.Hold?.Kind ?? HoldKind.None, a.Assignee)
                     {
+                        Name = a.Subject.Kind == SubjectKind.District ? null : names.Of(a.Subject),
+                        District = names.District(a.Subject.District),
                         StepsDone = a.Checklist?.Done.Count,
                         StepsOf = a.Checklist?.Of,
                     }),
@@ -68,18 +73,35 @@ internal sealed class AlertDesk(
     /// <returns>The hand-over as it is now, and whether this accepted it; false when somebody did before, or not all could be stored.</returns>
     public (ShiftHandover Handover, bool Accepted) AcceptHandover(ShiftHandover handover)
     {
-        if (handover.AcceptedAtMs is not null)
+        lock (_ending)
         {
-            return (handover, false);
-        }
+            handover = handovers.Find(handover.Id) ?? handover;
+            if (!handover.IsPending)
+            {
+                return (handover, false);
+            }
 
-        // The alerts first: whatever comes between, the acceptance can be asked for again, and gives what is left.
-        var now = NowMs();
-        var results = books.HandOver(handover.From, handover.To, handover.Id, now);
-        Show(results, nameof(OperatorAct.HandOver));
-        return results.All(r => r.Outcome != ActOutcome.Failed) && handovers.Accept(handover.Id, now)
-            ? (handover with { AcceptedAtMs = now }, true)
-            : (handovers.Find(handover.Id)!, false);
+            // The alerts first: whatever comes between, the acceptance can be asked for again, and gives what is left.
+            var now = NowMs();
+            var results = books.HandOver(handover.From, handover.To, handover.Id, now);
+            Show(results, nameof(OperatorAct.HandOver));
+            return results.All(r => r.Outcome != ActOutcome.Failed) && handovers.Accept(handover.Id, now)
+                ? (handover with { AcceptedAtMs = now }, true)
+                : (handovers.Find(handover.Id)!, false);
+        }
+    }
+
+    /// <summary>Withdraws a hand-over: it can no longer be accepted.</summary>
+    /// <returns>The hand-over as it is now, and whether this withdrew it; false when it was accepted or withdrawn before.</returns>
+    public (ShiftHandover Handover, bool Withdrawn) WithdrawHandover(ShiftHandover handover, string by)
+    {
+        lock (_ending)
+        {
+            var now = NowMs();
+            return handovers.Withdraw(handover.Id, by, now)
+                ? (handover with { WithdrawnAtMs = now, WithdrawnBy = by }, true)
+                : (handovers.Find(handover.Id)!, false);
+        }
     }
 
     private void Show(IReadOnlyList<ActResult> results, string act)

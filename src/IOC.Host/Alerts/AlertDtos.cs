@@ -64,20 +64,23 @@ public sealed record RefusedAct(string Id, string Reason);
 /// <param name="Started">Whether it has begun.</param>
 /// <param name="EndedAt">When it ended; null while it has not.</param>
 /// <param name="EndedBy">Who ended it; null when its time was up.</param>
+/// <param name="Name">Name of the subject; its slug when the catalogue does not know it.</param>
 public sealed record OutOfServiceDto(
     string Id, string Kind, string Subject, string District, string? Domain, string Reason, string Operator, long CreatedAt, long From, long? Until,
-    bool Started, long? EndedAt, string? EndedBy);
+    bool Started, long? EndedAt, string? EndedBy, Telemetry.LocalText Name);
 
 /// <summary>What to take out of service: <c>Kind</c> is sensor, asset or district, <c>Id</c> its slug, <c>Domain</c> for a district only.</summary>
 public sealed record OutOfServiceRequest(string? Operator, string? Kind, string? Id, string? Domain, string? Reason, long? From, long? Until);
 
-/// <summary>A hand-over. Times are Unix milliseconds, UTC.</summary>
+/// <summary>A hand-over. Times are Unix milliseconds, UTC. <c>AcceptedAt</c> and <c>WithdrawnAt</c> are null while it waits; never both are given.</summary>
 public sealed record HandoverDto(
-    string Id, long CreatedAt, string From, string To, string Summary, long? AcceptedAt, IReadOnlyList<HandoverAlertDto> Alerts);
+    string Id, long CreatedAt, string From, string To, string Summary, long? AcceptedAt, IReadOnlyList<HandoverAlertDto> Alerts, long? WithdrawnAt = null, string? WithdrawnBy = null);
 
-/// <summary>An alert that was open at a hand-over; <c>StepsDone</c> of <c>StepsOf</c> steps of its procedure were done.</summary>
+/// <summary>An alert that was open at a hand-over; <c>StepsDone</c> of <c>StepsOf</c> steps of its procedure were done. <c>Name</c> is what it was about
+/// (null: the district as a whole) and <c>District</c> where, by the names that they had then; both null in hand-overs written before names were kept.</summary>
 public sealed record HandoverAlertDto(
-    string Id, Telemetry.LocalText Title, int Severity, string State, string Hold, string? Assignee, int? StepsDone = null, int? StepsOf = null);
+    string Id, Telemetry.LocalText Title, int Severity, string State, string Hold, string? Assignee, int? StepsDone = null, int? StepsOf = null,
+    Telemetry.LocalText? Name = null, Telemetry.LocalText? District = null);
 
 /// <summary>Who hands over to whom, and how things stand.</summary>
 public sealed record HandoverRequest(string? From, string? To, string? Summary);

@@ -216,7 +216,8 @@ internal static class AlertEndpoints
     private static Asked Assign(HttpRequest request, string? by, string? to, string? note) => By(request, by, name =>
     {
         var assignee = string.IsNullOrWhiteSpace(to) ? name : to;
-        return CheckText(OperatorInput.CheckOperator(assignee, "to")) ?? Do(new OperatorAct.Assign(name, assignee.Trim(), note));
+        return CheckText(OperatorInput.CheckOperator(assignee, "to"))
+            ?? Do(new OperatorAct.Assign(name, request.HttpContext.RequestServices.GetRequiredService<KnownOperators>().Spelled(assignee), note));
     });
 
     private static Asked By(HttpRequest request, string? given, Func<string, Asked> ask)

@@ -9,7 +9,7 @@ namespace IOC.Host.Alerts;
 internal static class AlertSetup
 {
     public static IServiceCollection AddAlertDesk(this IServiceCollection services, IocOptions options) => services
-        .AddSingleton(options.Alerts).AddSingleton<IHandoverStore, HandoverStore>().AddSingleton<AlertDesk>()
+        .AddSingleton(options.Alerts).AddSingleton<IHandoverStore, HandoverStore>().AddSingleton<AlertDesk>().AddSingleton<KnownOperators>()
         .AddSingleton(s => Books(s, options))
         .AddSingleton<IAlertLives, AlertLives>().AddSingleton<FigureDesk>().AddSingleton<SubjectNames>()
         .AddSingleton(_ => new FloodMeter(options.Alerts.Flood)).AddSingleton<OperatorsOnShift>().AddHostedService<FloodWatch>();

@@ -15,7 +15,7 @@ public sealed class OperatorsOnShift
     public int Count => Names.Count;
 
     /// <summary>The names.</summary>
-    public IReadOnlyList<string> Names => [.. _byConnection.Values.Distinct(StringComparer.OrdinalIgnoreCase)];
+    public IReadOnlyList<string> Names => [.. _byConnection.Values.Distinct(OperatorName.Comparer)];
 
     /// <summary>A page tells who sits before it; blank = nobody any more.</summary>
     public void Set(string connection, string? name)

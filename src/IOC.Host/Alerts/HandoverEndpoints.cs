@@ -25,6 +25,11 @@ internal static class HandoverEndpoints
         group.MapPost("/{id}/accept", Accept).Needs(Permission.Operate).Produces<HandoverDto>()
             .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status503ServiceUnavailable)
             .WithSummary("The operator who comes accepts, and gets what the other saw to");
+        group.MapPost("/{id}/withdraw", Withdraw).Needs(Permission.Operate).Produces<HandoverDto>()
+            .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict)
+            .WithSummary("Whoever handed over, or an administrator, takes it back before it is accepted");
+        api.MapGet("/shifts/operators", (KnownOperators known) => Results.Ok(known.Names())).Needs(Permission.Operate).Produces<IEnumerable<string>>()
+            .WithSummary("Names of operators to hand over or assign to: who is on shift first, then accounts that may operate, and who was on shift within the last 31 days");
     }
 
     private static IResult List(IHandoverStore store, Caller caller, int limit = 50, long? before = null) => limit is < 1 or > MaxListed
@@ -32,9 +37,9 @@ internal static class HandoverEndpoints
         : Results.Ok(store.List(limit, before).Where(h => Sees(caller, h)).Select(ToDto));
 
     // It speaks of everything that was open: who does not see everything sees those that they wrote or were given.
-    internal static bool Sees(Caller caller, ShiftHandover handover) => caller.SeesEverything || handover.From == caller.Name || handover.To == caller.Name;
+    internal static bool Sees(Caller caller, ShiftHandover handover) => caller.SeesEverything || OperatorName.Same(handover.From, caller.Name) || OperatorName.Same(handover.To, caller.Name);
 
-    private static IResult Create(HandoverRequest request, Caller caller, AlertDesk desk, ShiftDesk shifts)
+    private static IResult Create(HandoverRequest request, Caller caller, AlertDesk desk, ShiftDesk shifts, KnownOperators known)
     {
         var from = caller.ActsAs(request.From, "from", out var unnamed);
         var problem = unnamed ?? OperatorInput.CheckOperator(request.To, "to")
@@ -44,12 +49,13 @@ internal static class HandoverEndpoints
             return problem;
         }
 
-        if (from == request.To!.Trim())
+        var to = known.Spelled(request.To!);
+        if (OperatorName.Same(from, to))
         {
             return Problems.BadRequest("bad_to", "to phải là người khác với from.", "to must be somebody else than from.");
         }
 
-        var handover = desk.WriteHandover(from, request.To.Trim(), request.Summary!.Trim(), caller.Sees);
+        var handover = desk.WriteHandover(from, to, request.Summary!.Trim(), caller.Sees);
         shifts.HandedOver(handover);
         return Results.Created($"/api/v1/shifts/handovers/{handover.Id}", ToDto(handover));
     }
@@ -67,7 +73,7 @@ internal static class HandoverEndpoints
             return Problems.NotFound("handover", id);
         }
 
-        if (handover.To != name)
+        if (!OperatorName.Same(handover.To, name))
         {
             return Problems.Result(
                 StatusCodes.Status409Conflict, "not_addressed",
@@ -81,14 +87,53 @@ internal static class HandoverEndpoints
         }
 
         return accepted ? Results.Ok(ToDto(present))
-            : present.AcceptedAtMs is null ? Problems.Result(
+            : present.IsPending ? Problems.Result(
                 StatusCodes.Status503ServiceUnavailable, "not_stored", new LocalText("Chưa lưu được; hãy thử lại.", "It could not be stored; try again."))
-            : Problems.Result(
-                StatusCodes.Status409Conflict, "already_accepted", new LocalText("Ca trực này đã được nhận.", "This hand-over was accepted before."),
-                ToDto(present), "handover");
+            : Over(present);
     }
+
+    private static IResult Withdraw(string id, ActRequest request, Caller caller, AlertDesk desk, ShiftDesk shifts, IHandoverStore store)
+    {
+        var name = caller.ActsAs(request.Operator, "operator", out var problem);
+        if (problem is not null)
+        {
+            return problem;
+        }
+
+        if (store.Find(id) is not { } handover || !Sees(caller, handover))
+        {
+            return Problems.NotFound("handover", id);
+        }
+
+        // While accounts are off everybody may do everything, and a name is all there is to go by.
+        var administrator = caller.Kind != CallerKind.Anybody && caller.MayEverywhere(Permission.Administer);
+        var own = OperatorName.Same(handover.From, name);
+        if (!administrator && !own)
+        {
+            return Problems.Result(
+                StatusCodes.Status409Conflict, "not_yours",
+                new LocalText($"Chỉ {handover.From} hoặc quản trị viên rút lại được lần bàn giao này.", $"Only {handover.From} or an administrator can withdraw this hand-over."),
+                ToDto(handover), "handover");
+        }
+
+        var (present, withdrawn) = desk.WithdrawHandover(handover, own ? handover.From : name);
+        if (withdrawn)
+        {
+            shifts.Withdrawn(present);
+        }
+
+        return withdrawn ? Results.Ok(ToDto(present)) : Over(present);
+    }
+
+    private static IResult Over(ShiftHandover handover) => handover.WithdrawnAtMs is null
+        ? Problems.Result(
+            StatusCodes.Status409Conflict, "already_accepted", new LocalText("Ca trực này đã được nhận.", "This hand-over was accepted before."), ToDto(handover), "handover")
+        : Problems.Result(
+            StatusCodes.Status409Conflict, "withdrawn",
+            new LocalText($"{handover.WithdrawnBy} đã rút lại lần bàn giao này.", $"{handover.WithdrawnBy} has withdrawn this hand-over."), ToDto(handover), "handover");
 
     internal static HandoverDto ToDto(ShiftHandover h) => new(
         h.Id, h.CreatedAtMs, h.From, h.To, h.Summary, h.AcceptedAtMs,
-        [.. h.Alerts.Select(a => new HandoverAlertDto(a.Id, a.Title, (int)a.Severity, LiveMapping.Name(a.State), LiveMapping.Name(a.Hold), a.Assignee, a.StepsDone, a.StepsOf))]);
+        [.. h.Alerts.Select(a => new HandoverAlertDto(a.Id, a.Title, (int)a.Severity, LiveMapping.Name(a.State), LiveMapping.Name(a.Hold), a.Assignee, a.StepsDone, a.StepsOf, a.Name, a.District))],
+        h.WithdrawnAtMs, h.WithdrawnBy);
 }

@@ -21,11 +21,11 @@ internal static class OutOfServiceEndpoints
             .WithSummary("Puts it into service again, or strikes what lies ahead");
     }
 
-    private static IResult List(IAlertStore store, Caller caller, bool ended = false, int limit = 500) => limit is < 1 or > AlertQuery.MaxLimit
+    private static IResult List(IAlertStore store, SubjectNames names, Caller caller, bool ended = false, int limit = 500) => limit is < 1 or > AlertQuery.MaxLimit
         ? Problems.BadRequest("bad_query", $"limit từ 1 đến {AlertQuery.MaxLimit}.", $"limit must be 1 to {AlertQuery.MaxLimit}.")
-        : Results.Ok(store.Holds(HoldKind.OutOfService, ended, limit).Where(h => caller.Sees(h.Subject)).Select(ToDto));
+        : Results.Ok(store.Holds(HoldKind.OutOfService, ended, limit).Where(h => caller.Sees(h.Subject)).Select(h => ToDto(h, names)));
 
-    private static IResult Add(OutOfServiceRequest request, Caller caller, AlertDesk desk, Catalogue catalogue, LiveView live, AddressBook addresses, AlertOptions options)
+    private static IResult Add(OutOfServiceRequest request, Caller caller, AlertDesk desk, Catalogue catalogue, LiveView live, AddressBook addresses, SubjectNames names, AlertOptions options)
     {
         var name = caller.ActsAs(request.Operator, "operator", out var unnamed);
         if ((unnamed ?? OperatorInput.CheckText(request.Reason, "reason", options.MaxNoteLength)) is { } problem)
@@ -51,7 +51,7 @@ internal static class OutOfServiceEndpoints
         try
         {
             var hold = desk.TakeOutOfService(subject, name, request.Reason!.Trim(), request.From, request.Until);
-            return Results.Created($"/api/v1/alerts/out-of-service/{hold.Id}", ToDto(hold));
+            return Results.Created($"/api/v1/alerts/out-of-service/{hold.Id}", ToDto(hold, names));
         }
         catch (ArgumentException)
         {
@@ -59,7 +59,7 @@ internal static class OutOfServiceEndpoints
         }
     }
 
-    private static IResult End(string id, ActRequest request, Caller caller, IAlertStore store, AlertDesk desk)
+    private static IResult End(string id, ActRequest request, Caller caller, IAlertStore store, AlertDesk desk, SubjectNames names)
     {
         var name = caller.ActsAs(request.Operator, "operator", out var problem);
         if (problem is null && !caller.MayEverywhere(Permission.Operate))
@@ -68,7 +68,7 @@ internal static class OutOfServiceEndpoints
             problem = known is null || !caller.Sees(known.Subject) ? Problems.NotFound("outage", id) : caller.Refuse(Permission.Operate, known.Subject.District, known.Subject.Domain);
         }
 
-        return problem ?? (desk.ReturnToService(id, name) is { } hold ? Results.Ok(ToDto(hold)) : Problems.NotFound("outage", id));
+        return problem ?? (desk.ReturnToService(id, name) is { } hold ? Results.Ok(ToDto(hold, names)) : Problems.NotFound("outage", id));
     }
 
     private static Subject? Find(OutOfServiceRequest request, Catalogue catalogue, LiveView live, AddressBook addresses) => request.Kind switch
@@ -79,7 +79,7 @@ internal static class OutOfServiceEndpoints
             ? Subject.OfDistrict(request.Id!, string.IsNullOrEmpty(request.Domain) ? null : request.Domain) : null,
     };
 
-    internal static OutOfServiceDto ToDto(Hold hold) => new(
+    internal static OutOfServiceDto ToDto(Hold hold, SubjectNames names) => new(
         hold.Id, hold.Subject.Kind switch
         {
             SubjectKind.Sensor => "sensor",
@@ -87,5 +87,5 @@ internal static class OutOfServiceEndpoints
             _ => "district",
         },
         hold.Subject.Id, hold.Subject.District, hold.Subject.Domain, hold.Reason, hold.By, hold.CreatedAtMs, hold.FromMs, hold.UntilMs,
-        hold.StartedAtMs is not null, hold.EndedAtMs, hold.EndedBy);
+        hold.StartedAtMs is not null, hold.EndedAtMs, hold.EndedBy, names.Of(hold.Subject));
 }

@@ -56,7 +56,8 @@ public sealed record LiveCatalogue(int Rules, int Procedures);
 /// <summary>Who is on shift, and how far the shift log goes.</summary>
 /// <param name="LastEntry">Number of the log's last entry; 0 = none.</param>
 /// <param name="OnDuty">Who is on shift, by when they came.</param>
-public sealed record LiveShift(long LastEntry, IReadOnlyList<LiveDuty> OnDuty)
+/// <param name="Handovers">How often a hand-over was written, accepted or withdrawn since the host started: another number = ask for them again.</param>
+public sealed record LiveShift(long LastEntry, IReadOnlyList<LiveDuty> OnDuty, long Handovers = 0)
 {
     /// <summary>Nobody and nothing.</summary>
     public static readonly LiveShift None = new(0, []);

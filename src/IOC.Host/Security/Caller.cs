@@ -92,11 +92,11 @@ public sealed class Caller
         if (Name is null)
         {
             problem = Alerts.OperatorInput.CheckOperator(given, field);
-            return given?.Trim() ?? "";
+            return IOC.Alerts.OperatorName.Clean(given ?? "");
         }
 
         // A program may send what it calls itself; a person's page knows who is signed in.
-        problem = string.IsNullOrWhiteSpace(given) || given.Trim() == Name || Kind is CallerKind.Token or CallerKind.Bearer ? null : Problems.BadRequest(
+        problem = string.IsNullOrWhiteSpace(given) || IOC.Alerts.OperatorName.Same(given, Name) || Kind is CallerKind.Token or CallerKind.Bearer ? null : Problems.BadRequest(
             "not_you", $"{field} là '{given.Trim()}', nhưng bạn đăng nhập là '{Name}'; hãy bỏ trống.", $"{field} is '{given.Trim()}', but you are signed in as '{Name}'; leave it out.");
         return Name;
     }

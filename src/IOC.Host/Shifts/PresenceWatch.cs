@@ -5,7 +5,7 @@ namespace IOC.Host.Shifts;
 /// <summary>What the connections of the pages say about who is on shift. Pure: it is told the time and who is connected.</summary>
 internal sealed class PresenceWatch(ShiftOptions options)
 {
-    private readonly Dictionary<string, Absence> _absent = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, Absence> _absent = new(OperatorName.Comparer);
 
     /// <summary>What follows from who is connected now.</summary>
     /// <param name="connected">Names that connected pages told.</param>
@@ -14,7 +14,7 @@ internal sealed class PresenceWatch(ShiftOptions options)
     public IReadOnlyList<PresenceChange> Look(IReadOnlyCollection<string> connected, IReadOnlyList<Duty> onDuty, long nowMs)
     {
         List<PresenceChange> changes = [];
-        var present = connected.ToHashSet(StringComparer.OrdinalIgnoreCase);
+        var present = connected.ToHashSet(OperatorName.Comparer);
         foreach (var duty in onDuty)
         {
             if (nowMs - duty.FromMs >= (long)options.MaxDuty.TotalMilliseconds)
@@ -35,7 +35,7 @@ internal sealed class PresenceWatch(ShiftOptions options)
             }
         }
 
-        var names = onDuty.Select(d => d.Operator).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        var names = onDuty.Select(d => d.Operator).ToHashSet(OperatorName.Comparer);
         foreach (var gone in _absent.Keys.Where(n => !names.Contains(n)).ToList())
         {
             _absent.Remove(gone);
@@ -43,7 +43,7 @@ internal sealed class PresenceWatch(ShiftOptions options)
 
         if (options.ByPresence)
         {
-            changes.AddRange(connected.Where(n => !names.Contains(n)).Distinct(StringComparer.OrdinalIgnoreCase).Select(n => new PresenceChange(PresenceChangeKind.Came, n, nowMs)));
+            changes.AddRange(connected.Where(n => !names.Contains(n)).Distinct(OperatorName.Comparer).Select(n => new PresenceChange(PresenceChangeKind.Came, n, nowMs)));
         }
 
         return changes;

@@ -11,6 +11,7 @@ internal sealed class ShiftDesk
     private readonly LiveView _live;
     private readonly TimeProvider _time;
     private readonly Lock _telling = new();
+    private long _handovers;
 
     public ShiftDesk(IShiftLog log, LiveView live, TimeProvider time)
     {
@@ -75,32 +76,32 @@ internal sealed class ShiftDesk
     }
 
     /// <summary>Someone handed a shift over.</summary>
-    public void HandedOver(ShiftHandover h) => Write(
-    [
-        new ShiftEntry
-        {
-            AtMs = NowMs(), AboutMs = h.CreatedAtMs, Category = ShiftCategory.Handover, Operator = h.From, Source = $"handover/{h.Id}",
-            Text = new LocalText(
-                $"{h.From} bàn giao ca cho {h.To}, {h.Alerts.Count} cảnh báo đang mở: {Cut(h.Summary)}", $"{h.From} handed over to {h.To}, {h.Alerts.Count} alerts open: {Cut(h.Summary)}"),
-        },
-    ]);
+    public void HandedOver(ShiftHandover h) => WriteHandover(
+        h.CreatedAtMs, h.From, $"handover/{h.Id}", new LocalText(
+            $"{h.From} bàn giao ca cho {h.To}, {h.Alerts.Count} cảnh báo đang mở: {Cut(h.Summary)}", $"{h.From} handed over to {h.To}, {h.Alerts.Count} alerts open: {Cut(h.Summary)}"));
+
+    /// <summary>A hand-over was withdrawn: nobody goes and nobody comes by it.</summary>
+    public void Withdrawn(ShiftHandover h) => WriteHandover(
+        h.WithdrawnAtMs ?? NowMs(), h.WithdrawnBy, $"handover/{h.Id}/withdrawn", OperatorName.Same(h.WithdrawnBy, h.From)
+            ? new LocalText($"{h.From} rút lại bàn giao ca cho {h.To}", $"{h.From} withdrew the hand-over to {h.To}")
+            : new LocalText($"{h.WithdrawnBy} rút lại bàn giao ca của {h.From} cho {h.To}", $"{h.WithdrawnBy} withdrew the hand-over from {h.From} to {h.To}"));
 
     /// <summary>A hand-over was accepted: one goes, the other comes.</summary>
     public void Accepted(ShiftHandover h)
     {
-        Write(
-        [
-            new ShiftEntry
-            {
-                AtMs = NowMs(), AboutMs = h.AcceptedAtMs ?? NowMs(), Category = ShiftCategory.Handover, Operator = h.To, Source = $"handover/{h.Id}/accepted",
-                Text = new LocalText($"{h.To} nhận bàn giao ca từ {h.From}", $"{h.To} accepted the hand-over from {h.From}"),
-            },
-        ]);
+        WriteHandover(
+            h.AcceptedAtMs ?? NowMs(), h.To, $"handover/{h.Id}/accepted", new LocalText($"{h.To} nhận bàn giao ca từ {h.From}", $"{h.To} accepted the hand-over from {h.From}"));
         Go(h.From, null, DutyChange.Handover);
         Come(h.To, DutyChange.Handover);
     }
 
     private static string Cut(string text) => text.Length <= 500 ? text : string.Concat(text.AsSpan(0, 499), "…");
+
+    private void WriteHandover(long aboutMs, string? operatorName, string source, LocalText words)
+    {
+        Interlocked.Increment(ref _handovers);
+        Write([new ShiftEntry { AtMs = NowMs(), AboutMs = aboutMs, Category = ShiftCategory.Handover, Operator = operatorName, Source = source, Text = words }]);
+    }
 
     private void WriteDuty(string id, string what, string operatorName, long aboutMs, LocalText words)
     {
@@ -115,7 +116,7 @@ internal sealed class ShiftDesk
     {
         lock (_telling)
         {
-            _live.UpdateShift(new LiveShift(_log.LastNumber, [.. Roster.OnDuty.Select(d => new LiveDuty(d.Operator, d.FromMs))]));
+            _live.UpdateShift(new LiveShift(_log.LastNumber, [.. Roster.OnDuty.Select(d => new LiveDuty(d.Operator, d.FromMs))], Interlocked.Read(ref _handovers)));
         }
     }
 

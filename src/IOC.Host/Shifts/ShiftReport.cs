@@ -62,9 +62,10 @@ internal sealed class ShiftReport(
             Handovers = [.. handovers.List(MaxHandovers, toMs).Where(h => h.CreatedAtMs >= fromMs && HandoverEndpoints.Sees(caller, h)).Select(HandoverEndpoints.ToDto)],
             Open = [.. open.Take(MaxAlerts)],
             Held = [.. held.Take(MaxAlerts)],
-            OutOfService = [.. alerts.Holds(HoldKind.OutOfService, ended: false, MaxOutages).Where(h => Shows(h.Subject.District, h.Subject.Domain)).Select(OutOfServiceEndpoints.ToDto)],
+            OutOfService = [.. alerts.Holds(HoldKind.OutOfService, ended: false, MaxOutages).Where(h => Shows(h.Subject.District, h.Subject.Domain)).Select(h => OutOfServiceEndpoints.ToDto(h, names))],
             Acts = [.. acts.Select(a => new ReportActsDto(a.Key.Operator, a.Key.Act, a.Value)).OrderBy(a => a.Operator, StringComparer.Ordinal).ThenByDescending(a => a.Count)],
             Commands = [.. sent.Take(MaxCommands)],
+            CommandNames = sent.Take(MaxCommands).Select(c => c.Sensor).Distinct(StringComparer.Ordinal).ToDictionary(s => s, names.Sensor, StringComparer.Ordinal),
             Entries = [.. entries.Take(MaxEntries).Where(e => Shows(e.District, e.Domain) && ShiftLogEndpoints.Sees(caller, e, handovers)).Reverse().Select(ShiftNames.ToDto)],
             Silent =
             [

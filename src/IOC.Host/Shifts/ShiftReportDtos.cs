@@ -37,6 +37,9 @@ public sealed record ShiftReportDto
     /// <summary>Commands that were asked for, the latest first, at most 200.</summary>
     public required IReadOnlyList<LiveCommand> Commands { get; init; }
 
+    /// <summary>Names of the sensors that commands went to, by their slugs.</summary>
+    public required IReadOnlyDictionary<string, LocalText> CommandNames { get; init; }
+
     /// <summary>The shift log, the first entry first, at most 1000: the latest ones.</summary>
     public required IReadOnlyList<ShiftEntryDto> Entries { get; init; }
 

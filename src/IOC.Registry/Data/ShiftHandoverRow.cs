@@ -20,6 +20,10 @@ internal sealed class ShiftHandoverRow
 
     public long? AcceptedAtMs { get; set; }
 
+    public long? WithdrawnAtMs { get; set; }
+
+    public string? WithdrawnBy { get; set; }
+
     public static ShiftHandoverRow From(ShiftHandover h) => new()
     {
         Id = h.Id,
@@ -29,8 +33,14 @@ internal sealed class ShiftHandoverRow
         Summary = h.Summary,
         Alerts = JsonSerializer.Serialize(h.Alerts),
         AcceptedAtMs = h.AcceptedAtMs,
+        WithdrawnAtMs = h.WithdrawnAtMs,
+        WithdrawnBy = h.WithdrawnBy,
     };
 
     public ShiftHandover ToModel() => new(
-        Id, CreatedAtMs, FromOperator, ToOperator, Summary, JsonSerializer.Deserialize<List<HandoverAlert>>(Alerts)!, AcceptedAtMs);
+        Id, CreatedAtMs, FromOperator, ToOperator, Summary, JsonSerializer.Deserialize<List<HandoverAlert>>(Alerts)!, AcceptedAtMs)
+    {
+        WithdrawnAtMs = WithdrawnAtMs,
+        WithdrawnBy = WithdrawnBy,
+    };
 }

@@ -144,6 +144,24 @@ public sealed partial class AccessMatrixTests(AccessHost host) : IClassFixture<A
     }
 
     [Fact]
+    public async Task A_hand_over_is_withdrawn_by_whoever_wrote_it_or_by_an_administrator()
+    {
+        var (giver, other) = (new TestCaller(Role.Operator, Scope.Everywhere).Known(), new TestCaller(Role.Engineer, Scope.Everywhere).Known());
+        var taker = host.AccountOf(other).DisplayName;
+        foreach (var (by, expected) in new[] { (giver, 200), (new TestCaller(Role.Administrator, Scope.Everywhere).Known(), 200), (other, 409), (new TestCaller(Role.Administrator, new Scope(["d1"], [])).Known(), 404) })
+        {
+            // Typed in capitals: it goes to the one whom the account's name says.
+            var (status, _, made) = await host.SendAsync(giver, "POST", "/api/v1/shifts/handovers", new { to = taker.ToUpperInvariant(), summary = "yên" });
+            Assert.Equal((201, taker), (status, made.GetProperty("to").GetString()));
+            (status, var code, var answer) = await host.SendAsync(by, "POST", $"/api/v1/shifts/handovers/{made.GetProperty("id").GetString()}/withdraw", new { });
+            Assert.True(status == expected, $"{by}: {status} {code}");
+            Assert.Equal(status == 200 ? host.AccountOf(by).DisplayName : null, status == 200 ? answer.GetProperty("withdrawnBy").GetString() : null);
+        }
+
+        Assert.Contains(taker, (await host.GetAsync("/api/v1/shifts/operators", giver)).EnumerateArray().Select(n => n.GetString()));
+    }
+
+    [Fact]
     public async Task An_import_takes_rows_of_ones_own_sensors()
     {
         const string Rows = "sensor,property,time,value,quality\nair-d1,pm25,2026-01-05T00:00:00Z,5,\nair-d2,pm25,2026-01-05T00:00:00Z,5,\n";

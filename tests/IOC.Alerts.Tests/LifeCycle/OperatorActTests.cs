@@ -85,12 +85,12 @@ public class OperatorActTests
         _f.Act(closed, new OperatorAct.Acknowledge("vh01"), 1);
         _f.Clear(2, "l3");
         var books = new AlertBooks([_f.Book]);
-        Assert.Equal([mine.Id], books.HandOver("vh01", "vh02", "so-9", LifeFixture.At(3)).Select(r => r.Id));
+        Assert.Equal([mine.Id], books.HandOver("VH01 ", "vh02", "so-9", LifeFixture.At(3)).Select(r => r.Id));
         Assert.Empty(books.HandOver("vh01", "vh02", "so-9", LifeFixture.At(4)));
-        Assert.Empty(books.HandOver("vh02", "vh02", "so-9", LifeFixture.At(4)));
+        Assert.Empty(books.HandOver("vh02", "VH02", "so-9", LifeFixture.At(4)));
         Assert.Equal(("vh02", "vh03", "vh01"), (_f.Now(mine).Assignee, _f.Now(others).Assignee, _f.Now(closed).Assignee));
         var act = _f.Store.ActsOf(mine.Id)[^1];
-        Assert.Equal((AlertActKind.HandedOver, "vh01", "vh02", "so-9"), (act.Kind, act.Operator, act.Target, act.Note));
+        Assert.Equal((AlertActKind.HandedOver, "VH01 ", "vh02", "so-9"), (act.Kind, act.Operator, act.Target, act.Note));
     }
 
     [Fact]

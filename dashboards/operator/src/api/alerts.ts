@@ -52,6 +52,8 @@ export interface Outage {
   until: number | null;
   started: boolean;
   endedAt: number | null;
+  /** Name of the subject. Absent from an older server. */
+  name?: LocalText;
 }
 
 export interface OutageWish {
@@ -69,7 +71,26 @@ export interface Handover {
   to: string;
   summary: string;
   acceptedAt: number | null;
-  alerts: { id: string; title: LocalText; severity: Severity; state: AlertState; hold: HoldKind | 'none'; assignee: string | null; stepsDone?: number | null; stepsOf?: number | null }[];
+  /** Null while it was not; neither is given beside an acceptance. Absent from an older server. */
+  withdrawnAt?: number | null;
+  withdrawnBy?: string | null;
+  alerts: HandoverAlert[];
+}
+
+/** An alert as it was at a hand-over. */
+export interface HandoverAlert {
+  id: string;
+  title: LocalText;
+  severity: Severity;
+  state: AlertState;
+  hold: HoldKind | 'none';
+  assignee: string | null;
+  stepsDone?: number | null;
+  stepsOf?: number | null;
+  /** What it was about, by the name that it had then; null when it was about the district. */
+  name?: LocalText | null;
+  /** Null in hand-overs written before names were kept. */
+  district?: LocalText | null;
 }
 
 /** The largest number of alerts sent in one request. */
@@ -103,4 +124,6 @@ export const endOutage = (id: string, operator: string) => request<Outage>(`${AL
 export const getHandovers = (limit: number, before: number | null = null) =>
   request<Handover[]>(`${SHIFTS}?limit=${limit}${before === null ? '' : `&before=${before}`}`);
 export const handOver = (from: string, to: string, summary: string) => request<Handover>(SHIFTS, post({ from, to, summary }));
+export const withdrawHandover = (id: string, operator: string) => request<Handover>(`${SHIFTS}/${encodeURIComponent(id)}/withdraw`, post({ operator }));
+export const getOperators = () => request<string[]>('/api/v1/shifts/operators');
 export const acceptHandover = (id: string, operator: string) => request<Handover>(`${SHIFTS}/${encodeURIComponent(id)}/accept`, post({ operator }));

@@ -254,6 +254,13 @@ export interface FleetFigures {
   machineWarning?: LocalText | null;
 }
 
+/** Who is on shift. */
+export interface ShiftState {
+  onDuty: { operator: string; since: number }[];
+  /** Another number = a hand-over was written, accepted or withdrawn. */
+  handovers?: number;
+}
+
 export interface LiveUpdate {
   epoch: string;
   version: number;
@@ -269,6 +276,8 @@ export interface LiveUpdate {
   flood?: FloodState;
   /** Numbers that change with the rules and procedures in force. */
   catalogue?: { rules: number; procedures: number };
+  /** Absent from a server that keeps no shift log. */
+  shift?: ShiftState;
 }
 
 export interface LivePosition {

@@ -3,6 +3,7 @@ import { useRef } from 'preact/hooks';
 import { actName } from '../life';
 import { written } from '../figures/FiguresPage';
 import { figureOf } from '../figures/model';
+import { wishText } from '../store/commands';
 import { reportAddress, type Report, type ReportAlert } from './api';
 import { download, wholePage } from './download';
 import { Line } from './LogView';
@@ -71,7 +72,7 @@ function Body({ app, report }: { app: ShiftsApp; report: Report }) {
       {report.handovers.length > 0 && (
         <Part title={t.handovers} none="" empty={false}>
           {report.handovers.map((one) => (
-            <div key={one.id} class="handed"><p><b>{t.handover(one.from, one.to, f.moment(one.createdAt))}</b> ({one.acceptedAt === null ? t.pending : t.accepted})</p><p class="said">{one.summary}</p></div>
+            <div key={one.id} class="handed"><p><b>{t.handover(one.from, one.to, f.moment(one.createdAt))}</b> ({one.acceptedAt !== null ? t.accepted : one.withdrawnAt != null ? t.withdrawn : t.pending})</p><p class="said">{one.summary}</p></div>
           ))}
         </Part>
       )}
@@ -106,7 +107,7 @@ function Body({ app, report }: { app: ShiftsApp; report: Report }) {
       </Part>
       <Part title={t.outOfService} none={t.noOutOfService} empty={report.outOfService.length === 0}>
         <ul>{report.outOfService.map((outage) => (
-          <li key={outage.id}><b>{outage.kind === 'district' ? app.district(outage.subject) : outage.subject}</b>{outage.domain !== null && ` · ${app.domain(outage.domain)}`}: {outage.reason} ({outage.operator}, {f.moment(outage.from)} – {outage.until === null ? t.endless : f.moment(outage.until)})</li>
+          <li key={outage.id}><b>{outage.kind === 'district' ? app.district(outage.subject) : app.text(outage.name, outage.subject)}</b>{outage.domain !== null && ` · ${app.domain(outage.domain)}`}: {outage.reason} ({outage.operator}, {f.moment(outage.from)} – {outage.until === null ? t.endless : f.moment(outage.until)})</li>
         ))}</ul>
       </Part>
       <Summary app={app} report={report} />
@@ -117,7 +118,7 @@ function Body({ app, report }: { app: ShiftsApp; report: Report }) {
       </Part>
       <Part title={t.commands(f.number(report.totals.commands))} none={t.noCommands} empty={report.commands.length === 0}>
         <ul class="commands">{report.commands.map((command) => (
-          <li key={command.id}>{f.shortWhen(command.createdAt, report.to)} <b>{command.operator}</b> {command.sensor}, {app.district(command.district)}: {command.name}{command.level === undefined ? '' : ` ${command.level} %`}{command.on === undefined ? '' : command.on ? ' 1' : ' 0'} – {words.shifts.commandState[command.state]}</li>
+          <li key={command.id}>{f.shortWhen(command.createdAt, report.to)} <b>{command.operator}</b> {app.text(report.commandNames?.[command.sensor], command.sensor)}, {app.district(command.district)}: {wishText(command, words)} – {words.shifts.commandState[command.state]}</li>
         ))}</ul>
       </Part>
       <Part title={t.log} none={t.noLog} empty={report.entries.length === 0}>

@@ -67,6 +67,8 @@ export interface Report {
   outOfService: Outage[];
   acts: { operator: string; act: string; count: number }[];
   commands: DeviceCommand[];
+  /** Names of the sensors that commands went to. Absent from an older server. */
+  commandNames?: Record<string, LocalText>;
   entries: Entry[];
   silent: { id: string; name: LocalText | null; district: string | null; domain: string | null; state: SensorStateName; measuredAt: number | null }[];
   figures: Figures;

@@ -101,7 +101,7 @@ export const shiftsEn: typeof shiftsVi = {
     noActs: 'Nothing.',
     handovers: 'Hand-overs in the shift',
     handover: (from: string, to: string, time: string) => `${from} → ${to}, ${time}`,
-    accepted: 'accepted', pending: 'not accepted yet',
+    accepted: 'accepted', pending: 'not accepted yet', withdrawn: 'withdrawn',
     commands: (count: string) => `Commands (${count})`,
     noCommands: 'None.',
     log: 'Log of the shift',

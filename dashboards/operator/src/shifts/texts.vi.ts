@@ -100,7 +100,7 @@ export const shiftsVi = {
     noActs: 'Không có.',
     handovers: 'Bàn giao trong ca',
     handover: (from: string, to: string, time: string) => `${from} → ${to}, ${time}`,
-    accepted: 'đã nhận', pending: 'chưa nhận',
+    accepted: 'đã nhận', pending: 'chưa nhận', withdrawn: 'đã rút lại',
     commands: (count: string) => `Lệnh điều khiển (${count})`,
     noCommands: 'Không có.',
     log: 'Nhật ký trong ca',

@@ -1,4 +1,5 @@
 import type { Alert, Severity } from '../api/types';
+import { sameName } from './operators';
 
 export const SEVERITIES: readonly Severity[] = [1, 2, 3, 4];
 
@@ -83,7 +84,7 @@ export function visibleAlerts(alerts: Iterable<Alert>, filter: AlertFilter, desc
     if (filter.domain !== null && alert.domain !== filter.domain) continue;
     if (filter.district !== null && alert.district !== filter.district) continue;
     if (filter.state !== null && !STANDS[filter.state](alert)) continue;
-    if (filter.mine && (me === '' || alert.assignee !== me)) continue;
+    if (filter.mine && !sameName(alert.assignee, me)) continue;
     if (words.length > 0) {
       const text = fold(describe(alert));
       if (!words.every((word) => text.includes(word))) continue;

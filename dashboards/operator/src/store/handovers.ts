@@ -50,4 +50,4 @@ export class Handovers {
 }
 
 /** Those that wait for somebody to accept them. */
-export const pendingHandovers = (all: readonly Handover[] | null) => (all ?? []).filter((one) => one.acceptedAt === null);
+export const pendingHandovers = (all: readonly Handover[] | null) => (all ?? []).filter((one) => one.acceptedAt === null && one.withdrawnAt == null);

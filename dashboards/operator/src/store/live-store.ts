@@ -1,5 +1,5 @@
 import { signal } from '@preact/signals';
-import type { Alert, DeviceCommand, DistrictState, FleetFigures, FloodState, LivePosition, LiveUpdate, SensorDelta, SensorMetadata, SensorState } from '../api/types';
+import type { Alert, DeviceCommand, DistrictState, FleetFigures, FloodState, LivePosition, LiveUpdate, SensorDelta, SensorMetadata, SensorState, ShiftState } from '../api/types';
 import { newer } from './commands';
 
 /** A sensor with its number: the id of its feature on the map, stable until the next full update. */
@@ -29,6 +29,10 @@ export class LiveStore {
   readonly commands = new Map<string, DeviceCommand>();
   readonly fleet = signal<FleetFigures>(NO_FLEET);
   readonly flood = signal<FloodState>(NO_FLOOD);
+  /** Who is on shift, by when they came. */
+  readonly onDuty = signal<ShiftState['onDuty']>([]);
+  /** Changes when a hand-over was written, accepted or withdrawn. */
+  readonly handoversRevision = signal(0);
 
   /** Changes with every update that brought sensors. */
   readonly sensorsRevision = signal(0);
@@ -76,6 +80,8 @@ export class LiveStore {
       this.rulesRevision.value = update.catalogue.rules;
       this.proceduresRevision.value = update.catalogue.procedures;
     }
+    if (update.shift && !sameDuties(update.shift.onDuty, this.onDuty.value)) this.onDuty.value = update.shift.onDuty;
+    this.handoversRevision.value = update.shift?.handovers ?? 0;
     if (update.sensors.length > 0 || update.full) this.sensorsRevision.value++;
     if (moved) this.layoutRevision.value++;
     if (update.districts.length > 0 || update.full) this.districtsRevision.value++;
@@ -142,6 +148,9 @@ export class LiveStore {
 }
 
 const sameFlood = (a: FloodState, b: FloodState) => a.inFlood === b.inFlood && a.since === b.since && a.rate === b.rate && a.operators === b.operators;
+
+const sameDuties = (a: ShiftState['onDuty'], b: ShiftState['onDuty']) =>
+  a.length === b.length && a.every((one, index) => one.operator === b[index]!.operator && one.since === b[index]!.since);
 
 const EMPTY_METADATA: SensorMetadata = {
   name: null, district: '', domain: '', longitude: null, latitude: null, registered: false, properties: [], periodSeconds: null,

@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import type { Alert } from '../api/types';
 import { isLatched } from '../store/alerts';
+import { sameName } from '../store/operators';
 import { useApp } from './context';
 
 /** What can be done with the selected alert, or with the marked ones: the same as the keys do. */
@@ -13,7 +14,7 @@ export function AlertActions() {
   const marked = life.marked.value.length;
   const busy = targets.some((alert) => life.acts.pending.value.has(alert.id));
   const shelved = open.length > 0 && open.every((alert) => alert.hold?.kind === 'shelved');
-  const mine = open.length === 1 && open[0]!.assignee !== null && open[0]!.assignee === app.preferences.operator.value;
+  const mine = open.length === 1 && sameName(open[0]!.assignee, app.preferences.operator.value);
   const none = open.length === 0 || busy;
   return (
     <div class="acts" role="toolbar" aria-label={t.bar} data-own-arrows>

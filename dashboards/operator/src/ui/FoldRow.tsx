@@ -11,7 +11,7 @@ export function FoldRow({ item, index, selected }: { item: FoldItem; index: numb
   const { severity, unacknowledged } = item.mark;
   const first = item.alerts[0]!;
   const title = app.text(first.title, t.kind[first.kind]);
-  const place = [app.district(first.district), first.domain === null ? null : app.domain(first.domain)].filter(Boolean).join(' · ');
+  const place = [first.asset === null ? null : app.asset(first.asset), app.district(first.district), first.domain === null ? null : app.domain(first.domain)].filter(Boolean).join(' · ');
   const classes = ['row', 'fold', `p${severity}`, unacknowledged ? 'filled' : 'hollow', selected && 'selected', item.gone && 'gone'];
   return (
     <div id={`alert-${item.id}`} role="row" aria-rowindex={index + 2} aria-selected={selected} class={classes.filter(Boolean).join(' ')}

@@ -1,14 +1,15 @@
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
-import { acceptHandover, handOver, type Handover } from '../api/alerts';
-import { session } from '../api/session';
+import { acceptHandover, handOver, withdrawHandover, type Handover, type HandoverAlert } from '../api/alerts';
+import { may, session } from '../api/session';
 import { asApiError } from '../store/alert-acts';
 import { pendingHandovers } from '../store/handovers';
+import { sameName } from '../store/operators';
 import { useApp } from './context';
 import { Modal } from './Dialogs';
 import { ActForm } from './LifeDialogs';
+import { MAX_NAME, NameField } from './NameField';
 import { Shape } from './Shape';
 
-const MAX_NAME = 64;
 const MAX_SUMMARY = 10_000;
 
 type Shown = { kind: 'list' } | { kind: 'new' } | { kind: 'one'; id: string };
@@ -27,7 +28,7 @@ export function HandOverDialog() {
     <Modal title={app.t.value.life.handover.title}>
       <div class="handover" ref={content}>
         {shown.kind === 'new' ? <NewHandover done={(id) => setShown({ kind: 'one', id })} back={() => setShown({ kind: 'list' })} />
-          : one ? <Sheet handover={one} back={() => setShown({ kind: 'list' })} />
+          : one ? <Sheet key={one.id} handover={one} back={() => setShown({ kind: 'list' })} again={() => setShown({ kind: 'new' })} />
             : <List show={setShown} />}
       </div>
     </Modal>
@@ -42,7 +43,7 @@ function List({ show }: { show: (shown: Shown) => void }) {
   const when = (ms: number) => app.f.value.when(ms, app.now.value);
   return (
     <>
-      <button type="button" class="primary" autoFocus onClick={() => show({ kind: 'new' })}>{t.make}</button>
+      <button type="button" class="primary" autoFocus onClick={() => show({ kind: 'new' })}>{app.life.drafts.of(app.preferences.operator.value) === null ? t.make : t.goOn}</button>
       <section aria-labelledby="handovers-past">
         <h3 id="handovers-past">{t.past}</h3>
         {all === null ? <p>{app.t.value.notify.loading}</p> : all.length === 0 ? <p>{t.nothing}</p> : (
@@ -51,7 +52,7 @@ function List({ show }: { show: (shown: Shown) => void }) {
               <li key={one.id} data-handover={one.id}>
                 <time dateTime={new Date(one.createdAt).toISOString()}>{when(one.createdAt)}</time>
                 <b>{t.row(one.from, one.to)}</b>
-                <em class="tag">{one.acceptedAt === null ? t.pending : t.accepted(when(one.acceptedAt))}</em>
+                <em class="tag">{one.acceptedAt !== null ? t.accepted(when(one.acceptedAt)) : one.withdrawnAt != null ? t.withdrawn(when(one.withdrawnAt)) : t.pending}</em>
                 <span class="summary-line">{one.summary}</span>
                 <button type="button" aria-label={t.show(one.from, one.to, when(one.createdAt))} onClick={() => show({ kind: 'one', id: one.id })}>{t.open}</button>
               </li>
@@ -72,14 +73,22 @@ function NewHandover({ done, back }: { done: (id: string) => void; back: () => v
   const app = useApp();
   const t = app.t.value.life.handover;
   const signedIn = session.value?.account != null;
-  const [from, setFrom] = useState(app.preferences.operator.value);
-  const [to, setTo] = useState('');
-  const [summary, setSummary] = useState('');
+  const { drafts } = app.life;
+  const operator = app.preferences.operator.value;
+  const begun = drafts.of(operator);
+  const [from, setFrom] = useState(signedIn ? app.preferences.operator.value : begun?.from ?? app.preferences.operator.value);
+  const [to, setTo] = useState(begun?.to ?? '');
+  const [summary, setSummary] = useState(begun?.summary ?? '');
+  // A key or a click in passing closes the dialog: what was written is not lost by it.
+  const sent = useRef(false);
+  useEffect(() => { if (!sent.current) drafts.keep(operator, { from, to, summary }); }, [from, to, summary]);
   const named = (name: string) => name.trim().length >= 1 && name.trim().length <= MAX_NAME;
   const open = app.open.value + app.life.heldCount.value;
   const send = async () => {
     try {
       const handover = await handOver(from.trim(), to.trim(), summary.trim());
+      sent.current = true;
+      drafts.discard(operator);
       app.life.handovers.take(handover);
       done(handover.id);
       return undefined;
@@ -89,26 +98,27 @@ function NewHandover({ done, back }: { done: (id: string) => void; back: () => v
   };
   return (
     <ActForm submit={t.send} send={send} cancel={back}
-      check={() => (!named(from) ? { words: t.names, field: 'from' } : !named(to) || from.trim() === to.trim() ? { words: t.names, field: 'to' }
+      check={() => (!named(from) ? { words: t.names, field: 'from' } : !named(to) || sameName(from, to) ? { words: t.names, field: 'to' }
         : summary.trim() === '' ? { words: t.noSummary, field: 'summary' } : null)}>
       <div class="two">
         <label class="field">{t.from}
           <input type="text" name="from" value={from} readOnly={signedIn} maxLength={MAX_NAME} required autocomplete="off" autoFocus={from === ''} onInput={(event) => setFrom(event.currentTarget.value)} />
         </label>
-        <label class="field">{t.to}
-          <input type="text" name="to" value={to} maxLength={MAX_NAME} required autocomplete="off" autoFocus={from !== ''} onInput={(event) => setTo(event.currentTarget.value)} />
-        </label>
+        <NameField name="to" label={t.to} value={to} set={setTo} autoFocus={from !== ''} not={from} />
       </div>
       <label class="field">{t.summary}
         <textarea name="summary" rows={6} maxLength={MAX_SUMMARY} required value={summary} onInput={(event) => setSummary(event.currentTarget.value)} />
       </label>
       <p class="result">{t.openNow(app.f.value.number(open))}</p>
+      {begun !== null && (
+        <p class="draft">{t.kept} <button type="button" class="quiet" onClick={() => { sent.current = true; drafts.discard(operator); back(); }}>{t.discard}</button></p>
+      )}
     </ActForm>
   );
 }
 
 /** The record of a hand-over: what is printed. */
-function Sheet({ handover, back }: { handover: Handover; back: () => void }) {
+function Sheet({ handover, back, again }: { handover: Handover; back: () => void; again: () => void }) {
   const app = useApp();
   const t = app.t.value;
   const words = t.life.handover;
@@ -121,7 +131,9 @@ function Sheet({ handover, back }: { handover: Handover; back: () => void }) {
           <div><dt>{words.at}</dt><dd>{full(handover.createdAt)}</dd></div>
           <div><dt>{words.from}</dt><dd>{handover.from}</dd></div>
           <div><dt>{words.to}</dt><dd>{handover.to}</dd></div>
-          <div><dt>{words.acceptedAt}</dt><dd>{handover.acceptedAt === null ? words.notYet : full(handover.acceptedAt)}</dd></div>
+          {handover.withdrawnAt == null
+            ? <div><dt>{words.acceptedAt}</dt><dd>{handover.acceptedAt === null ? words.notYet : full(handover.acceptedAt)}</dd></div>
+            : <div><dt>{words.withdrawnAt}</dt><dd>{full(handover.withdrawnAt)} ({handover.withdrawnBy})</dd></div>}
         </dl>
         <h4>{words.summary}</h4>
         <p class="said">{handover.summary}</p>
@@ -129,7 +141,8 @@ function Sheet({ handover, back }: { handover: Handover; back: () => void }) {
         {handover.alerts.length === 0 ? <p>{words.noAlerts}</p> : <AlertTable handover={handover} />}
         <p class="signatures"><span>{words.from}: {handover.from}<br />{words.signature}:</span><span>{words.to}: {handover.to}<br />{words.signature}:</span></p>
       </article>
-      {handover.acceptedAt === null && <Accept handover={handover} />}
+      {pendingHandovers([handover]).length > 0 && <Accept handover={handover} />}
+      {pendingHandovers([handover]).length > 0 && <Withdraw handover={handover} again={again} />}
       <div class="buttons">
         <button type="button" class="quiet" onClick={back}>{words.list}</button>
         <a class="button" href="shifts/?view=report" target="_blank" rel="noopener">{t.pages.report}</a>
@@ -149,11 +162,10 @@ function AlertTable({ handover }: { handover: Handover }) {
       <thead><tr><th scope="col">{words.level}</th><th scope="col">{words.alert}</th><th scope="col">{words.stateHead}</th><th scope="col">{words.assignee}</th><th scope="col">{words.steps}</th></tr></thead>
       <tbody>
         {handover.alerts.map((alert) => {
-          const now = app.store.alerts.get(alert.id);
           return (
             <tr key={alert.id}>
               <td class="level"><Shape severity={alert.severity} filled={alert.state === 'unacknowledged'} size={18} /> {t.severity[alert.severity]}</td>
-              <td>{app.text(alert.title, alert.id)}{now && <span class="who">{app.place(now)}</span>}</td>
+              <td>{app.text(alert.title, alert.id)}<Where alert={alert} /></td>
               <td>{t.life.state[alert.state]}{alert.hold !== 'none' && ` · ${t.life.hold[alert.hold]}`}</td>
               <td>{alert.assignee ?? '–'}</td>
               <td class="steps-done">{alert.stepsDone == null || alert.stepsOf == null ? words.notBegun : words.stepsDone(app.f.value.number(alert.stepsDone), app.f.value.number(alert.stepsOf))}</td>
@@ -165,18 +177,68 @@ function AlertTable({ handover }: { handover: Handover }) {
   );
 }
 
+/** Where it was, by the names of then; of what was written before they were kept, by those of now as long as the alert is known. */
+function Where({ alert }: { alert: HandoverAlert }) {
+  const app = useApp();
+  const now = app.store.alerts.get(alert.id);
+  const place = alert.district ? [alert.name, alert.district].filter((part) => part != null).map((part) => app.text(part, '')).join(' · ') : now ? app.place(now) : '';
+  return place === '' ? null : <span class="who">{place}</span>;
+}
+
+/** Whoever gave it takes it back, to give it to somebody else; so does an administrator. */
+function Withdraw({ handover, again }: { handover: Handover; again: () => void }) {
+  const app = useApp();
+  const t = app.t.value.life.handover;
+  const operator = app.preferences.operator.value;
+  const own = sameName(handover.from, operator);
+  const [asked, setAsked] = useState(false);
+  const sure = useRef<HTMLButtonElement>(null);
+  useLayoutEffect(() => sure.current?.focus(), [asked]);
+  const [trouble, setTrouble] = useState('');
+  const [busy, setBusy] = useState(false);
+  if (!own && !(session.value?.account && may('administer'))) return null;
+  const withdraw = async () => {
+    setBusy(true);
+    try {
+      const withdrawn = await withdrawHandover(handover.id, operator);
+      app.toast((words) => words.life.handover.withdrawnToast(handover.to));
+      // What was written is still true: only the name was wrong.
+      const anew = own && app.life.drafts.of(operator) === null;
+      if (anew) app.life.drafts.keep(operator, { from: handover.from, to: '', summary: handover.summary });
+      app.life.handovers.take(withdrawn);
+      if (anew) again();
+    } catch (error) {
+      setTrouble(app.life.words(asApiError(error), app.t.value));
+      setBusy(false);
+      await app.life.handovers.load();
+    }
+  };
+  return (
+    <div class="withdraw">
+      {!asked ? <button type="button" class="quiet" onClick={() => setAsked(true)}>{t.withdraw}</button> : (
+        <>
+          <p>{t.withdrawText(handover.to)}</p>
+          <button type="button" ref={sure} disabled={busy} onClick={() => void withdraw()}>{t.withdrawNow}</button>
+          <button type="button" class="quiet" onClick={() => setAsked(false)}>{app.t.value.cancel}</button>
+        </>
+      )}
+      <p class="trouble" role="alert">{trouble}</p>
+    </div>
+  );
+}
+
 /** The one who comes accepts: under their own name where they sit, else by giving it. */
 function Accept({ handover }: { handover: Handover }) {
   const app = useApp();
   const t = app.t.value.life.handover;
-  const own = app.preferences.operator.value === handover.to;
+  const own = sameName(app.preferences.operator.value, handover.to);
   const [name, setName] = useState('');
   const [trouble, setTrouble] = useState('');
   const [busy, setBusy] = useState(false);
   const accept = async (event: Event) => {
     event.preventDefault();
     const operator = own ? handover.to : name.trim();
-    if (operator !== handover.to) {
+    if (!sameName(operator, handover.to)) {
       setTrouble(t.wrong(handover.to));
       return;
     }
@@ -184,7 +246,7 @@ function Accept({ handover }: { handover: Handover }) {
     try {
       app.life.handovers.take(await acceptHandover(handover.id, operator));
       // Whoever accepts sits here now.
-      app.preferences.operator.value = operator;
+      if (!own) app.preferences.operator.value = handover.to;
       app.toast((words) => words.life.handover.done(operator));
     } catch (error) {
       setTrouble(app.life.words(asApiError(error), app.t.value));
@@ -211,7 +273,7 @@ function Accept({ handover }: { handover: Handover }) {
 export function HandOverButton() {
   const app = useApp();
   const t = app.t.value.life.handover;
-  const waiting = pendingHandovers(app.life.handovers.all.value).filter((one) => one.to === app.preferences.operator.value).length;
+  const waiting = pendingHandovers(app.life.handovers.all.value).filter((one) => sameName(one.to, app.preferences.operator.value)).length;
   const label = waiting > 0 ? t.waiting(app.f.value.number(waiting)) : t.button;
   return (
     <button type="button" class={`quiet help-button handover-button ${waiting > 0 ? 'waiting' : ''}`} aria-label={label} title={`${label} (C)`}

@@ -5,9 +5,9 @@ import type { ApiError } from '../api/rest';
 import { endOf, type DurationChoice } from '../store/shifts';
 import { useApp } from './context';
 import { Modal } from './Dialogs';
+import { MAX_NAME, NameField } from './NameField';
 
 const MAX_NOTE = 2000;
-const MAX_NAME = 64;
 
 /** A form that stays open, with what the server said, until what it asks for is done. */
 export function ActForm({ send, submit, check, cancel, children }: {
@@ -146,19 +146,13 @@ export function PassDialog({ ids }: { ids: string[] }) {
   app.store.alertsRevision.value; // Another may take it while this is open.
   const alerts = ids.map((id) => app.store.alerts.get(id)).filter((alert) => alert !== undefined);
   const holders = [...new Set(alerts.map((alert) => alert.assignee).filter((name) => name !== null))];
-  const list = useId();
-  const known = [...new Set([app.preferences.operator.value, ...[...app.store.alerts.values()].flatMap((alert) => [alert.assignee, alert.acknowledgedBy])])]
-    .filter((name) => name !== null && name !== '').sort() as string[];
   const valid = to.trim().length >= 1 && to.trim().length <= MAX_NAME;
   return (
     <Modal title={t.passDialog.title(app.life.name(ids, app.t.value))}>
       <ActForm submit={t.passDialog.send} check={() => (valid ? null : { words: t.passDialog.missing, field: 'to' })}
         send={() => app.life.send(ids, { kind: 'assign', to: to.trim(), ...(note.trim() === '' ? {} : { note: note.trim() }) })}>
         {holders.map((holder) => <p key={holder}>{t.passDialog.has(holder)}</p>)}
-        <label class="field">{t.passDialog.to}
-          <input type="text" name="to" value={to} list={list} maxLength={MAX_NAME} autoFocus required autocomplete="off" onInput={(event) => setTo(event.currentTarget.value)} />
-        </label>
-        <datalist id={list}>{known.map((name) => <option key={name} value={name} />)}</datalist>
+        <NameField name="to" label={t.passDialog.to} value={to} set={setTo} autoFocus />
         <label class="field">{t.passDialog.note}
           <textarea rows={2} maxLength={MAX_NOTE} value={note} onInput={(event) => setNote(event.currentTarget.value)} />
         </label>

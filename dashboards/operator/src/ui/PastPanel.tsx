@@ -110,7 +110,7 @@ function PastAlerts({ hour }: { hour: ReplayHour }) {
               }}>
               <Shape severity={alert.severity} filled={unacknowledged} size={18} />
               <span class="past-title">{app.text(alert.title, t.kind[alert.kind])}</span>
-              <span class="past-place">{alert.sensor === null ? alert.asset ?? '' : app.text(app.store.sensors.get(alert.sensor)?.name, alert.sensor)} · {app.district(alert.district)}</span>
+              <span class="past-place">{app.place(alert)}</span>
             </button>
           </li>
         ))}

@@ -1,4 +1,5 @@
 using IOC.Access.Accounts;
+using IOC.Alerts;
 using IOC.Host.Settings;
 using IOC.Telemetry;
 using Microsoft.AspNetCore.Identity;
@@ -86,7 +87,7 @@ internal sealed class AccountNameValidator(AccountBook book) : IUserValidator<Ac
         }
 
         // Acts are recorded under it: two people must not look like one.
-        if (others.Exists(o => string.Equals(o.DisplayName, user.DisplayName, StringComparison.OrdinalIgnoreCase)))
+        if (others.Exists(o => OperatorName.Same(o.DisplayName, user.DisplayName)))
         {
             errors.Add(new LocalIdentityError("display_name_taken", new LocalText($"Đã có người mang tên '{user.DisplayName}'.", $"Somebody else has the name '{user.DisplayName}'.")));
         }

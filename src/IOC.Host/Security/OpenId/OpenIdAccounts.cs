@@ -1,4 +1,5 @@
 using IOC.Access.Accounts;
+using IOC.Alerts;
 using IOC.Host.Security.Accounts;
 
 namespace IOC.Host.Security.OpenId;
@@ -78,7 +79,7 @@ internal sealed class OpenIdAccounts(AccountBook book, AccountManager manager, A
             Id = Guid.CreateVersion7(time.GetUtcNow()).ToString("N"),
             External = person.External,
             UserName = userName,
-            DisplayName = others.Exists(o => string.Equals(o.DisplayName, person.DisplayName, StringComparison.OrdinalIgnoreCase)) ? $"{person.DisplayName} ({mark})" : person.DisplayName,
+            DisplayName = others.Exists(o => OperatorName.Same(o.DisplayName, person.DisplayName)) ? $"{person.DisplayName} ({mark})" : person.DisplayName,
             CreatedAtMs = now,
             CreatedBy = By,
             ChangedAtMs = now,

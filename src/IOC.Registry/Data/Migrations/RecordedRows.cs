@@ -29,6 +29,18 @@ internal static class RecordedRows
     }
 
 #pragma warning disable EF1002, EF1003 // Names of migrations only.
+    /// <summary>From now on a row that is kept can no longer be changed either once another column has a value.</summary>
+    /// <param name="schema">The migration.</param>
+    /// <param name="table">A table whose rows are kept.</param>
+    /// <param name="until">The column.</param>
+    public static void KeepRowsAlsoAfter(this MigrationBuilder schema, string table, string until)
+    {
+        var head = $"CREATE TRIGGER tr_{table}_no_update_after_{until} BEFORE UPDATE ON {table}";
+        schema.Sql(PostgreSqlDialect.Is(schema.ActiveProvider)
+            ? $"{head} FOR EACH ROW WHEN (OLD.{until} IS NOT NULL) EXECUTE FUNCTION {Function}()"
+            : $"{head} WHEN OLD.{until} IS NOT NULL BEGIN SELECT RAISE(ABORT, '{table}: what was recorded cannot be changed'); END");
+    }
+
     private static void Sqlite(MigrationBuilder schema, string table, string? changed)
     {
         foreach (var (what, when) in new[] { ("update", changed ?? "1"), ("delete", "1") })
