@@ -128,6 +128,8 @@ public sealed class MapTests(OperatorSuite suite)
                 await tab.SeeAsync(".hidden-note");
                 await PictureAsync(tab, "map-basemap");
             });
+            await suite.OnAddressAsync(new Uri(city.Host.Http, "/wall/?pages=map&lang=en"), look, tab =>
+                tab.UntilAsync("() => document.querySelector('.wall-map .attribution')?.innerText.includes('Nguồn thử')"));
         }
         finally
         {

@@ -14,7 +14,7 @@ public sealed class WallTests(OperatorSuite suite)
           if (document.scrollingElement.scrollWidth > innerWidth + 10) faults.push(`the page is ${document.scrollingElement.scrollWidth} px wide`);
           for (const element of document.querySelectorAll('.wall *')) {
             const words = [...element.childNodes].filter((node) => node.nodeType === 3 && node.textContent.trim() !== '').map((node) => node.textContent.trim()).join(' ');
-            if (words === '' || !element.checkVisibility({ visibilityProperty: true }) || element.closest('svg, .visually-hidden, .wall-controls, .wall-map, dialog')) continue;
+            if (words === '' || !element.checkVisibility({ visibilityProperty: true }) || element.closest('svg, .visually-hidden, .wall-controls, .map-canvas, dialog')) continue;
             const { right, bottom, width } = element.getBoundingClientRect();
             const size = parseFloat(getComputedStyle(element).fontSize);
             if (size < least - 0.01) faults.push(`"${words}" is ${size} px, not ${least}`);
@@ -48,6 +48,7 @@ public sealed class WallTests(OperatorSuite suite)
                     if (pages.Last() == "map0")
                     {
                         await tab.UntilDrawnAsync();
+                        await tab.SeeAsync(".wall-map .sketch");
                     }
 
                     faults.AddRange((await tab.EvaluateAsync<string[]>(Faults, least)).Select(f => $"{name}: {f}"));

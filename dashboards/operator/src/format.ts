@@ -1,9 +1,9 @@
-import { CITY_ZONE } from './config';
+import { cityZone } from './config';
 import type { Language } from './i18n';
 
 const LOCALES: Record<Language, string> = { vi: 'vi-VN', en: 'en-GB' };
 
-/** Numbers and times as the language writes them, in the city's zone. Made once per language: Intl objects are dear. */
+/** Numbers and times as the language writes them, in the city's zone. Made once per language and zone: Intl objects are dear. */
 export class Formatter {
   private readonly numbers = new Map<number, Intl.NumberFormat>();
   private readonly clockFormat: Intl.DateTimeFormat;
@@ -14,12 +14,14 @@ export class Formatter {
 
   constructor(readonly language: Language) {
     const locale = LOCALES[language];
-    const zone = { timeZone: CITY_ZONE, hourCycle: 'h23' } as const;
+    // Whoever keeps one hears when the zone becomes another.
+    const timeZone = cityZone.value;
+    const zone = { timeZone, hourCycle: 'h23' } as const;
     this.clockFormat = new Intl.DateTimeFormat(locale, { ...zone, hour: '2-digit', minute: '2-digit', second: '2-digit' });
     this.minuteFormat = new Intl.DateTimeFormat(locale, { ...zone, hour: '2-digit', minute: '2-digit' });
-    this.dateFormat = new Intl.DateTimeFormat(locale, { timeZone: CITY_ZONE, weekday: 'short', day: '2-digit', month: '2-digit', year: 'numeric' });
-    this.shortDateFormat = new Intl.DateTimeFormat(locale, { timeZone: CITY_ZONE, day: '2-digit', month: '2-digit' });
-    this.yearDateFormat = new Intl.DateTimeFormat(locale, { timeZone: CITY_ZONE, day: '2-digit', month: '2-digit', year: '2-digit' });
+    this.dateFormat = new Intl.DateTimeFormat(locale, { timeZone, weekday: 'short', day: '2-digit', month: '2-digit', year: 'numeric' });
+    this.shortDateFormat = new Intl.DateTimeFormat(locale, { timeZone, day: '2-digit', month: '2-digit' });
+    this.yearDateFormat = new Intl.DateTimeFormat(locale, { timeZone, day: '2-digit', month: '2-digit', year: '2-digit' });
   }
 
   /** A number with a fixed number of decimals. */

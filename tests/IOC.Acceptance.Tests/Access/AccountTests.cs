@@ -17,7 +17,7 @@ public sealed class AccountTests : IAsyncLifetime
     public async Task InitializeAsync()
     {
         var catalogue = new TestCatalogue(_folder.Combine("catalogue")).Property("pm25", "ug/m3", 0, 1000).District("d1").District("d2").Sensor("d1", "environment", "s1", 60, "pm25");
-        _settings = [catalogue.Write(), "--Ioc:Security:Accounts=Required"];
+        _settings = [catalogue.Write(), "--Ioc:Security:Accounts=Required", "--Ioc:TimeZone=Asia/Tokyo"];
         _host = await HostProcess.StartAsync(_folder.Combine("data"), _settings);
     }
 
@@ -32,7 +32,8 @@ public sealed class AccountTests : IAsyncLifetime
     {
         // No account, no way in; the console has the link, the log files have not.
         using var stranger = NewClient();
-        Assert.True((await stranger.GetFromJsonAsync<JsonElement>("/api/v1/session")).GetProperty("setupNeeded").GetBoolean());
+        var first = await stranger.GetFromJsonAsync<JsonElement>("/api/v1/session");
+        Assert.Equal((true, "Asia/Tokyo"), (first.GetProperty("setupNeeded").GetBoolean(), first.GetProperty("timeZone").GetString()));
         Assert.Equal(401, await StatusAsync(stranger, "GET", "/api/v1/sensors"));
         var token = await PrintedTokenAsync();
         Assert.All(Directory.GetFiles(_folder.Combine("data", "logs")), f => Assert.DoesNotContain(token, ReadShared(f), StringComparison.Ordinal));

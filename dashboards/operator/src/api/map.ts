@@ -38,5 +38,8 @@ export function getReplay(from: number, to: number, stepSeconds: number, signal:
   return request<ReplayAnswer>(`/api/v1/replay?${query}`, { signal }, REPLAY_TIMEOUT_MS);
 }
 
-/** Where the city's own base map is; null when it has none. */
-export const getBasemap = () => request<{ url: string | null }>('/api/v1/map/basemap');
+/** Where the city's own base map is, whichever page asks; null when it has none. */
+export async function getBasemap(): Promise<{ url: string | null }> {
+  const { url } = await request<{ url: string | null }>('/api/v1/map/basemap');
+  return { url: url === null ? null : new URL(url, new URL('/', location.href)).href };
+}

@@ -1,4 +1,5 @@
 import { effect, signal } from '@preact/signals';
+import { setCityZone } from '../config';
 import type { LocalText } from './types';
 
 export type Role = 'viewer' | 'operator' | 'planner' | 'engineer' | 'administrator';
@@ -14,6 +15,8 @@ export interface Grant {
 /** Who uses this page, and what they may. */
 export interface Session {
   accounts: 'required' | 'off';
+  /** The city's zone. */
+  timeZone?: string;
   signedIn: boolean;
   setupNeeded: boolean;
   account: { id: string; userName: string; displayName: string; secondFactor: boolean } | null;
@@ -51,8 +54,10 @@ export async function askSession(): Promise<Session | null> {
   try {
     const response = await fetch('/api/v1/session', { headers: { accept: 'application/json' }, cache: 'no-store' });
     if (!response.ok) return null;
-    session.value = (await response.json()) as Session;
-    return session.value;
+    const answer = (await response.json()) as Session;
+    setCityZone(answer.timeZone);
+    session.value = answer;
+    return answer;
   } catch {
     return null;
   }

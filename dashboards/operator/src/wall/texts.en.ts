@@ -20,6 +20,7 @@ export const wallEn: typeof wallVi = {
   notShown: (count: string) => `and ${count} more alerts`,
   worstHigh: (value: string, where: string) => `Highest ${value} · ${where}`,
   worstLow: (value: string, where: string) => `Lowest ${value} · ${where}`,
+  sketch: 'Outlines: a sketch',
   since: (time: string) => `values since ${time}`,
   trend: { up: 'rising', down: 'falling', flat: 'steady' },
   lamps: { title: 'Lamps', on: 'on', off: 'off', faulty: 'faulty, cut off' },

@@ -19,6 +19,7 @@ export const wallVi = {
   notShown: (count: string) => `và ${count} cảnh báo khác`,
   worstHigh: (value: string, where: string) => `Cao nhất ${value} · ${where}`,
   worstLow: (value: string, where: string) => `Thấp nhất ${value} · ${where}`,
+  sketch: 'Ranh giới: phác họa',
   since: (time: string) => `số liệu từ ${time}`,
   trend: { up: 'đang tăng', down: 'đang giảm', flat: 'ổn định' },
   lamps: { title: 'Đèn', on: 'sáng', off: 'tắt', faulty: 'lỗi, mất tin' },

@@ -47,8 +47,9 @@ public sealed record GrantDto(string? Role, IReadOnlyList<string>? Districts, IR
     private static string Roles => string.Join(", ", RoleNames.All.Select(r => r.Name()));
 }
 
-/// <summary>Who calls, and what they may. For somebody who is not signed in only the first three are of use.</summary>
+/// <summary>Who calls, and what they may. For somebody who is not signed in only the first four are of use.</summary>
 /// <param name="Accounts">required or off.</param>
+/// <param name="TimeZone">The city's zone, by its IANA name: pages show all times in it.</param>
 /// <param name="SignedIn">Whether the caller is somebody.</param>
 /// <param name="SetupNeeded">Whether there is no administrator yet: the set-up link makes one.</param>
 /// <param name="Kind">nobody, anybody (accounts are off), session, token, bearer or local.</param>
@@ -63,7 +64,7 @@ public sealed record GrantDto(string? Role, IReadOnlyList<string>? Districts, IR
 /// <param name="Wall">Whether it is the session of a video wall, which only looks on.</param>
 /// <param name="SingleSignOn">What stands on the button of single sign-on; null = there is none.</param>
 public sealed record SessionDto(
-    string Accounts, bool SignedIn, bool SetupNeeded, string Kind, OwnNameDto? Account, IReadOnlyList<string> Permissions, IReadOnlyList<string> Everywhere,
+    string Accounts, string TimeZone, bool SignedIn, bool SetupNeeded, string Kind, OwnNameDto? Account, IReadOnlyList<string> Permissions, IReadOnlyList<string> Everywhere,
     IReadOnlyList<GrantDto> Grants, bool MustEnrol, string? CsrfToken, long? ExpiresAt, int? IdleSeconds,
     bool Wall, LocalText? SingleSignOn);
 

@@ -24,7 +24,7 @@ internal static class SessionEndpoints
         var account = caller.AccountId is { } id ? book.Account(id)?.Account : null;
         var session = caller.Kind == CallerKind.Session ? book.Session(caller.Key!) : null;
         return new SessionDto(
-            options.Security.Accounts == AccountsMode.Off ? "off" : "required", caller.IsSomebody, options.Security.Accounts == AccountsMode.Required && !book.HasAdministrator,
+            options.Security.Accounts == AccountsMode.Off ? "off" : "required", ZoneOf(options), caller.IsSomebody, options.Security.Accounts == AccountsMode.Required && !book.HasAdministrator,
             caller.Kind.ToString().ToLowerInvariant(), account is null ? null : new OwnNameDto(account.Id, account.UserName, account.DisplayName, account.TotpConfirmed),
             [.. caller.Rights.Permissions.Select(p => p.Name())], [.. caller.Rights.Permissions.Where(caller.MayEverywhere).Select(p => p.Name())],
             [.. (account?.Grants ?? []).Select(GrantDto.From)], caller.MustEnrol, session is not null && key is not null ? AccountKeys.CsrfOf(key) : null,
@@ -32,6 +32,9 @@ internal static class SessionEndpoints
             session is null or { Wall: true } ? null : (int)options.Security.SessionIdle.TotalSeconds, session?.Wall ?? false,
             options.Security.OpenId is { IsOn: true } openId && options.Security.Accounts == AccountsMode.Required ? new LocalText(openId.ButtonVi, openId.ButtonEn) : null);
     }
+
+    // A browser knows no other names of zones.
+    private static string ZoneOf(IocOptions options) => TimeZoneInfo.TryConvertWindowsIdToIanaId(options.TimeZone, out var iana) ? iana : options.TimeZone;
 
     private static IResult Look(HttpContext context, Caller caller, AccountBook book, IocOptions options) => Results.Ok(ToDto(caller, book, options, SessionCookie.Read(context.Request)));
 
