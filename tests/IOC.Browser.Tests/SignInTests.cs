@@ -64,6 +64,25 @@ public sealed partial class SignInTests(OperatorSuite suite)
             await tab.FillAsync(Typed, "khach xem thanh pho ban dem");
             await tab.ClickAsync(Submit);
             await tab.UntilAtAsync("/planner/");
+
+            // A video wall signs in as one, which is ticked on the way to it; the page of its account only lets it leave.
+            await tab.GoAsync(new Uri(host.Http, "/account/"));
+            await tab.SeeAsync(".who button");
+            await tab.ClickAsync(".who button");
+            await tab.UntilAtAsync("/signin/");
+            await tab.GoAsync(new Uri(host.Http, "/wall/"));
+            await tab.UntilAtAsync("/signin/");
+            await tab.SeeAsync("input[name=wall]:checked");
+            await tab.LoadAxeAsync();
+            await AccessibilityTests.CheckBothThemesAsync(tab, "signing in a wall");
+            await PictureAsync(tab, "signin-wall-en-day");
+            await tab.FillAsync(UserName, "khach");
+            await tab.FillAsync(Typed, "khach xem thanh pho ban dem");
+            await tab.ClickAsync(Submit);
+            await tab.UntilAtAsync("/wall/");
+            await tab.SeeAsync(".wall[data-link=live]");
+            await tab.GoAsync(new Uri(host.Http, "/account/"));
+            await tab.UntilAsync("() => document.body.innerText.includes('signed in as a video wall')");
         }, trouble => trouble.Contains("401", StringComparison.Ordinal) || trouble.Contains("403", StringComparison.Ordinal));
     }
 
