@@ -18,6 +18,24 @@ internal sealed class DataFolder : IDisposable
 
     public string Path { get; }
 
+    /// <summary>What this folder's data are known by, over restarts. A backup does not carry it, so what a restore makes has another.</summary>
+    public string Identity
+    {
+        get
+        {
+            var file = Combine("run", "identity");
+            if (File.Exists(file) && Guid.TryParseExact(File.ReadAllText(file).Trim(), "N", out var known))
+            {
+                return known.ToString("N");
+            }
+
+            var made = Guid.NewGuid().ToString("N");
+            File.WriteAllText(file + ".new", made);
+            File.Move(file + ".new", file, overwrite: true);
+            return made;
+        }
+    }
+
     private string EndpointsFile => Combine("run", "endpoints.json");
 
     /// <summary>Takes hold of a folder.</summary>

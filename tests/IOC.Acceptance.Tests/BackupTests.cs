@@ -48,6 +48,8 @@ public sealed class BackupTests
                 await publisher.CheckAsync(host, acknowledged);
             }
 
+            string IdentityOf(string folder) => File.ReadAllText(Path.Combine(folder, "run", "identity"));
+            Assert.NotEqual(IdentityOf(data), IdentityOf(restored));
             Assert.Equal(0, await host.TerminateAsync());
         }
 

@@ -30,6 +30,13 @@ internal sealed class ImportCommand(HostOption host, TextWriter output, TextWrit
 
     private readonly Option<string?> _time = new("--time") { Description = Say("Column of the time; else time_utc, time, timestamp, datetime, date or ts.", "Cột thời gian; mặc định time_utc, time, timestamp, datetime, date hoặc ts.") };
 
+    private readonly Option<string?> _timeFormat = new("--time-format")
+    {
+        Description = Say(
+            "How times are written, where that is not plain: unix (seconds), unixms, or a pattern such as yyyyMMdd or yyyyMMddHHmm.",
+            "Cách viết thời gian, khi không rõ ràng: unix (giây), unixms, hoặc mẫu như yyyyMMdd hay yyyyMMddHHmm."),
+    };
+
     private readonly Option<string> _zone = new("--zone")
     {
         Description = Say("Zone of times without an offset.", "Múi giờ của thời điểm không ghi múi giờ."),
@@ -46,7 +53,7 @@ internal sealed class ImportCommand(HostOption host, TextWriter output, TextWrit
             "Load a CSV file of years into history. Interrupted, it goes on where it was when it is run again.",
             "Nạp tệp CSV nhiều năm vào lịch sử. Nếu bị gián đoạn, chạy lại sẽ tiếp tục từ chỗ cũ."))
         {
-            _file, _maps, _time, _zone, _dryRun, _restart,
+            _file, _maps, _time, _timeFormat, _zone, _dryRun, _restart,
         };
         command.SetAction(RunAsync);
         return command;
@@ -67,8 +74,7 @@ internal sealed class ImportCommand(HostOption host, TextWriter output, TextWrit
         }
 
         var maps = parsed.GetValue(_maps) ?? [];
-        var progress = ImportProgress.Open(file, $"{string.Join('\n', maps)}\n{parsed.GetValue(_time)}\n{zoneName}\n{dryRun}", parsed.GetValue(_restart));
-        using var connection = host.Open(parsed);
+        var times = new ImportTimes(zone, parsed.GetValue(_timeFormat), TimeProvider.System);
         await using var stream = File.OpenRead(file);
         using var csv = new CsvParser(new StreamReader(stream), new CsvConfiguration(CultureInfo.InvariantCulture) { BadDataFound = null });
         if (!csv.Read() || csv.Record is null)
@@ -77,12 +83,19 @@ internal sealed class ImportCommand(HostOption host, TextWriter output, TextWrit
         }
 
         var columns = ImportColumns.Of(csv.Record, parsed.GetValue(_time), maps);
+        using var connection = host.Open(parsed);
+
+        // A heading alone: which history it is, before anything goes there.
+        var address = host.Address(parsed);
+        var history = HistoryOf(await connection.PostCsvAsync("history/import?dryRun=true", Encoding.UTF8.GetBytes($"{ImportRows.Heading}\n"), stop));
+        var progress = ImportProgress.Open(
+            file, $"{string.Join('\n', maps)}\n{parsed.GetValue(_time)}\n{parsed.GetValue(_timeFormat)}\n{zoneName}\n{dryRun}", history, parsed.GetValue(_restart));
         if (progress.Rows > 0)
         {
-            await output.WriteLineAsync(Say($"Going on after row {progress.Rows}.", $"Tiếp tục sau dòng {progress.Rows}."));
+            await output.WriteLineAsync(Say($"Going on after row {progress.Rows}, at the host {address}.", $"Tiếp tục sau dòng {progress.Rows}, tại máy chủ {address}."));
         }
 
-        return await SendAsync(connection, csv, columns, new ImportTimes(zone), progress, new Meter(stream, TimeProvider.System), dryRun, stop);
+        return await SendAsync(connection, csv, columns, times, progress, new Meter(stream, TimeProvider.System), dryRun, stop);
     }
 
     private async Task<int> SendAsync(
@@ -146,6 +159,7 @@ internal sealed class ImportCommand(HostOption host, TextWriter output, TextWrit
                 await error.WriteLineAsync(Say($"and {unlisted} more up to row {row}", $"và {unlisted} dòng nữa cho đến dòng {row}"));
             }
 
+            progress.Check(HistoryOf(answer));
             accepted = answer.GetProperty("accepted").GetInt32();
             left += answer.GetProperty("refused").GetInt32();
         }
@@ -153,6 +167,9 @@ internal sealed class ImportCommand(HostOption host, TextWriter output, TextWrit
         progress.Advance(row, accepted, left);
         part.Clear();
     }
+
+    // A host of an older version does not say.
+    private static string HistoryOf(JsonElement answer) => answer.TryGetProperty("history", out var history) ? history.GetString()! : "";
 
     /// <summary>Tells from time to time how far it is.</summary>
     private sealed class Meter(FileStream file, TimeProvider time)
@@ -215,7 +232,11 @@ internal sealed class ImportPart
         var time = columns.Time < fields ? csv[columns.Time] : "";
         if (times.Read(time) is not { } at)
         {
-            Refused.Add(Say($"row {row}: '{time}' is no time that can be read", $"dòng {row}: không đọc được thời điểm '{time}'"));
+            Refused.Add(times.IsDoubtful(time)
+                ? Say(
+                    $"row {row}: '{time}' as Unix seconds or milliseconds is before 1990 or still to come; if that is meant, or it is a date, say so with --time-format",
+                    $"dòng {row}: '{time}' nếu là giây hoặc mili giây Unix thì trước năm 1990 hoặc ở tương lai; nếu đúng ý, hoặc nếu là ngày tháng, hãy nêu bằng --time-format")
+                : Say($"row {row}: '{time}' is no time that can be read", $"dòng {row}: không đọc được thời điểm '{time}'"));
             return;
         }
 

@@ -12,7 +12,10 @@ internal sealed class ImportProgress
     private readonly string _path;
     private readonly string _what;
 
-    private ImportProgress(string path, string what, State state) => (_path, _what, Rows, Readings, Refused) = (path, what, state.Rows, state.Readings, state.Refused);
+    private readonly string _history;
+
+    private ImportProgress(string path, string what, string history, State state) =>
+        (_path, _what, _history, Rows, Readings, Refused) = (path, what, history, state.Rows, state.Readings, state.Refused);
 
     /// <summary>Rows of the file that are done.</summary>
     public long Rows { get; private set; }
@@ -26,9 +29,10 @@ internal sealed class ImportProgress
     /// <summary>Looks for the progress of a former try.</summary>
     /// <param name="file">File to import.</param>
     /// <param name="settings">Everything of the command line that changes what is read from it.</param>
+    /// <param name="history">Which history it goes into, as the host tells.</param>
     /// <param name="restart">True to begin anew.</param>
-    /// <exception cref="CliException">There is a former try of another file or with other settings.</exception>
-    public static ImportProgress Open(string file, string settings, bool restart)
+    /// <exception cref="CliException">There is a former try of another file, with other settings or into another history.</exception>
+    public static ImportProgress Open(string file, string settings, string history, bool restart)
     {
         var info = new FileInfo(file);
         var what = Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(
@@ -36,15 +40,20 @@ internal sealed class ImportProgress
         var path = file + ".ioc-import";
         if (restart || !File.Exists(path))
         {
-            return new ImportProgress(path, what, new State(what, 0, 0, 0));
+            return new ImportProgress(path, what, history, new State(what, 0, 0, 0, history));
         }
 
         try
         {
             var state = JsonSerializer.Deserialize<State>(File.ReadAllText(path));
+            if (state?.What == what && state.History == history)
+            {
+                return new ImportProgress(path, what, history, state);
+            }
+
             if (state?.What == what)
             {
-                return new ImportProgress(path, what, state);
+                throw ElseWhere(state.Rows);
             }
         }
         catch (JsonException)
@@ -57,17 +66,32 @@ internal sealed class ImportProgress
             $"{path} ghi một lần nhập dở của tệp khác hoặc với tùy chọn khác. Hãy dùng lại tùy chọn cũ, hoặc --restart."));
     }
 
+    /// <summary>Makes sure that a part went where those before it went.</summary>
+    /// <param name="history">Where it went, as the host tells.</param>
+    /// <exception cref="CliException">The host has other data than before.</exception>
+    public void Check(string history)
+    {
+        if (history != _history)
+        {
+            throw ElseWhere(Rows);
+        }
+    }
+
+    private static CliException ElseWhere(long rows) => new(ExitCodes.Usage, Say(
+        $"The rows up to {rows} went into the history of another host, or this host's data were restored or exchanged since. Give --restart to load the whole file into this one; what is there already is not doubled.",
+        $"Các dòng đến dòng {rows} đã nhập vào lịch sử của máy chủ khác, hoặc dữ liệu của máy chủ này đã được khôi phục hay thay thế từ đó. Hãy thêm --restart để nạp cả tệp vào máy chủ này; phần đã có không bị nhân đôi."));
+
     /// <summary>Notes that rows are done for good.</summary>
     public void Advance(long rows, int readings, int refused)
     {
         (Rows, Readings, Refused) = (rows, Readings + readings, Refused + refused);
         var next = _path + ".new";
-        File.WriteAllText(next, JsonSerializer.Serialize(new State(_what, Rows, Readings, Refused)));
+        File.WriteAllText(next, JsonSerializer.Serialize(new State(_what, Rows, Readings, Refused, _history)));
         File.Move(next, _path, overwrite: true);
     }
 
     /// <summary>Notes that all is done.</summary>
     public void Finish() => File.Delete(_path);
 
-    private sealed record State(string What, long Rows, long Readings, long Refused);
+    private sealed record State(string What, long Rows, long Readings, long Refused, string? History);
 }

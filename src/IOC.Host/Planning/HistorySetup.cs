@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using IOC.History;
 using IOC.History.Embedded;
 using IOC.History.Influx;
@@ -11,7 +13,8 @@ namespace IOC.Host.Planning;
 /// <summary>Makes the history store that the settings ask for.</summary>
 internal static class HistorySetup
 {
-    public static IServiceCollection AddHistory(this IServiceCollection services, HistorySettings settings, DataFolder data) => services.AddSingleton<IHistoryStore>(s =>
+    public static IServiceCollection AddHistory(this IServiceCollection services, HistorySettings settings, DataFolder data) => services
+        .AddSingleton(HistoryIdentity.Of(settings, data)).AddSingleton<IHistoryStore>(s =>
     {
         var properties = s.GetRequiredService<Catalogue>().Properties;
         return settings.Store == HistoryStoreKind.Influx
@@ -22,12 +25,23 @@ internal static class HistorySetup
     });
 }
 
+/// <summary>Which history a host writes to: another data folder, one made by a restore, or another server is another one.</summary>
+/// <param name="Id">A word that tells two of them apart and nothing else.</param>
+internal sealed record HistoryIdentity(string Id)
+{
+    public static HistoryIdentity Of(HistorySettings settings, DataFolder data)
+    {
+        var what = settings.Store == HistoryStoreKind.Influx ? $"{data.Identity} {settings.Influx.Url} {settings.Influx.Database}" : data.Identity;
+        return new HistoryIdentity(Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(what)))[..16]);
+    }
+}
+
 /// <summary>What the InfluxDB will never take becomes a dead letter: listed and counted like what ingest refuses.</summary>
 internal sealed class HistoryRefusals(IReadingLog log, TimeProvider time) : IHistoryRefusals
 {
     public void Refused(string line, string reason)
     {
-        var payload = System.Text.Encoding.UTF8.GetBytes(line);
+        var payload = Encoding.UTF8.GetBytes(line);
         var head = line.Split(' ', 2)[0];
         string Tag(string name) => head.Split(',').FirstOrDefault(t => t.StartsWith(name + "=", StringComparison.Ordinal))?[(name.Length + 1)..] ?? "";
 

@@ -19,7 +19,8 @@ public sealed record RefusedRow(int Row, string Detail, string DetailVi);
 /// <param name="Implausible">Of these, how many lie outside their property's plausible range and are marked so.</param>
 /// <param name="Refused">Rows left out.</param>
 /// <param name="Rows">The first of them.</param>
-public sealed record ImportResult(int Accepted, int Implausible, int Refused, IReadOnlyList<RefusedRow> Rows);
+/// <param name="History">Which history they went into: it changes when the host gets other data, such as a backup's.</param>
+public sealed record ImportResult(int Accepted, int Implausible, int Refused, IReadOnlyList<RefusedRow> Rows, string History);
 
 /// <summary>Takes readings of the past straight into history: no grain, rule or alert sees them.</summary>
 internal static class ImportEndpoint
@@ -36,7 +37,7 @@ internal static class ImportEndpoint
             + "`ioc history import` sends files of any size. `dryRun=true` only checks.");
 
     private static async Task<IResult> ImportAsync(
-        HttpRequest request, IHistoryStore store, IReadingLog log, Catalogue catalogue, Caller caller, ILogger<HistoryKeeper> logger, CancellationToken stop, bool dryRun = false)
+        HttpRequest request, IHistoryStore store, IReadingLog log, Catalogue catalogue, Caller caller, HistoryIdentity history, ILogger<HistoryKeeper> logger, CancellationToken stop, bool dryRun = false)
     {
         using var body = new MemoryStream((int)Math.Clamp(request.ContentLength ?? 0, 0, MaxBytes));
         await request.Body.CopyToAsync(body, stop);
@@ -62,6 +63,6 @@ internal static class ImportEndpoint
                 StatusCodes.Status503ServiceUnavailable, "not_stored", new LocalText("Chưa lưu được; hãy gửi lại.", "It could not be stored; send it again."));
         }
 
-        return Results.Ok(new ImportResult(rows.Readings.Count, rows.Implausible, rows.RefusedCount, rows.Refused));
+        return Results.Ok(new ImportResult(rows.Readings.Count, rows.Implausible, rows.RefusedCount, rows.Refused, history.Id));
     }
 }
