@@ -32,13 +32,16 @@ internal readonly record struct GroupKey(string Property, string? District, stri
 }
 
 /// <summary>Takes the readings of one range into the totals of their groups.</summary>
-/// <param name="plan">The cells.</param>
+/// <param name="timed">The cells.</param>
 /// <param name="measures">What is kept.</param>
 /// <param name="quality">Which readings count.</param>
 /// <param name="find">The totals that a series belongs to; null leaves it out.</param>
 internal sealed class AnalysisScan(
-    CellPlan plan, MeasurePlan measures, QualityFilter quality, Func<SeriesKey, SeriesTarget?> find) : IReadingSink
+    TimedPlan timed, MeasurePlan measures, QualityFilter quality, Func<SeriesKey, SeriesTarget?> find) : IReadingSink
 {
+    private readonly CellPlan _plan = timed.Plan;
+    private readonly List<int> _ownCells = [];
+    private long[]? _ownCounts;
     private SeriesTarget _target;
     private int _series;
     private bool _hasPrevious;
@@ -59,26 +62,27 @@ internal sealed class AnalysisScan(
 
     public bool TryAdd(in RunTotals totals)
     {
-        if (!measures.OfTotals || totals.FirstAtMs < plan.FromMs)
+        if (!measures.OfTotals || totals.FirstAtMs < _plan.FromMs)
         {
             return false;
         }
 
-        var cell = plan.Find(totals.FirstAtMs, out var end);
+        var cell = _plan.Find(totals.FirstAtMs, out var end);
         if (totals.LastAtMs >= end)
         {
             return false;
         }
 
         Readings += totals.Count;
-        _target.Totals.Add(cell, totals, _target.IsDue);
+        _target.Totals.Add(cell, totals);
+        CountDue(cell, totals.Count);
         return true;
     }
 
     public void Add(ReadOnlySpan<Sample> samples, ReadOnlySpan<byte> qualities)
     {
         Readings += samples.Length;
-        var (totals, due) = (_target.Totals, _target.IsDue);
+        var totals = _target.Totals;
         for (var i = 0; i < samples.Length; i++)
         {
             if (quality == QualityFilter.Ok && qualities[i] != 0)
@@ -87,9 +91,11 @@ internal sealed class AnalysisScan(
             }
 
             ref readonly var sample = ref samples[i];
-            if (sample.AtMs >= plan.FromMs)
+            if (sample.AtMs >= _plan.FromMs)
             {
-                totals.Add(plan.Find(sample.AtMs, out _), sample.AtMs, sample.Value, due);
+                var cell = _plan.Find(sample.AtMs, out _);
+                totals.Add(cell, sample.AtMs, sample.Value);
+                CountDue(cell, 1);
             }
 
             if (measures.OverTime)
@@ -105,6 +111,31 @@ internal sealed class AnalysisScan(
         {
             Hold(_previous.AtMs, _previous.AtMs + _target.MaxHoldMs, _previous.Value);
         }
+
+        foreach (var cell in _ownCells)
+        {
+            // One that sends more often than it should must not stand in for one that is silent.
+            _target.Totals.AddDue(cell, Math.Min(_ownCounts![cell], (long)Math.Max(1, Math.Ceiling(timed.DurationsMs[cell] / (double)_target.DuePeriodMs))));
+            _ownCounts[cell] = 0;
+        }
+
+        _ownCells.Clear();
+    }
+
+    private void CountDue(int cell, long readings)
+    {
+        if (_target.DuePeriodMs == 0)
+        {
+            return;
+        }
+
+        ref var count = ref (_ownCounts ??= new long[_plan.Count])[cell];
+        if (count == 0)
+        {
+            _ownCells.Add(cell);
+        }
+
+        count += readings;
     }
 
     /// <summary>The reading before held until this one, unless that is too long ago to say so; so did the counter rise.</summary>
@@ -126,10 +157,11 @@ internal sealed class AnalysisScan(
 
     private void Hold(long fromMs, long toMs, double value)
     {
-        var until = Math.Min(toMs, plan.ToMs);
-        for (var at = Math.Max(fromMs, plan.FromMs); at < until;)
+        // What is to come is not known to hold.
+        var until = Math.Min(toMs, timed.UntilMs);
+        for (var at = Math.Max(fromMs, _plan.FromMs); at < until;)
         {
-            var cell = plan.Find(at, out var end);
+            var cell = _plan.Find(at, out var end);
             end = Math.Min(end, until);
             _target.Totals.Hold(cell, _series, end - at, value);
             at = end;
@@ -138,10 +170,10 @@ internal sealed class AnalysisScan(
 
     private void Rise(long fromMs, long toMs, double increase)
     {
-        var until = Math.Min(toMs, plan.ToMs);
-        for (var at = Math.Max(fromMs, plan.FromMs); at < until;)
+        var until = Math.Min(toMs, _plan.ToMs);
+        for (var at = Math.Max(fromMs, _plan.FromMs); at < until;)
         {
-            var cell = plan.Find(at, out var end);
+            var cell = _plan.Find(at, out var end);
             end = Math.Min(end, until);
             _target.Totals.Rise(cell, end - at, increase * (end - at) / (toMs - fromMs));
             at = end;
@@ -151,6 +183,6 @@ internal sealed class AnalysisScan(
 
 /// <summary>Where the readings of a series go.</summary>
 /// <param name="Totals">Totals of its group.</param>
-/// <param name="IsDue">Whether readings are due from it.</param>
+/// <param name="DuePeriodMs">How often readings are due from it, in milliseconds; 0 = none are.</param>
 /// <param name="MaxHoldMs">How long a reading holds without a next one, in milliseconds.</param>
-internal readonly record struct SeriesTarget(GroupTotals Totals, bool IsDue, long MaxHoldMs);
+internal readonly record struct SeriesTarget(GroupTotals Totals, long DuePeriodMs, long MaxHoldMs);

@@ -23,7 +23,7 @@ internal static class CellBuilder
         var shown = new List<int>(now.Plan.Count);
         for (var i = 0; i < now.Plan.Count; i++)
         {
-            if (current.CountOf(i) > 0 || earlier?.CountOf(i) > 0)
+            if (current.IsKnown(i) || earlier?.IsKnown(i) == true)
             {
                 shown.Add(i);
             }
@@ -51,26 +51,29 @@ internal static class CellBuilder
         var parts = plan.Parts;
         for (var part = 0; part < parts; part++)
         {
-            var last = -1;
-            for (var i = part; i < figures.Length; i += parts)
+            foreach (var measure in query.Measures.Index())
             {
-                if (figures[i].Count == 0)
+                var last = -1;
+                for (var i = part; i < figures.Length; i += parts)
                 {
-                    continue;
+                    // What a reading before the window still held for is a value of its own.
+                    if (figures[i].Count > 0 || (measure.Item.IsOverTime && figures[i].Values[measure.Index] is not null))
+                    {
+                        FillBetween(figures, query, plan, measure.Index, last, i);
+                        last = i;
+                    }
                 }
 
-                FillBetween(figures, query, plan, last, i);
-                last = i;
+                FillBetween(figures, query, plan, measure.Index, last, figures.Length);
             }
-
-            FillBetween(figures, query, plan, last, figures.Length);
         }
     }
 
-    /// <summary>Fills the cells between two that have readings; before the first and behind the last there is only one.</summary>
-    private static void FillBetween(CellFigures[] figures, AnalysisQuery query, CellPlan plan, int left, int right)
+    /// <summary>Fills a measure of the cells between two that have it; before the first and behind the last there is only one.</summary>
+    private static void FillBetween(CellFigures[] figures, AnalysisQuery query, CellPlan plan, int measure, int left, int right)
     {
-        if (left < 0 || (query.Fill == Analysis.Fill.Linear && right >= figures.Length))
+        // A count is known where there is nothing: it is 0.
+        if (left < 0 || query.Measures[measure].Kind == MeasureKind.Count || (query.Fill == Analysis.Fill.Linear && right >= figures.Length))
         {
             return;
         }
@@ -78,27 +81,18 @@ internal static class CellBuilder
         for (var i = left + plan.Parts; i < Math.Min(right, figures.Length); i += plan.Parts)
         {
             var share = query.Fill == Analysis.Fill.Previous ? 0 : (double)(plan.StartMs(i) - plan.StartMs(left)) / (plan.StartMs(right) - plan.StartMs(left));
-            figures[i] = figures[i] with { Filled = true, Values = [.. query.Measures.Select((m, at) => Between(m, at, share))] };
-        }
-
-        double? Between(Measure measure, int at, double share)
-        {
-            // A count is known where there is nothing: it is 0.
-            if (measure.Kind == MeasureKind.Count)
-            {
-                return 0;
-            }
-
-            var from = figures[left].Values[at];
-            return share == 0 ? from : from + ((figures[right].Values[at] - from) * share);
+            var from = figures[left].Values[measure];
+            double?[] values = [.. figures[i].Values];
+            values[measure] = share == 0 ? from : from + ((figures[right].Values[measure] - from) * share);
+            figures[i] = figures[i] with { Filled = true, Values = values };
         }
     }
 }
 
-/// <summary>A plan with how long each of its cells has lasted by now, in milliseconds.</summary>
-internal sealed record TimedPlan(CellPlan Plan, long[] DurationsMs)
+/// <summary>A plan with how long each of its cells has lasted by now, in milliseconds, and the end of what is past of it.</summary>
+internal sealed record TimedPlan(CellPlan Plan, long[] DurationsMs, long UntilMs)
 {
-    public static TimedPlan Of(CellPlan plan, long nowMs) => new(plan, plan.Durations(nowMs));
+    public static TimedPlan Of(CellPlan plan, long nowMs) => new(plan, plan.Durations(nowMs), Math.Min(plan.ToMs, nowMs));
 }
 
 /// <summary>The figures of a group's cells, made as they are asked for: an answer over years has a million of them.</summary>
@@ -109,7 +103,7 @@ internal sealed class FigureColumn(GroupTotals totals, long[] durationsMs, doubl
 
     public CellFigures this[int cell] => Filled is { } filled ? filled[cell] : totals.Figures(cell, duePerMs * durationsMs[cell]);
 
-    public long CountOf(int cell) => totals.CountOf(cell);
+    public bool IsKnown(int cell) => totals.IsKnown(cell);
 }
 
 /// <summary>The cells of a group, made as they are asked for.</summary>

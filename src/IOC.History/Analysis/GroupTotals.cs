@@ -85,14 +85,16 @@ internal sealed class GroupTotals
         public int LastSensor;
     }
 
+    /// <summary>Whether there is anything to say of a cell: readings of its own, or one before it that still held.</summary>
+    public bool IsKnown(int cell) => CountOf(cell) > 0 || (_plan.OverTime && (_held[cell].CoveredMs > 0 || _held[cell].CountedMs > 0));
+
     public long CountOf(int cell) => _plan.Edges ? _totals[cell].Count : _sums[cell].Count;
 
     /// <summary>Adds a reading.</summary>
     /// <param name="cell">Its cell.</param>
     /// <param name="atMs">Its time.</param>
     /// <param name="value">Its value.</param>
-    /// <param name="due">Whether it is of a registered sensor, from which readings are due.</param>
-    public void Add(int cell, long atMs, double value, bool due)
+    public void Add(int cell, long atMs, double value)
     {
         if (_plan.Edges)
         {
@@ -105,7 +107,6 @@ internal sealed class GroupTotals
             sum.Sum += value;
         }
 
-        CountDue(cell, 1, due);
         if (_plan.Deviation)
         {
             ref var spread = ref _spreads[cell];
@@ -121,7 +122,7 @@ internal sealed class GroupTotals
     }
 
     /// <summary>Adds readings by their totals.</summary>
-    public void Add(int cell, in RunTotals run, bool due)
+    public void Add(int cell, in RunTotals run)
     {
         if (_plan.Edges)
         {
@@ -133,9 +134,10 @@ internal sealed class GroupTotals
             sum.Count += run.Count;
             sum.Sum += run.Sum;
         }
-
-        CountDue(cell, run.Count, due);
     }
+
+    /// <summary>Adds readings that were due of a registered sensor, no more than were.</summary>
+    public void AddDue(int cell, long readings) => (_dueCounts ??= new long[_cells])[cell] += readings;
 
     /// <summary>Adds a time for which a value held.</summary>
     /// <param name="cell">The cell.</param>
@@ -179,14 +181,6 @@ internal sealed class GroupTotals
         }
 
         return new CellFigures(CountOf(cell), coverage, values);
-    }
-
-    private void CountDue(int cell, long readings, bool due)
-    {
-        if (due)
-        {
-            (_dueCounts ??= new long[_cells])[cell] += readings;
-        }
     }
 
     private double? ValueOf(Measure measure, int cell)

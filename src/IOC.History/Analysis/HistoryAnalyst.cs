@@ -41,13 +41,13 @@ public sealed class HistoryAnalyst(IHistoryStore store, Catalogue catalogue, Ana
             before = new CellPlan(windows.Earlier(clock, shift), clock, query.GroupBy, clock.Earlier(query.FromMs, shift), clock.Earlier(query.ToMs, shift));
         }
 
-        var readings = await ScanAsync(query, plan, measures, groups, earlier: false, cancellationToken);
-        if (before is not null && before.FromMs < before.ToMs)
+        var (timed, timedBefore) = (TimedPlan.Of(plan, nowMs), before is null ? null : TimedPlan.Of(before, nowMs));
+        var readings = await ScanAsync(query, timed, measures, groups, earlier: false, cancellationToken);
+        if (timedBefore is not null && before!.FromMs < before.ToMs)
         {
-            readings += await ScanAsync(query, before, measures, groups, earlier: true, cancellationToken);
+            readings += await ScanAsync(query, timedBefore, measures, groups, earlier: true, cancellationToken);
         }
 
-        var (timed, timedBefore) = (TimedPlan.Of(plan, nowMs), before is null ? null : TimedPlan.Of(before, nowMs));
         var answer = groups.Values
             .OrderBy(g => g.Key.Property, StringComparer.Ordinal).ThenBy(g => g.Key.District, StringComparer.Ordinal)
             .ThenBy(g => g.Key.Domain, StringComparer.Ordinal).ThenBy(g => g.Key.Sensor, StringComparer.Ordinal)
@@ -124,9 +124,10 @@ public sealed class HistoryAnalyst(IHistoryStore store, Catalogue catalogue, Ana
     }
 
     private async Task<long> ScanAsync(
-        AnalysisQuery query, CellPlan plan, MeasurePlan measures, Dictionary<GroupKey, WorkingGroup> groups, bool earlier, CancellationToken cancellationToken)
+        AnalysisQuery query, TimedPlan timed, MeasurePlan measures, Dictionary<GroupKey, WorkingGroup> groups, bool earlier, CancellationToken cancellationToken)
     {
-        var scan = new AnalysisScan(plan, measures, query.Quality, TargetOf);
+        var plan = timed.Plan;
+        var scan = new AnalysisScan(timed, measures, query.Quality, TargetOf);
         // What held at the start was read before it.
         var from = plan.FromMs - (measures.OverTime ? LongestHold(query.Set) : 0);
         await store.ScanAsync(query.Set, from, plan.ToMs, scan, cancellationToken);
@@ -141,7 +142,7 @@ public sealed class HistoryAnalyst(IHistoryStore store, Catalogue catalogue, Ana
             }
 
             var totals = earlier ? group.Before ??= new GroupTotals(measures, plan.Count) : group.Totals ??= new GroupTotals(measures, plan.Count);
-            return new SeriesTarget(totals, IsRegistered(series.Sensor, series.Property), HeldPeriods * PeriodOf(series.Sensor, series.Property));
+            return new SeriesTarget(totals, IsRegistered(series.Sensor, series.Property) ? PeriodOf(series.Sensor, series.Property) : 0, HeldPeriods * PeriodOf(series.Sensor, series.Property));
         }
     }
 

@@ -148,7 +148,36 @@ public sealed class HistoryAnalystTests : IAsyncLifetime
         var cells = answer.Groups.Single(g => g.Property == "pm25").Cells;
         // 60 for 20 min, 100 for 20 min, 40 for 20 min; then 40 for 10 min more.
         Same([(60.0 + 100 + 40) / 3, 40.0 / 60, 1], cells[0].Values.Values);
-        Assert.Single(cells);
+        Same([40, 0, 10.0 / 60], cells[1].Values.Values);
+        Assert.Equal((2, 0L), (cells.Count, cells[1].Values.Count));
+    }
+
+    [Fact]
+    public async Task A_window_in_which_a_reading_only_held_is_there_with_what_it_held()
+    {
+        var hourly = Register("viet-yen", "environment", "hourly", Hour);
+        Append(Reading(hourly, T0, 60), Reading(hourly, T0 + Hour, 40), Reading(hourly, T0 + (6 * Hour), 80));
+        var query = new AnalysisQuery
+        {
+            Set = SeriesSet.Of("hourly", "pm25"),
+            FromMs = T0,
+            ToMs = T0 + (7 * Hour),
+            Zone = "UTC",
+            Window = "PT30M",
+            Measures = Measures("exceedance:50", "twmean", "mean"),
+        };
+        var cells = (await AskAsync(query)).Groups.Single().Cells;
+        // Of 60 for an hour, 40 for three, and 80 for one.
+        Assert.Equal([0, 1, 2, 3, 4, 5, 6, 7, 12, 13], cells.Select(c => (c.StartMs - T0) / (30 * Minute)));
+        Assert.Equal(2, cells.Sum(c => c.Values.Values[0]));
+
+        // Filling does not write over it; what is to come is no part of it.
+        var filled = (await AskAsync(query with { Fill = Fill.Linear })).Groups.Single().Cells;
+        Assert.Equal([60, 60, 40, 40, 40, 40, 40, 40, 48, 56, 64, 72, 80, 80], filled.Select(c => c.Values.Values[1]));
+        Assert.Equal(["60", "50", "40", "44", "48", "52", "56", "60", "64", "68", "72", "76", "80", ""], filled.Select(c => $"{c.Values.Values[2]}"));
+        Assert.Equal([false, true, false, true, true, true, true, true, true, true, true, true, false, false], filled.Select(c => c.Values.Filled));
+        var now = await AnalystOf().AnswerAsync(query, T0 + (90 * Minute));
+        Assert.Equal([0L, 1, 2, 12], now.Groups.Single().Cells.Select(c => (c.StartMs - T0) / (30 * Minute)));
     }
 
     [Fact]
@@ -195,6 +224,9 @@ public sealed class HistoryAnalystTests : IAsyncLifetime
             bySensor.Groups.Select(g => (g.Sensor!, g.Cells[0].Values.Coverage)));
         var district = (await AskAsync(query with { GroupBy = GroupBy.District })).Groups.Single();
         Assert.Equal((0.5, 4), (district.Cells[1].Values.Coverage, district.Sensors));
+        // One that sends twice as often as it should does not stand in for those that are silent.
+        Append([.. Enumerable.Range(0, 120).Select(i => Reading(full, T0 + (i * Minute) + 30_000, 1))]);
+        Assert.Equal(0.5, (await AskAsync(query with { GroupBy = GroupBy.District })).Groups.Single().Cells[1].Values.Coverage);
         // Of the hour that has only begun, only what is past was due.
         var now = await AnalystOf().AnswerAsync(query, T0 + Hour + (30 * Minute));
         Assert.Equal(1.0, now.Groups[0].Cells[1].Values.Coverage);
