@@ -61,9 +61,10 @@ public sealed class AlertBooks
     /// <param name="to">Who comes.</param>
     /// <param name="handoverId">Id of the hand-over.</param>
     /// <param name="nowMs">Host's clock, Unix milliseconds.</param>
-    public IReadOnlyList<ActResult> HandOver(string from, string to, string handoverId, long nowMs)
+    /// <param name="takes">Which of them the one who comes takes; null = all. The others stay.</param>
+    public IReadOnlyList<ActResult> HandOver(string from, string to, string handoverId, long nowMs, Func<Alert, bool>? takes = null)
     {
-        string[] ids = [.. Open().Where(a => OperatorName.Same(a.Assignee, from)).Select(a => a.Id).Order(StringComparer.Ordinal)];
+        string[] ids = [.. Open().Where(a => OperatorName.Same(a.Assignee, from) && takes?.Invoke(a) != false).Select(a => a.Id).Order(StringComparer.Ordinal)];
         return OperatorName.Same(from, to) ? [] : ActEach(ids, new OperatorAct.HandOver(from, to, handoverId), nowMs);
     }
 

@@ -1,4 +1,4 @@
-import { computed, effect, signal } from '@preact/signals';
+import { computed, effect, signal, untracked } from '@preact/signals';
 import { actOnMany, actOnOne, addOutage, endOutage, getActs, type Outage, type OutageWish, type Wish } from './api/alerts';
 import type { ApiError } from './api/rest';
 import type { Alert } from './api/types';
@@ -8,7 +8,7 @@ import { moveSelection, type Command } from './keyboard';
 import { AlertActs, asApiError, type ActOutcome } from './store/alert-acts';
 import { isLatched, isUnacknowledged, visibleAlerts } from './store/alerts';
 import { HandoverDrafts } from './store/handover-draft';
-import { Handovers } from './store/handovers';
+import { Handovers, leftOf, leftWith } from './store/handovers';
 import { heldOrder, isHeld, sortHeld } from './store/held';
 import { distinctNames, Operators, sameName } from './store/operators';
 import { Outages } from './store/outages';
@@ -25,6 +25,7 @@ export class LifeCycle {
   readonly acts: AlertActs;
   readonly outages = new Outages();
   readonly handovers: Handovers;
+  private readonly toldLeft = new Set<string>();
   /** Hand-overs that are being written. */
   readonly drafts = new HandoverDrafts();
   readonly operators = new Operators();
@@ -101,6 +102,14 @@ export class LifeCycle {
       // Somebody wrote, accepted or withdrew one.
       this.app.store.handoversRevision.value;
       void this.handovers.load();
+    });
+    effect(() => {
+      // Whoever went has to know what stayed with them: once for each hand-over.
+      for (const one of leftWith(this.handovers.all.value, this.app.preferences.operator.value)) {
+        if (this.toldLeft.has(one.id)) continue;
+        this.toldLeft.add(one.id);
+        untracked(() => this.app.toast((t) => t.life.handover.left(this.app.f.value.number(leftOf(one).length), one.from, one.to)));
+      }
     });
     setInterval(() => {
       if (document.hidden || this.app.link.state.peek() !== 'live') return;

@@ -9,7 +9,7 @@ namespace IOC.Host.Alerts;
 
 /// <summary>What operators do with alerts: stored first, then shown to everyone.</summary>
 internal sealed class AlertDesk(
-    AlertBooks books, IReadOnlyList<PartitionState> partitions, IHandoverStore handovers, IReadingLog log, LiveView live, SubjectNames names, TimeProvider time, ILogger<AlertDesk> logger)
+    AlertBooks books, IReadOnlyList<PartitionState> partitions, IHandoverStore handovers, IAlertStore alerts, IReadingLog log, LiveView live, SubjectNames names, TimeProvider time, ILogger<AlertDesk> logger)
 {
     // A hand-over is accepted or withdrawn, never both: what is given away with it goes before the acceptance is stored.
     private readonly Lock _ending = new();
@@ -70,8 +70,10 @@ internal sealed class AlertDesk(
     }
 
     /// <summary>Accepts a hand-over: what the one who goes saw to goes to the one who comes.</summary>
+    /// <param name="handover">The hand-over.</param>
+    /// <param name="takes">Which alerts the one who comes may act on: the others stay with the one who goes.</param>
     /// <returns>The hand-over as it is now, and whether this accepted it; false when somebody did before, or not all could be stored.</returns>
-    public (ShiftHandover Handover, bool Accepted) AcceptHandover(ShiftHandover handover)
+    public (ShiftHandover Handover, bool Accepted) AcceptHandover(ShiftHandover handover, Func<Alert, bool> takes)
     {
         lock (_ending)
         {
@@ -83,7 +85,7 @@ internal sealed class AlertDesk(
 
             // The alerts first: whatever comes between, the acceptance can be asked for again, and gives what is left.
             var now = NowMs();
-            var results = books.HandOver(handover.From, handover.To, handover.Id, now);
+            var results = books.HandOver(handover.From, handover.To, handover.Id, now, takes);
             Show(results, nameof(OperatorAct.HandOver));
             return results.All(r => r.Outcome != ActOutcome.Failed) && handovers.Accept(handover.Id, now)
                 ? (handover with { AcceptedAtMs = now }, true)
@@ -103,6 +105,27 @@ internal sealed class AlertDesk(
                 : (handovers.Find(handover.Id)!, false);
         }
     }
+
+    /// <summary>The open alerts that stayed with the one who went when a hand-over was accepted, and are theirs still: ids by hand-over.</summary>
+    public ILookup<string, string> Left(IReadOnlyList<ShiftHandover> written)
+    {
+        var accepted = written.Where(h => h.AcceptedAtMs is not null).ToLookup(h => h.From, OperatorName.Comparer);
+        var left = new List<(string Handover, string Alert)>();
+        foreach (var alert in books.Open().Where(a => a.Assignee is not null).OrderBy(a => a.Id, StringComparer.Ordinal))
+        {
+            var before = accepted[alert.Assignee!].Where(h => h.AcceptedAtMs >= alert.ReceivedAtMs).ToList();
+            if (before.Count > 0)
+            {
+                var has = HasSince(alert);
+                left.AddRange(before.Where(h => h.AcceptedAtMs >= has).Select(h => (h.Id, alert.Id)));
+            }
+        }
+
+        return left.ToLookup(l => l.Handover, l => l.Alert, StringComparer.Ordinal);
+    }
+
+    // Since when its assignee has it, Unix milliseconds.
+    private long HasSince(Alert alert) => alerts.ActsOf(alert.Id).LastOrDefault(a => a.Kind is AlertActKind.Assigned or AlertActKind.HandedOver)?.RecordedAtMs ?? alert.ReceivedAtMs;
 
     private void Show(IReadOnlyList<ActResult> results, string act)
     {

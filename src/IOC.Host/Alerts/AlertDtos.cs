@@ -74,7 +74,11 @@ public sealed record OutOfServiceRequest(string? Operator, string? Kind, string?
 
 /// <summary>A hand-over. Times are Unix milliseconds, UTC. <c>AcceptedAt</c> and <c>WithdrawnAt</c> are null while it waits; never both are given.</summary>
 public sealed record HandoverDto(
-    string Id, long CreatedAt, string From, string To, string Summary, long? AcceptedAt, IReadOnlyList<HandoverAlertDto> Alerts, long? WithdrawnAt = null, string? WithdrawnBy = null);
+    string Id, long CreatedAt, string From, string To, string Summary, long? AcceptedAt, IReadOnlyList<HandoverAlertDto> Alerts, long? WithdrawnAt = null, string? WithdrawnBy = null)
+{
+    /// <summary>Ids of alerts that <c>To</c> may not act on: they stayed with <c>From</c> when it was accepted, and are theirs still.</summary>
+    public IReadOnlyList<string> Left { get; init; } = [];
+}
 
 /// <summary>An alert that was open at a hand-over; <c>StepsDone</c> of <c>StepsOf</c> steps of its procedure were done. <c>Name</c> is what it was about
 /// (null: the district as a whole) and <c>District</c> where, by the names that they had then; both null in hand-overs written before names were kept.</summary>

@@ -18,13 +18,13 @@ internal static class HandoverEndpoints
     {
         var group = api.MapGroup("/shifts/handovers");
         group.MapGet("", List).Needs(Permission.View).Produces<IEnumerable<HandoverDto>>().WithSummary("Hand-overs, the latest first; before = createdAt of the last one known");
-        group.MapGet("/{id}", (string id, IHandoverStore store, Caller caller) => store.Find(id) is { } found && Sees(caller, found) ? Results.Ok(ToDto(found)) : Problems.NotFound("handover", id)).Needs(Permission.View)
+        group.MapGet("/{id}", (string id, IHandoverStore store, AlertDesk desk, Caller caller) => store.Find(id) is { } found && Sees(caller, found) ? Results.Ok(WithLeft([found], desk)[0]) : Problems.NotFound("handover", id)).Needs(Permission.View)
             .Produces<HandoverDto>().ProducesProblem(StatusCodes.Status404NotFound).WithSummary("A hand-over");
         group.MapPost("", Create).Needs(Permission.Operate).Produces<HandoverDto>(StatusCodes.Status201Created).ProducesProblem(StatusCodes.Status400BadRequest)
             .WithSummary("Hands the shift over: how things stand, with the alerts open now");
         group.MapPost("/{id}/accept", Accept).Needs(Permission.Operate).Produces<HandoverDto>()
             .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status503ServiceUnavailable)
-            .WithSummary("The operator who comes accepts, and gets what the other saw to");
+            .WithSummary("The operator who comes accepts, and gets what the other saw to; what they may not act on stays with the other, and is named in left");
         group.MapPost("/{id}/withdraw", Withdraw).Needs(Permission.Operate).Produces<HandoverDto>()
             .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict)
             .WithSummary("Whoever handed over, or an administrator, takes it back before it is accepted");
@@ -32,9 +32,9 @@ internal static class HandoverEndpoints
             .WithSummary("Names of operators to hand over or assign to: who is on shift first, then accounts that may operate, and who was on shift within the last 31 days");
     }
 
-    private static IResult List(IHandoverStore store, Caller caller, int limit = 50, long? before = null) => limit is < 1 or > MaxListed
+    private static IResult List(IHandoverStore store, AlertDesk desk, Caller caller, int limit = 50, long? before = null) => limit is < 1 or > MaxListed
         ? Problems.BadRequest("bad_query", $"limit từ 1 đến {MaxListed}.", $"limit must be 1 to {MaxListed}.")
-        : Results.Ok(store.List(limit, before).Where(h => Sees(caller, h)).Select(ToDto));
+        : Results.Ok(WithLeft([.. store.List(limit, before).Where(h => Sees(caller, h))], desk));
 
     // It speaks of everything that was open: who does not see everything sees those that they wrote or were given.
     internal static bool Sees(Caller caller, ShiftHandover handover) => caller.SeesEverything || OperatorName.Same(handover.From, caller.Name) || OperatorName.Same(handover.To, caller.Name);
@@ -80,13 +80,14 @@ internal static class HandoverEndpoints
                 new LocalText($"Ca trực này được bàn giao cho {handover.To}.", $"This shift is handed over to {handover.To}."), ToDto(handover), "handover");
         }
 
-        var (present, accepted) = desk.AcceptHandover(handover);
+        var (present, accepted) = desk.AcceptHandover(handover, a => caller.May(Permission.Operate, a.Subject.District, a.Subject.Domain));
+        var answer = WithLeft([present], desk)[0];
         if (accepted)
         {
-            shifts.Accepted(present);
+            shifts.Accepted(present, answer.Left.Count);
         }
 
-        return accepted ? Results.Ok(ToDto(present))
+        return accepted ? Results.Ok(answer)
             : present.IsPending ? Problems.Result(
                 StatusCodes.Status503ServiceUnavailable, "not_stored", new LocalText("Chưa lưu được; hãy thử lại.", "It could not be stored; try again."))
             : Over(present);
@@ -131,6 +132,12 @@ internal static class HandoverEndpoints
         : Problems.Result(
             StatusCodes.Status409Conflict, "withdrawn",
             new LocalText($"{handover.WithdrawnBy} đã rút lại lần bàn giao này.", $"{handover.WithdrawnBy} has withdrawn this hand-over."), ToDto(handover), "handover");
+
+    private static IReadOnlyList<HandoverDto> WithLeft(IReadOnlyList<ShiftHandover> handovers, AlertDesk desk)
+    {
+        var left = desk.Left(handovers);
+        return [.. handovers.Select(h => ToDto(h) with { Left = [.. left[h.Id]] })];
+    }
 
     internal static HandoverDto ToDto(ShiftHandover h) => new(
         h.Id, h.CreatedAtMs, h.From, h.To, h.Summary, h.AcceptedAtMs,

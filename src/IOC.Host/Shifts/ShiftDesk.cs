@@ -87,10 +87,14 @@ internal sealed class ShiftDesk
             : new LocalText($"{h.WithdrawnBy} rút lại bàn giao ca của {h.From} cho {h.To}", $"{h.WithdrawnBy} withdrew the hand-over from {h.From} to {h.To}"));
 
     /// <summary>A hand-over was accepted: one goes, the other comes.</summary>
-    public void Accepted(ShiftHandover h)
+    /// <param name="h">The hand-over.</param>
+    /// <param name="left">How many alerts stayed with the one who goes: the other may not act on them.</param>
+    public void Accepted(ShiftHandover h, int left)
     {
+        var rest = left == 0 ? new LocalText("", "") : new LocalText(
+            $"; {left} cảnh báo ở nơi {h.To} không được xử lý vẫn do {h.From} phụ trách", $"; {left} {(left == 1 ? "alert" : "alerts")} where {h.To} may not act {(left == 1 ? "stays" : "stay")} with {h.From}");
         WriteHandover(
-            h.AcceptedAtMs ?? NowMs(), h.To, $"handover/{h.Id}/accepted", new LocalText($"{h.To} nhận bàn giao ca từ {h.From}", $"{h.To} accepted the hand-over from {h.From}"));
+            h.AcceptedAtMs ?? NowMs(), h.To, $"handover/{h.Id}/accepted", new LocalText($"{h.To} nhận bàn giao ca từ {h.From}{rest.Vi}", $"{h.To} accepted the hand-over from {h.From}{rest.En}"));
         Go(h.From, null, DutyChange.Handover);
         Come(h.To, DutyChange.Handover);
     }

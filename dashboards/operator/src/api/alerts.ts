@@ -74,6 +74,8 @@ export interface Handover {
   /** Null while it was not; neither is given beside an acceptance. Absent from an older server. */
   withdrawnAt?: number | null;
   withdrawnBy?: string | null;
+  /** Ids of alerts that `to` may not act on: they stayed with `from`. Absent from an older server. */
+  left?: string[];
   alerts: HandoverAlert[];
 }
 

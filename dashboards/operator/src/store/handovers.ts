@@ -1,5 +1,6 @@
 import { signal } from '@preact/signals';
 import { getHandovers, type Handover } from '../api/alerts';
+import { sameName } from './operators';
 
 /** How many are asked for at once. */
 const PAGE = 20;
@@ -51,3 +52,10 @@ export class Handovers {
 
 /** Those that wait for somebody to accept them. */
 export const pendingHandovers = (all: readonly Handover[] | null) => (all ?? []).filter((one) => one.acceptedAt === null && one.withdrawnAt == null);
+
+
+/** Ids of the alerts that stayed with the giver. */
+export const leftOf = (handover: Handover): readonly string[] => handover.left ?? [];
+
+/** Those whose giver still has alerts that the other may not act on. */
+export const leftWith = (all: readonly Handover[] | null, giver: string) => (all ?? []).filter((one) => sameName(one.from, giver) && leftOf(one).length > 0);

@@ -2,7 +2,7 @@ import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { acceptHandover, handOver, withdrawHandover, type Handover, type HandoverAlert } from '../api/alerts';
 import { may, session } from '../api/session';
 import { asApiError } from '../store/alert-acts';
-import { pendingHandovers } from '../store/handovers';
+import { leftOf, pendingHandovers } from '../store/handovers';
 import { sameName } from '../store/operators';
 import { useApp } from './context';
 import { Modal } from './Dialogs';
@@ -138,6 +138,7 @@ function Sheet({ handover, back, again }: { handover: Handover; back: () => void
         <h4>{words.summary}</h4>
         <p class="said">{handover.summary}</p>
         <h4>{words.alerts(app.f.value.number(handover.alerts.length))}</h4>
+        {leftOf(handover).length > 0 && <p class="trouble" role="status">{words.left(app.f.value.number(leftOf(handover).length), handover.from, handover.to)}</p>}
         {handover.alerts.length === 0 ? <p>{words.noAlerts}</p> : <AlertTable handover={handover} />}
         <p class="signatures"><span>{words.from}: {handover.from}<br />{words.signature}:</span><span>{words.to}: {handover.to}<br />{words.signature}:</span></p>
       </article>
@@ -167,7 +168,7 @@ function AlertTable({ handover }: { handover: Handover }) {
               <td class="level"><Shape severity={alert.severity} filled={alert.state === 'unacknowledged'} size={18} /> {t.severity[alert.severity]}</td>
               <td>{app.text(alert.title, alert.id)}<Where alert={alert} /></td>
               <td>{t.life.state[alert.state]}{alert.hold !== 'none' && ` · ${t.life.hold[alert.hold]}`}</td>
-              <td>{alert.assignee ?? '–'}</td>
+              <td>{alert.assignee ?? '–'}{leftOf(handover).includes(alert.id) && <span class="who">{words.stays(handover.from)}</span>}</td>
               <td class="steps-done">{alert.stepsDone == null || alert.stepsOf == null ? words.notBegun : words.stepsDone(app.f.value.number(alert.stepsDone), app.f.value.number(alert.stepsOf))}</td>
             </tr>
           );
@@ -244,10 +245,12 @@ function Accept({ handover }: { handover: Handover }) {
     }
     setBusy(true);
     try {
-      app.life.handovers.take(await acceptHandover(handover.id, operator));
+      const accepted = await acceptHandover(handover.id, operator);
+      app.life.handovers.take(accepted);
       // Whoever accepts sits here now.
       if (!own) app.preferences.operator.value = handover.to;
-      app.toast((words) => words.life.handover.done(operator));
+      const left = leftOf(accepted).length;
+      app.toast((words) => [words.life.handover.done(operator), ...(left > 0 ? [words.life.handover.left(app.f.value.number(left), handover.from, handover.to)] : [])].join(' '));
     } catch (error) {
       setTrouble(app.life.words(asApiError(error), app.t.value));
       await app.life.handovers.load();
