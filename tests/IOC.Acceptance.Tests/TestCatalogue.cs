@@ -18,6 +18,8 @@ internal sealed class TestCatalogue(string folder)
         "id,kind,severity,name_vi,name_en,property,domain,district,sensor,raise_above,raise_below,hysteresis,duration_s,factor,minimum_change,source",
     ];
 
+    private readonly List<string> _assets = ["id,district,domain,kind,parent,name_vi,name_en,longitude,latitude"];
+
     public string Folder => folder;
 
     public TestCatalogue Property(string code, string unit, double min, double max)
@@ -35,6 +37,12 @@ internal sealed class TestCatalogue(string folder)
     public TestCatalogue Sensor(string district, string domain, string id, int periodSeconds, params IEnumerable<string> properties)
     {
         _sensors.Add($"{id},{district},{domain},{id},{id},106.2,21.3,{string.Join(' ', properties)},{periodSeconds},");
+        return this;
+    }
+
+    public TestCatalogue Asset(string district, string domain, string id)
+    {
+        _assets.Add($"{id},{district},{domain},other,,{id},{id},106.2,21.3");
         return this;
     }
 
@@ -58,6 +66,11 @@ internal sealed class TestCatalogue(string folder)
         File.WriteAllLines(Path.Combine(folder, "areas.csv"), _areas);
         File.WriteAllLines(Path.Combine(folder, "sensors.csv"), _sensors);
         File.WriteAllLines(Path.Combine(folder, "rules.csv"), _rules);
+        if (_assets.Count > 1)
+        {
+            File.WriteAllLines(Path.Combine(folder, "assets.csv"), _assets);
+        }
+
         File.WriteAllText(Path.Combine(folder, "outlines.geojson"), """{"type":"FeatureCollection","features":[]}""");
         return $"--Ioc:CatalogueDirectory={folder}";
     }

@@ -38,7 +38,38 @@ public sealed class HubClient : IAsyncDisposable
     /// <param name="receiveBytes">Size of the socket's buffer.</param>
     public static Task<HubClient> ConnectNarrowAsync(Uri http, int receiveBytes) => ConnectAsync(http, [], receiveBytes, epoch: null, version: 0);
 
+    /// <summary>Connects, and starts no stream yet.</summary>
+    public static Task<HubClient> OpenAsync(Uri http, IEnumerable<(string Name, string Value)> headers) => OpenAsync(http, headers, receiveBytes: null);
+
+    /// <summary>Starts the stream of a method of the hub; one of them for each connection.</summary>
+    public Task StreamAsync(string method, params object[] arguments) => SendAsync(new { type = 4, invocationId = "1", target = method, arguments });
+
+    /// <summary>Calls a method of the hub and waits until it has returned. Before the stream is started.</summary>
+    public async Task CallAsync(string method, params object[] arguments)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        await SendAsync(new { type = 1, invocationId = "2", target = method, arguments });
+        while (true)
+        {
+            var record = await ReceiveRecordAsync(limit.Token);
+            switch (record.GetProperty("type").GetInt32())
+            {
+                case 3 when !record.TryGetProperty("error", out _):
+                    return;
+                case 3 or 7:
+                    throw new InvalidOperationException($"The hub refused {method}: {record}");
+            }
+        }
+    }
+
     private static async Task<HubClient> ConnectAsync(Uri http, IEnumerable<(string Name, string Value)> headers, int? receiveBytes, string? epoch, long version)
+    {
+        var client = await OpenAsync(http, headers, receiveBytes);
+        await client.StreamAsync("Live", new { epoch, version });
+        return client;
+    }
+
+    private static async Task<HubClient> OpenAsync(Uri http, IEnumerable<(string Name, string Value)> headers, int? receiveBytes)
     {
         var client = new HubClient();
         foreach (var (name, value) in headers)
@@ -62,7 +93,6 @@ public sealed class HubClient : IAsyncDisposable
             throw new InvalidOperationException($"The hub refused the handshake: {error}");
         }
 
-        await client.SendAsync(new { type = 4, invocationId = "1", target = "Live", arguments = new object[] { new { epoch, version } } });
         return client;
     }
 

@@ -36,10 +36,11 @@ internal static class DeliveryEndpoints
                 $"state must be {states}; limit 1 to {DeliveryQuery.MaxLimit}; before the next of the page before.");
         }
 
-        // A message may gather alerts of several places: who does not see everything asks for those of one alert that they see.
-        if (!caller.SeesEverything && !(alert is not null && alerts.Find(alert) is { } about && caller.Sees(about)))
+        // A message may gather alerts of several places: who does not work everywhere asks for those of one alert.
+        if (!caller.MayEverywhere(Permission.Operate)
+            && (alert is null ? AccessAnswers.NotAllowedEverywhere(Permission.Operate) : RefuseAny(caller, [alerts.Find(alert)], Problems.NotFound("alert", alert))) is { } refused)
         {
-            return alert is null ? AccessAnswers.NotAllowedEverywhere(Permission.View) : Problems.NotFound("alert", alert);
+            return refused;
         }
 
         var page = store.Query(new DeliveryQuery
@@ -64,9 +65,9 @@ internal static class DeliveryEndpoints
         }
 
         var notices = store.Notices(id, Shown);
-        if (!caller.SeesEverything && !notices.All(n => alerts.Find(n.AlertId) is { } about && caller.Sees(about)))
+        if (!caller.MayEverywhere(Permission.Operate) && RefuseAny(caller, [.. notices.Select(n => alerts.Find(n.AlertId))], Problems.NotFound("delivery", id)) is { } refused)
         {
-            return Problems.NotFound("delivery", id);
+            return refused;
         }
 
         var message = writer.Write(delivery, [.. notices.Take(settings.MaxListed)]);
@@ -74,6 +75,10 @@ internal static class DeliveryEndpoints
             NotificationForms.ToDto(delivery), message.Subject, message.Text,
             [.. notices.Select(n => new NoticeDto(n.AlertId, n.Event.Name(), n.AtMs, n.Severity.ToString(), n.Title, n.SubjectName, n.District))]));
     }
+
+    // Where one of the alerts is not seen, the message is not there; where one may only be looked at, it is refused.
+    private static IResult? RefuseAny(Caller caller, IReadOnlyList<Alert?> about, IResult unseen) => about.Any(a => a is null || !caller.Sees(a)) ? unseen
+        : about.Select(a => caller.Refuse(Permission.Operate, a!.Subject.District, a.Subject.Domain)).FirstOrDefault(r => r is not null);
 
     private static IResult Retry(string id, NotificationBook book, INotificationStore store, TimeProvider time) =>
         book.Retry(id, time.GetUtcNow()) is { } delivery ? Results.Ok(NotificationForms.ToDto(delivery))

@@ -68,10 +68,13 @@ public sealed class AccessHost : IAsyncLifetime
             .District("d1").District("d2");
         foreach (var district in (string[])["d1", "d2"])
         {
-            catalogue.Sensor(district, "environment", $"air-{district}", 60, "pm25").Sensor(district, "lighting", $"lamp-{district}", 60, "dim").Sensor(district, "traffic", $"dust-{district}", 60, "pm25");
+            catalogue.Sensor(district, "environment", $"air-{district}", 60, "pm25").Sensor(district, "lighting", $"lamp-{district}", 60, "dim").Sensor(district, "traffic", $"dust-{district}", 60, "pm25")
+                .Asset(district, "environment", $"post-air-{district}").Asset(district, "traffic", $"post-dust-{district}").Asset(district, "lighting", $"post-lamp-{district}");
         }
 
-        string[] args = [$"--data={DataDirectory}", "--http=127.0.0.1:0", "--mqtt=127.0.0.1:0", "--Ioc:Log:Level=Error", "--Ioc:Security:Accounts=Required", catalogue.Write()];
+        string[] args = [$"--data={DataDirectory}", "--http=127.0.0.1:0", "--mqtt=127.0.0.1:0", "--Ioc:Log:Level=Error", "--Ioc:Security:Accounts=Required",
+            // More is asked here than people ask; the limits have tests of their own.
+            "--Ioc:Http:Limits:RequestsPerSecondPerAddress=0", "--Ioc:Http:Limits:RequestsPerSecondPerUser=0", catalogue.Write()];
         _app = await IocApplication.BuildAsync(args, TimeProvider.System);
         await _app.StartAsync();
         var endpoints = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(DataDirectory, "run", "endpoints.json"))).RootElement;
@@ -91,6 +94,9 @@ public sealed class AccessHost : IAsyncLifetime
             Book.Put(account);
         }
 
+        // A receiver that is away: what would be sent to it is there to be asked for.
+        await SendAsync(AccessProbes.Administrator, "PUT", "/api/v1/notifications/channels/hook", new { webhook = new { url = "http://127.0.0.1:9/", template = "generic" } });
+        await SendAsync(AccessProbes.Administrator, "PUT", "/api/v1/notifications/routes/all", new { channels = new[] { "hook" } });
         using var device = await RawMqtt.ConnectAsync(int.Parse(endpoints.GetProperty("mqtt").GetString()!.Split(':')[^1], System.Globalization.CultureInfo.InvariantCulture), "device");
         foreach (var district in (string[])["d1", "d2"])
         {
@@ -101,6 +107,7 @@ public sealed class AccessHost : IAsyncLifetime
         }
 
         await Eventually.HoldsAsync(async () => (await GetAsync("/api/v1/alerts")).GetProperty("items").GetArrayLength() == 4, "four alerts");
+        await Eventually.HoldsAsync(async () => (await GetAsync("/api/v1/notifications/deliveries")).GetProperty("items").GetArrayLength() == 4, "a message of each alert");
         await Eventually.HoldsAsync(
             async () => (await GetAsync("/api/v1/history/series")).GetArrayLength() == 6, "six series in history");
     }

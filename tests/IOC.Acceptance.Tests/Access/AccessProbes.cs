@@ -14,6 +14,9 @@ public sealed record Place(string District, string Domain)
         _ => $"lamp-{District}",
     };
 
+    /// <summary>An asset at the place.</summary>
+    public string Asset => $"post-{Sensor}";
+
     public override string ToString() => $"{District}/{Domain}";
 }
 
@@ -54,6 +57,10 @@ internal static class AccessProbes
         OfAlert("GET /api/v1/alerts/{id}/members", Permission.View, "/members"),
         OfAlert("GET /api/v1/alerts/{id}/procedure", Permission.View, "/procedure"),
         OfAlert("GET /api/v1/alerts/{id}/similar", Permission.View, "/similar"),
+        Of("GET /api/v1/assets/{id}", Permission.View, s_all, p => $"/api/v1/assets/{p.Asset}"),
+        new("GET /api/v1/notifications/deliveries", Permission.Operate, s_alerting, async (h, p) => ($"/api/v1/notifications/deliveries?alert={await AlertAsync(h, p)}", null)),
+        new("GET /api/v1/notifications/deliveries/{id}", Permission.Operate, s_alerting, async (h, p) => ($"/api/v1/notifications/deliveries/{await DeliveryAsync(h, p)}", null)),
+        OfAlert("POST /api/v1/alerts/{id}/reset", Permission.Operate, "/reset", new { }),
         OfAlert("POST /api/v1/alerts/{id}/acknowledge", Permission.Operate, "/acknowledge", new { }),
         OfAlert("POST /api/v1/alerts/{id}/assign", Permission.Operate, "/assign", new { to = "Lan" }),
         OfAlert("POST /api/v1/alerts/{id}/release", Permission.Operate, "/release", new { }),
@@ -84,6 +91,10 @@ internal static class AccessProbes
         new("GET /api/v1/districts", Permission.View, "/api/v1/districts", []),
         new("GET /api/v1/alerts", Permission.View, "/api/v1/alerts?held=include&limit=1000", s_alerting),
         new("GET /api/v1/alerts/held", Permission.View, "/api/v1/alerts/held", []),
+        new("GET /api/v1/alerts/figures", Permission.View, "/api/v1/alerts/figures", []),
+        new("GET /api/v1/assets", Permission.View, "/api/v1/assets", s_all),
+        new("GET /api/v1/assets/geojson", Permission.View, "/api/v1/assets/geojson?below=true", s_all),
+        new("GET /api/v1/shifts/report", Permission.View, "/api/v1/shifts/report", s_alerting),
         new("GET /api/v1/alerts/out-of-service", Permission.View, "/api/v1/alerts/out-of-service?ended=true", s_all),
         new("GET /api/v1/commands", Permission.View, "/api/v1/commands?limit=1000", s_lamps),
         new("GET /api/v1/shifts/log", Permission.View, "/api/v1/shifts/log?limit=1000&categories=note", []),
@@ -101,6 +112,9 @@ internal static class AccessProbes
 
     private static ObjectProbe OfAlert(string key, Permission permission, string tail, object? body = null) =>
         new(key, permission, s_alerting, async (h, p) => ($"/api/v1/alerts/{await AlertAsync(h, p)}{tail}", body));
+
+    private static async Task<string> DeliveryAsync(AccessHost host, Place place) =>
+        (await host.GetAsync($"/api/v1/notifications/deliveries?alert={await AlertAsync(host, place)}")).GetProperty("items")[0].GetProperty("id").GetString()!;
 
     private static Task<string> CommandAsync(AccessHost host, Place place) => MakeAsync(host, $"/api/v1/sensors/{place.Sensor}/commands", new { name = "auto" }, "id");
 

@@ -63,6 +63,52 @@ public sealed class LiveAccessTests(AccessHost host) : IClassFixture<AccessHost>
     }
 
     [Fact]
+    public async Task Who_is_on_shift_is_told_to_whoever_may_look_and_nothing_else_with_it()
+    {
+        var onDuty = new TestCaller(Role.Operator, Scope.Everywhere).Known();
+        await host.SendAsync(onDuty, "POST", "/api/v1/shifts/duties");
+        foreach (var caller in TestCaller.All.Where(c => c.IsSomebody))
+        {
+            await using var hub = await OpenAsync(caller, host.NewSession(caller));
+            await hub.StreamAsync("Shift");
+            var told = await hub.NextAsync();
+            Assert.Contains(host.AccountOf(onDuty).DisplayName, told.GetProperty("onDuty").EnumerateArray().Select(d => d.GetProperty("operator").GetString()));
+
+            // It has no places. What is added has to be judged: everybody is told of it.
+            Assert.Empty(told.EnumerateObject().Concat(told.GetProperty("onDuty").EnumerateArray().SelectMany(d => d.EnumerateObject())).Select(p => p.Name)
+                .Except(["lastEntry", "onDuty", "handovers", "operator", "since"]));
+        }
+    }
+
+    [Fact]
+    public async Task Those_who_work_somewhere_are_taken_for_present_under_their_own_name()
+    {
+        var hubs = new List<HubClient>();
+        try
+        {
+            foreach (var caller in TestCaller.All.Where(c => c.IsSomebody))
+            {
+                hubs.Add(await OpenAsync(caller, host.NewSession(caller)));
+                await hubs[^1].CallAsync("Operator", "Somebody else");
+            }
+
+            var expected = TestCaller.All.Where(c => c.Rights.May(Permission.Operate)).Select(c => host.AccountOf(c).DisplayName).Order().ToList();
+            List<string> present = [];
+            await Eventually.HoldsAsync(
+                async () => (present = [.. (await host.GetAsync("/api/v1/shifts/duties")).EnumerateArray().Select(d => d.GetProperty("operator").GetString()!).Order()]).Count >= expected.Count,
+                "all who work to be on shift");
+            Assert.Equal(expected, present);
+        }
+        finally
+        {
+            foreach (var hub in hubs)
+            {
+                await hub.DisposeAsync();
+            }
+        }
+    }
+
+    [Fact]
     public async Task Grants_that_change_hold_for_the_open_stream()
     {
         var caller = new TestCaller(Role.Viewer, s_d1).Known();
@@ -83,12 +129,15 @@ public sealed class LiveAccessTests(AccessHost host) : IClassFixture<AccessHost>
         }
     }
 
-    [Fact]
-    public async Task A_session_that_ends_ends_its_stream()
+    [Theory]
+    [InlineData("Live")]
+    [InlineData("Shift")]
+    public async Task A_session_that_ends_ends_its_stream(string method)
     {
         var caller = new TestCaller(Role.Operator, Scope.Everywhere).Known();
         var key = host.NewSession(caller);
-        await using var hub = await ConnectAsync(caller, key);
+        await using var hub = await OpenAsync(caller, key);
+        await hub.StreamAsync(method, method == "Live" ? [new { epoch = (string?)null, version = 0 }] : []);
         await hub.NextAsync();
         host.Book.Remove([host.Book.Session(AccountKeys.HashOf(key))!]);
         var end = await Assert.ThrowsAnyAsync<Exception>(() => hub.UntilAsync(_ => false, "the end of the stream"));
@@ -101,5 +150,11 @@ public sealed class LiveAccessTests(AccessHost host) : IClassFixture<AccessHost>
     {
         Assert.True(caller.IsSomebody);
         return HubClient.ConnectAsync(host.Http, [("Cookie", $"ioc-session={key}")]);
+    }
+
+    private Task<HubClient> OpenAsync(TestCaller caller, string key)
+    {
+        Assert.True(caller.IsSomebody);
+        return HubClient.OpenAsync(host.Http, [("Cookie", $"ioc-session={key}")]);
     }
 }
