@@ -32,6 +32,9 @@ public enum HistoryQueryError
 
     /// <summary>More readings would have to be gone through than for one answer.</summary>
     TooCostly = 8,
+
+    /// <summary>The document would have more readings than one that is put together as a whole may.</summary>
+    TooManyPoints = 9,
 }
 
 /// <summary>A question that cannot be answered as asked; says how to mend it.</summary>
@@ -59,8 +62,8 @@ public sealed class HistoryQueryException : Exception
         $"There is no time zone '{zone}'. Use an IANA name such as Asia/Ho_Chi_Minh or UTC."));
 
     internal static HistoryQueryException BadDuration(string text) => new(HistoryQueryError.BadDuration, "bad_duration", new(
-        $"'{text}' không phải khoảng thời gian ISO 8601 dùng được. Hãy dùng ví dụ PT1M, PT15M, PT1H, P1D, P1W, P1M, P1Y; năm và tháng không ghép với tuần, ngày hay giờ; tối thiểu một mili giây, tối đa 1000 năm.",
-        $"'{text}' is no usable ISO 8601 duration. Use for example PT1M, PT15M, PT1H, P1D, P1W, P1M, P1Y; years and months cannot be combined with weeks, days or hours; at least a millisecond, at most 1000 years."));
+        $"'{text}' không phải khoảng thời gian ISO 8601 dùng được. Hãy dùng ví dụ PT1M, PT15M, PT1H, P1D, P1W, P1M, P1Y; năm và tháng không ghép với tuần, ngày hay giờ (P1M15D); chỉ giờ, phút, giây có phần lẻ (PT1.5H); tối thiểu một mili giây, tối đa 1000 năm.",
+        $"'{text}' is no usable ISO 8601 duration. Use for example PT1M, PT15M, PT1H, P1D, P1W, P1M, P1Y; years and months cannot be combined with weeks, days or hours (P1M15D); only hours, minutes and seconds have fractions (PT1.5H); at least a millisecond, at most 1000 years."));
 
     internal static HistoryQueryException TooManyWindows(int most, string window, long longestRangeMs)
     {
@@ -89,6 +92,10 @@ public sealed class HistoryQueryException : Exception
     internal static HistoryQueryException TooManyCells(long cells, long most) => new(HistoryQueryError.TooManyCells, "too_many_cells", new(
         $"Câu trả lời sẽ có {cells} ô (số ô thời gian nhân số nhóm), tối đa là {most}. Hãy dùng ô thời gian dài hơn, khoảng ngắn hơn, ít cảm biến hơn, hoặc nhóm theo huyện; phân vị (p50, p95…) cho phép ít ô hơn.",
         $"The answer would have {cells} cells (windows times groups); the most is {most}. Use a longer window, a shorter range or fewer sensors, or group by district; percentiles (p50, p95…) allow fewer cells."));
+
+    internal static HistoryQueryException TooManyPoints(long points, long most) => new(HistoryQueryError.TooManyPoints, "too_many_points", new(
+        $"Câu trả lời sẽ có tới {points} điểm (số điểm nhân số chuỗi), tối đa là {most}. Hãy giảm points, hỏi ít cảm biến hơn, hoặc lấy dạng tệp (format=csv hoặc ndjson).",
+        $"The answer would have up to {points} readings (points times series); the most is {most}. Ask for fewer points or fewer sensors, or for a file (format=csv or ndjson)."));
 
     internal static HistoryQueryException TooCostly(long readings, long most) => new(HistoryQueryError.TooCostly, "too_costly", new(
         $"Phải đọc khoảng {readings} số đo, tối đa là {most}. Hãy hỏi khoảng ngắn hơn hoặc ít cảm biến hơn, hoặc bỏ phân vị, độ lệch chuẩn và các phép tính theo thời gian.",

@@ -51,8 +51,9 @@ public sealed record SeriesInfo(string Sensor, string District, string Domain, s
 /// <param name="OpenBytes">Memory held by open tails, in bytes.</param>
 /// <param name="Partitions">Figures per partition.</param>
 /// <param name="Failure">Why the store cannot be written at present; null when it can.</param>
+/// <param name="KnowsAll">Whether the readings are all that there are; else only those that went through this process.</param>
 public sealed record HistoryFigures(
-    long Bytes, long Readings, long Blocks, long Series, long OpenBytes, IReadOnlyList<HistoryPartitionFigures> Partitions, string? Failure = null);
+    long Bytes, long Readings, long Blocks, long Series, long OpenBytes, IReadOnlyList<HistoryPartitionFigures> Partitions, string? Failure = null, bool KnowsAll = true);
 
 /// <summary>What a tidying-up did.</summary>
 /// <param name="Removed">Readings removed because of their age, as counted by <see cref="HistoryFigures.Readings"/>.</param>

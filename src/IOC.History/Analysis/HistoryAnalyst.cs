@@ -11,6 +11,8 @@ public sealed class HistoryAnalyst(IHistoryStore store, Catalogue catalogue, Ana
 {
     // A reading holds for three periods: one that is late or lost does not make a gap, a silent sensor does.
     private const int HeldPeriods = 3;
+    // Totals by minute, hour and day lie beside each block.
+    private const int ReadingsPerSummary = 100;
     private const long UnknownPeriodMs = 20 * 60_000;
 
     private readonly Dictionary<string, SensorDefinition> _registered =
@@ -56,12 +58,41 @@ public sealed class HistoryAnalyst(IHistoryStore store, Catalogue catalogue, Ana
         return new AnalysisResult(query.Measures, answer, readings);
     }
 
-    /// <summary>About how many readings a question has to go through.</summary>
+    /// <summary>About how many readings a question has to go through. Where summaries of blocks answer it, that is a few for each window.</summary>
+    /// <exception cref="HistoryQueryException">The window is no duration.</exception>
     public async Task<long> EstimateAsync(AnalysisQuery query, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(query);
-        var readings = await EstimateAsync(query.Set, query.FromMs, query.ToMs, cancellationToken);
+        var series = await store.FindSeriesAsync(query.Set, cancellationToken);
+        var readings = Estimate(series, query.FromMs, query.ToMs);
+        var figures = store.ReadFigures();
+        if (figures.Blocks > 0 && query.Measures.All(m => m.IsOfTotals))
+        {
+            var windowMs = query.Window is null ? long.MaxValue : Math.Max(1, IsoDuration.Parse(query.Window).ApproximateMs);
+            readings = Math.Min(readings, (readings / ReadingsPerSummary) + (series.Count * (((query.ToMs - query.FromMs) / windowMs) + 1)));
+        }
+
         return query.Compare is null ? readings : readings * 2;
+    }
+
+    /// <summary>About how many readings of a set lie in a range, where all of them have to be gone through.</summary>
+    /// <param name="set">Which series.</param>
+    /// <param name="fromMs">First instant, Unix milliseconds.</param>
+    /// <param name="toMs">First instant no longer asked for.</param>
+    /// <param name="pointsPerSeries">Most readings of each series that are to be held at once; 0 = none are.</param>
+    /// <param name="cancellationToken">Ends the work.</param>
+    /// <exception cref="HistoryQueryException">They are more than one question may cost.</exception>
+    public async Task<long> AllowAsync(SeriesSet set, long fromMs, long toMs, int pointsPerSeries, CancellationToken cancellationToken = default)
+    {
+        var series = await store.FindSeriesAsync(set, cancellationToken);
+        var readings = Estimate(series, fromMs, toMs);
+        if (readings > limits.MaxReadings)
+        {
+            throw HistoryQueryException.TooCostly(readings, limits.MaxReadings);
+        }
+
+        var points = Math.Min(readings, (long)series.Count * pointsPerSeries);
+        return points <= limits.MaxCells ? readings : throw HistoryQueryException.TooManyPoints(points, limits.MaxCells);
     }
 
     /// <summary>About how many readings of a set lie in a range.</summary>
@@ -71,8 +102,12 @@ public sealed class HistoryAnalyst(IHistoryStore store, Catalogue catalogue, Ana
         return Estimate(series, fromMs, toMs);
     }
 
-    private long Estimate(IReadOnlyList<SeriesKey> series, long fromMs, long toMs) =>
-        (long)Math.Min(series.Sum(s => (double)(toMs - fromMs) / PeriodOf(s.Sensor, s.Property)), store.ReadFigures().Readings);
+    private long Estimate(IReadOnlyList<SeriesKey> series, long fromMs, long toMs)
+    {
+        var due = series.Sum(s => ((double)toMs - fromMs) / PeriodOf(s.Sensor, s.Property));
+        var figures = store.ReadFigures();
+        return (long)Math.Clamp(due, 0, figures.KnowsAll ? figures.Readings : long.MaxValue / 4);
+    }
 
     private Dictionary<GroupKey, WorkingGroup> Groups(AnalysisQuery query, IReadOnlyList<SeriesKey> series)
     {

@@ -179,7 +179,7 @@ public sealed class InfluxHistoryStore : IHistoryStore
     /// the readings are those written since the start.</summary>
     public HistoryFigures ReadFigures() => new(
         0, Interlocked.Read(ref _written), 0, 0, _partitions.Values.Sum(p => p.Lines.Lines.Length),
-        [.. _partitions.OrderBy(p => p.Key).Select(p => new HistoryPartitionFigures(p.Key, p.Value.Offset, _checkpoints[p.Key]))], Volatile.Read(ref _failure));
+        [.. _partitions.OrderBy(p => p.Key).Select(p => new HistoryPartitionFigures(p.Key, p.Value.Offset, _checkpoints[p.Key]))], Volatile.Read(ref _failure), KnowsAll: false);
 
     /// <summary>Write requests that failed since the start; each is tried again until it is done.</summary>
     public long WriteFailures => Interlocked.Read(ref _failures);
@@ -258,7 +258,7 @@ public sealed class InfluxHistoryStore : IHistoryStore
                 await _server.DeleteV2Async($"_measurement=\"{property}\"{predicate}", Math.Max(fromMs, InfluxQl.EarliestMs), Math.Min(toMs, InfluxQl.LatestMs), stop);
                 break;
             default:
-                throw new HistoryStoreException("InfluxDB 3 has no interface to remove readings: use its own tools, or a retention period of the database.");
+                throw new HistoryStoreException("InfluxDB 3 has no interface to remove readings: use its own tools, or a retention period of the database.") { IsForGood = true };
         }
 
         return count;

@@ -1,7 +1,9 @@
 using IOC.Access.Accounts;
 using IOC.History;
+using IOC.History.Analysis;
 using IOC.Host.Auditing;
 using IOC.Host.Live;
+using IOC.Host.Planning;
 using IOC.Host.Security;
 using IOC.Host.Settings;
 using IOC.Telemetry;
@@ -37,7 +39,7 @@ internal static class HistoryEndpoints
     }
 
     private static async Task<IResult> Query(
-        HttpContext context, IHistoryStore store, Catalogue catalogue, Caller caller, SensorPlaces places, IocOptions options, CancellationToken stop, string? property = null, DateTimeOffset? from = null, DateTimeOffset? to = null,
+        HttpContext context, IHistoryStore store, HistoryAnalyst analyst, QueryGate gate, Catalogue catalogue, Caller caller, SensorPlaces places, IocOptions options, CancellationToken stop, string? property = null, DateTimeOffset? from = null, DateTimeOffset? to = null,
         string? sensor = null, string? district = null, string? domain = null, string? window = null, string? zone = null, string quality = "ok", int limit = 10_000, string? cursor = null)
     {
         if ((sensor is null) == (district is null) || property is null || from is null || to is null || quality is not ("ok" or "all"))
@@ -62,8 +64,17 @@ internal static class HistoryEndpoints
         var series = sensor is not null ? SeriesSelector.ForSensor(sensor, property) : SeriesSelector.ForDistrict(district!, property, domain);
         var (fromMs, toMs) = (from.Value.ToUnixTimeMilliseconds(), to.Value.ToUnixTimeMilliseconds());
         var filter = quality == "all" ? QualityFilter.All : QualityFilter.Ok;
+        var set = new SeriesSet(sensor is null ? [] : [sensor], district is null ? [] : [district], domain is null ? [] : [domain], [property]);
         try
         {
+            // A page or a curve of one sensor is no work: those on shift do not stand in line for it.
+            var cost = window is null ? Math.Min(await analyst.EstimateAsync(set, fromMs, toMs, stop), limit) : await analyst.AllowAsync(set, fromMs, toMs, 0, stop);
+            using var place = cost > RawQuery.MaxLimit ? await gate.EnterAsync(cost, PlanningEndpoints.UserOf(context), stop) : QueryPlace.None;
+            if (place is null)
+            {
+                return PlanningEndpoints.Busy(context);
+            }
+
             if (window is null)
             {
                 var page = await store.ReadRawAsync(new RawQuery(series, fromMs, toMs, filter, limit, string.IsNullOrEmpty(cursor) ? null : cursor), stop);

@@ -30,7 +30,7 @@ internal static class DeletionEndpoints
     private const int MaxText = 500;
 
     public static void Map(RouteGroupBuilder api) => api.MapPost("/history/delete", DeleteAsync).Needs(Permission.Engineer)
-        .Produces<DeletionResult>().ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status503ServiceUnavailable)
+        .Produces<DeletionResult>().ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status501NotImplemented).ProducesProblem(StatusCodes.Status503ServiceUnavailable)
         .WithSummary("Removes readings of sensors in a range, for good")
         .WithDescription("`from` (inclusive) and `to` (exclusive) with an offset; `operator` and `reason` are recorded in the host's log. `dryRun` tells what would go. What a device sends again is taken in again.");
 
@@ -66,7 +66,8 @@ internal static class DeletionEndpoints
         catch (HistoryStoreException e)
         {
             logger.LogError(e, "A removal of readings failed");
-            return Problems.Result(
+            return e.IsForGood ? Problems.Result(StatusCodes.Status501NotImplemented, "not_removable", new LocalText(
+                "InfluxDB 3 không cho phép xóa số liệu: hãy dùng công cụ của chính nó, hoặc đặt thời hạn lưu của cơ sở dữ liệu.", e.Message)) : Problems.Result(
                 StatusCodes.Status503ServiceUnavailable, "not_stored", new LocalText("Chưa xóa được hết; hãy thử lại.", "Not all of it could be removed; try again."));
         }
 

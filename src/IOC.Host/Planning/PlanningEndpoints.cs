@@ -88,9 +88,11 @@ internal static class PlanningEndpoints
         };
         var (format, mark, file) = (form.Format(AnswerFormat.Json, AnswerFormat.NdJson, AnswerFormat.Csv), form.Flag("bom"), form.Flag("file"));
         var names = form.Names();
-        return form.Mistakes.Count > 0 ? Mistaken(form) : await GuardedAsync(context, gate, await analyst.EstimateAsync(query, context.RequestAborted), async stop =>
+        return form.Mistakes.Count > 0 ? Mistaken(form) : await GuardedAsync(context, gate, () => analyst.EstimateAsync(query, context.RequestAborted), streams: false, async (place, stop) =>
         {
             var result = await analyst.AnswerAsync(query, time.GetUtcNow().ToUnixTimeMilliseconds(), stop);
+            // A slow line is this client's own.
+            place.Leave();
             var answer = AnswerWriter.ToModel(result, query, catalogue.Properties);
             NameFile(context, format, file, "ioc-history");
             context.Response.ContentType = AnswerWriter.MediaTypeOf(format);
@@ -118,8 +120,7 @@ internal static class PlanningEndpoints
         var readings = points is { } most
             ? reader.ThinAsync(set, from, to, quality, method, most, context.RequestAborted)
             : reader.StreamAsync(set, from, to, quality, cursor, context.RequestAborted);
-        var all = await analyst.EstimateAsync(set, from, to, context.RequestAborted);
-        return await GuardedAsync(context, gate, paged && points is null ? Math.Min(all, limit) : all, async stop =>
+        return await GuardedAsync(context, gate, CostAsync, streams: !paged, async (_, stop) =>
         {
             if (paged)
             {
@@ -142,6 +143,11 @@ internal static class PlanningEndpoints
             });
             return Results.Empty;
         });
+
+        // A page ends where it is full; everything else goes through all of them, and a thinned document is held as a whole.
+        async Task<long> CostAsync() => paged && points is null
+            ? Math.Min(await analyst.EstimateAsync(set, from, to, context.RequestAborted), limit)
+            : await analyst.AllowAsync(set, from, to, paged ? points ?? 0 : 0, context.RequestAborted);
     }
 
     private static async Task<IResult> At(HttpContext context, HistoryReader reader, QueryGate gate, Catalogue catalogue, Caller caller, SensorPlaces places, IocOptions options)
@@ -184,21 +190,25 @@ internal static class PlanningEndpoints
     };
 
     /// <summary>Answers when it is the question's turn; says so when too many wait.</summary>
-    internal static async Task<IResult> GuardedAsync(HttpContext context, QueryGate gate, long readings, Func<CancellationToken, Task<IResult>> answer)
+    internal static Task<IResult> GuardedAsync(HttpContext context, QueryGate gate, long readings, Func<CancellationToken, Task<IResult>> answer) =>
+        GuardedAsync(context, gate, () => Task.FromResult(readings), streams: false, (_, stop) => answer(stop));
+
+    /// <summary>Answers when it is the question's turn; says so when too many wait, or when it costs too much.</summary>
+    internal static async Task<IResult> GuardedAsync(
+        HttpContext context, QueryGate gate, Func<Task<long>> cost, bool streams, Func<QueryPlace, CancellationToken, Task<IResult>> answer)
     {
         try
         {
             using var span = Spans.Begin("history.question");
+            var readings = await cost();
             span?.SetTag("ioc.history.readings", readings);
-            using var place = await gate.EnterAsync(readings, context.RequestAborted);
+            using var place = await gate.EnterAsync(readings, UserOf(context), context.RequestAborted, streams);
             if (place is null)
             {
-                context.Response.Headers.RetryAfter = "5";
-                return Problems.Result(StatusCodes.Status503ServiceUnavailable, "busy", new LocalText(
-                    "Đang có quá nhiều câu hỏi lịch sử. Hãy thử lại sau vài giây.", "Too many questions to history are waiting. Try again in a few seconds."));
+                return Busy(context);
             }
 
-            return await answer(context.RequestAborted);
+            return await answer(place, context.RequestAborted);
         }
         catch (HistoryQueryException e) when (!context.Response.HasStarted)
         {
@@ -209,6 +219,21 @@ internal static class PlanningEndpoints
             // The client went; nobody reads an answer.
             return Results.Empty;
         }
+    }
+
+    /// <summary>Too many wait already.</summary>
+    internal static IResult Busy(HttpContext context)
+    {
+        context.Response.Headers.RetryAfter = "5";
+        return Problems.Result(StatusCodes.Status503ServiceUnavailable, "busy", new LocalText(
+            "Đang có quá nhiều câu hỏi lịch sử. Hãy thử lại sau vài giây.", "Too many questions to history are waiting. Try again in a few seconds."));
+    }
+
+    /// <summary>Whose turn it is: an account's, or where accounts are off, an address's.</summary>
+    internal static string UserOf(HttpContext context)
+    {
+        var caller = CallerIdentity.Of(context.User);
+        return caller.AccountId ?? caller.Name ?? context.Connection.RemoteIpAddress?.ToString() ?? "";
     }
 
     /// <summary>All that is wrong with a question.</summary>

@@ -62,7 +62,7 @@ internal static class RuleTestEndpoint
                 $"The test would go through about {readings} readings, the most is {options.Rules.MaxTestReadings}: shorten the time or name fewer sensors.");
         }
 
-        using var place = await gate.EnterAsync(readings, stop);
+        using var place = await gate.EnterAsync(readings, PlanningEndpoints.UserOf(context), stop);
         if (place is null)
         {
             context.Response.Headers.RetryAfter = "5";
