@@ -1,12 +1,17 @@
-using System.Globalization;
+using System.Text.Json;
 
 namespace IOC.History.Influx;
 
-/// <summary>Reads the CSV of an answer row by row: name, tags, and then the columns asked for.</summary>
+/// <summary>Reads an answer row by row. It comes in chunks, each a JSON document on a line of its own. (The CSV form is shorter, but 1.x leaves
+/// out of it that a statement failed: a question that the server refused would look like one about which there are no readings.)</summary>
 internal sealed class InfluxAnswer(StreamReader text) : IDisposable
 {
-    private string _line = "";
-    private int _at;
+    private JsonDocument? _chunk;
+    private JsonElement.ArrayEnumerator _results;
+    private JsonElement.ArrayEnumerator _series;
+    private JsonElement.ArrayEnumerator _rows;
+    private JsonElement.ArrayEnumerator _fields;
+    private bool _goesOn;
 
     /// <summary>Measurement (property code) of the current row.</summary>
     public string Name { get; private set; } = "";
@@ -15,47 +20,52 @@ internal sealed class InfluxAnswer(StreamReader text) : IDisposable
     public string Tags { get; private set; } = "";
 
     /// <summary>Goes to the next row; false at the end.</summary>
-    /// <exception cref="HistoryStoreException">The answer is an error.</exception>
+    /// <exception cref="HistoryStoreException">The answer is an error, or not whole.</exception>
     public async ValueTask<bool> NextAsync(CancellationToken cancellationToken)
     {
-        while (await text.ReadLineAsync(cancellationToken) is { } line)
+        while (true)
         {
-            if (line.Length == 0 || line.StartsWith("name,tags,", StringComparison.Ordinal))
+            if (_rows.MoveNext())
             {
-                continue;
+                _fields = _rows.Current.EnumerateArray();
+                return true;
             }
 
-            if (line == "error")
+            if (_series.MoveNext())
             {
-                throw new HistoryStoreException($"InfluxDB: {await text.ReadLineAsync(cancellationToken)}");
+                Begin(_series.Current);
             }
-
-            (_line, _at) = (line, 0);
-            Name = Field().ToString();
-            Tags = Field().ToString();
-            return true;
+            else if (_results.MoveNext())
+            {
+                Check(_results.Current);
+                _goesOn = _results.Current.TryGetProperty("partial", out var partial) && partial.ValueKind == JsonValueKind.True;
+                _series = Items(_results.Current, "series");
+            }
+            else if (!await NextChunkAsync(cancellationToken))
+            {
+                return _goesOn ? throw new HistoryStoreException("InfluxDB: the answer ends before its end.") : false;
+            }
         }
-
-        return false;
     }
 
     /// <summary>The next field as a whole number.</summary>
-    public long Long() => long.Parse(Field(), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
+    public long Long() => Field().GetInt64();
 
     /// <summary>The next field as a number.</summary>
-    public double Double() => double.Parse(Field(), NumberStyles.Float, CultureInfo.InvariantCulture);
+    public double Double() => Field().GetDouble();
 
     /// <summary>The next two fields as value and quality. The server stores the two one after the other: of a reading that is being written
     /// at this moment it may tell one only.</summary>
     /// <returns>False for such a reading.</returns>
     public bool TryReading(out double value, out byte quality)
     {
-        var (isValue, isQuality) = (double.TryParse(Field(), NumberStyles.Float, CultureInfo.InvariantCulture, out value), byte.TryParse(Field(), NumberStyles.None, CultureInfo.InvariantCulture, out quality));
-        return isValue && isQuality;
+        var (first, second) = (Field(), Field());
+        (value, quality) = (0, 0);
+        return first.ValueKind == JsonValueKind.Number && first.TryGetDouble(out value) && second.ValueKind == JsonValueKind.Number && second.TryGetByte(out quality);
     }
 
     /// <summary>The next field as text.</summary>
-    public string Text() => Field().ToString();
+    public string Text() => Field() is { ValueKind: JsonValueKind.String } field ? field.GetString()! : "";
 
     /// <summary>A tag of a list such as <see cref="Tags"/>; empty when it is not there.</summary>
     public static string TagOf(string tags, string name)
@@ -72,21 +82,62 @@ internal sealed class InfluxAnswer(StreamReader text) : IDisposable
         return "";
     }
 
-    public void Dispose() => text.Dispose();
+    /// <summary>What an object of an answer says went wrong; null when nothing did.</summary>
+    public static string? ErrorOf(JsonElement part) =>
+        part.ValueKind == JsonValueKind.Object && part.TryGetProperty("error", out var error) && error.ValueKind == JsonValueKind.String ? error.GetString() : null;
 
-    // Only lists of tags are ever quoted, and no name of ours holds a quote.
-    private ReadOnlySpan<char> Field()
+    public void Dispose()
     {
-        var rest = _line.AsSpan(Math.Min(_at, _line.Length));
-        if (rest is ['"', ..])
+        _chunk?.Dispose();
+        text.Dispose();
+    }
+
+    private static JsonElement.ArrayEnumerator Items(JsonElement part, string name) =>
+        part.TryGetProperty(name, out var items) && items.ValueKind == JsonValueKind.Array ? items.EnumerateArray() : default;
+
+    private static void Check(JsonElement part)
+    {
+        // Before the first write has made the database there are no readings, which is no failure.
+        if (ErrorOf(part) is { } error && !error.StartsWith("database not found", StringComparison.Ordinal))
         {
-            var close = rest[1..].IndexOf('"') + 1;
-            _at += close + 2;
-            return rest[1..close];
+            throw new HistoryStoreException($"InfluxDB: {error}");
+        }
+    }
+
+    private async ValueTask<bool> NextChunkAsync(CancellationToken cancellationToken)
+    {
+        string? line;
+        do
+        {
+            line = await text.ReadLineAsync(cancellationToken);
+        }
+        while (line is "");
+        if (line is null)
+        {
+            return false;
         }
 
-        var end = rest.IndexOf(',');
-        _at += (end < 0 ? rest.Length : end) + 1;
-        return end < 0 ? rest : rest[..end];
+        _chunk?.Dispose();
+        try
+        {
+            _chunk = JsonDocument.Parse(line);
+        }
+        catch (JsonException e)
+        {
+            throw new HistoryStoreException($"InfluxDB: the answer is no JSON: {e.Message}", e);
+        }
+
+        Check(_chunk.RootElement);
+        _results = Items(_chunk.RootElement, "results");
+        return true;
     }
+
+    private void Begin(JsonElement series)
+    {
+        Name = series.TryGetProperty("name", out var name) ? name.GetString()! : "";
+        Tags = series.TryGetProperty("tags", out var tags) ? string.Join(',', tags.EnumerateObject().Select(t => $"{t.Name}={t.Value.GetString()}")) : "";
+        _rows = Items(series, "values");
+    }
+
+    private JsonElement Field() => _fields.MoveNext() ? _fields.Current : default;
 }

@@ -9,9 +9,6 @@ namespace IOC.History.Influx;
 /// <summary>The server's HTTP interface in its three forms. Safe for use from any thread.</summary>
 internal sealed class InfluxConnection : IDisposable
 {
-    private const string Csv = "application/csv";
-    private const string Json = "application/json";
-
     private readonly InfluxOptions _options;
     private readonly TimeProvider _time;
     private readonly IHistoryRefusals _refusals;
@@ -78,13 +75,11 @@ internal sealed class InfluxConnection : IDisposable
         }
     }
 
-    /// <summary>Asks an InfluxQL question; the answer is CSV.</summary>
-    /// <exception cref="HistoryStoreException">It could not be answered.</exception>
-    public Task<StreamReader> QueryAsync(string influxQl, CancellationToken cancellationToken) => QueryAsync(influxQl, Csv, cancellationToken);
-
-    private async Task<StreamReader> QueryAsync(string influxQl, string form, CancellationToken cancellationToken)
+    /// <summary>Asks an InfluxQL question.</summary>
+    /// <exception cref="HistoryStoreException">It could not be answered; of a statement that failed the answer itself tells.</exception>
+    public async Task<InfluxAnswer> QueryAsync(string influxQl, CancellationToken cancellationToken)
     {
-        using var request = QueryRequest(influxQl, form);
+        using var request = QueryRequest(influxQl);
         try
         {
             var response = await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
@@ -96,7 +91,7 @@ internal sealed class InfluxConnection : IDisposable
                 }
             }
 
-            return new StreamReader(await response.Content.ReadAsStreamAsync(cancellationToken), Encoding.UTF8);
+            return new InfluxAnswer(new StreamReader(await response.Content.ReadAsStreamAsync(cancellationToken), Encoding.UTF8));
         }
         catch (Exception e) when (IsUnreachable(e, cancellationToken))
         {
@@ -108,10 +103,10 @@ internal sealed class InfluxConnection : IDisposable
     /// <exception cref="HistoryStoreException">It failed.</exception>
     public async Task ExecuteAsync(string influxQl, CancellationToken cancellationToken)
     {
-        using var answer = await QueryAsync(influxQl, Json, cancellationToken);
-        if (ErrorOf(await answer.ReadToEndAsync(cancellationToken)) is { } error)
+        using var answer = await QueryAsync(influxQl, cancellationToken);
+        while (await answer.NextAsync(cancellationToken))
         {
-            throw new HistoryStoreException($"InfluxDB: {error}");
+            // It has no rows, or none that anybody asked for.
         }
     }
 
@@ -153,7 +148,7 @@ internal sealed class InfluxConnection : IDisposable
     /// <exception cref="HistoryStoreException">It failed of something else.</exception>
     internal void Execute(string influxQl, Func<string, bool>? unless = null)
     {
-        using var request = QueryRequest(influxQl, Json);
+        using var request = QueryRequest(influxQl);
         var (status, text) = Send(request);
         var error = ErrorOf(text);
         if ((int)status is < 200 or >= 300 || (error is not null && unless?.Invoke(error) != true))
@@ -257,10 +252,10 @@ internal sealed class InfluxConnection : IDisposable
         }
     }
 
-    private HttpRequestMessage QueryRequest(string influxQl, string form)
+    private HttpRequestMessage QueryRequest(string influxQl)
     {
         var request = Request(HttpMethod.Post, "query");
-        request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue(form));
+        request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
         request.Content = new FormUrlEncodedContent(
         [
             new("db", _options.Database), new("q", influxQl), new("epoch", "ms"), new("chunked", "true"), new("chunk_size", "20000"),
@@ -306,13 +301,13 @@ internal sealed class InfluxConnection : IDisposable
         }
     }
 
-    // A statement fails with 200 and {"results": [{"error": ...}]}; its CSV form says nothing at all of it.
+    // A statement fails with 200 and {"results": [{"error": ...}]}.
     private static string? ErrorOf(string text)
     {
         try
         {
             return JsonSerializer.Deserialize<JsonElement>(text) is { ValueKind: JsonValueKind.Object } json && json.TryGetProperty("results", out var results)
-                ? results.EnumerateArray().Select(r => r.TryGetProperty("error", out var error) ? error.GetString() : null).FirstOrDefault(e => e is not null)
+                ? results.EnumerateArray().Select(InfluxAnswer.ErrorOf).FirstOrDefault(e => e is not null)
                 : null;
         }
         catch (JsonException)

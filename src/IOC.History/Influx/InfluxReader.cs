@@ -58,9 +58,9 @@ internal sealed class InfluxReader(InfluxConnection server, PropertyCatalogue pr
     public async Task<IReadOnlyList<WindowAggregate>> ReadWindowsAsync(WindowQuery query, CancellationToken stop)
     {
         var totals = new WindowTotals(CalendarWindows.Build(query.FromMs, query.ToMs, query.Window, query.Zone, maxWindows));
-        using var answer = new InfluxAnswer(await server.QueryAsync(
+        using var answer = await server.QueryAsync(
             $"SELECT \"value\" FROM {InfluxQl.Name(query.Series.Property)}"
-            + InfluxQl.Conditions(InfluxQl.Where(query.Series), InfluxQl.Time(query.FromMs, query.ToMs), Quality(query.Quality)) + " GROUP BY \"sensor\"", stop));
+            + InfluxQl.Conditions(InfluxQl.Where(query.Series), InfluxQl.Time(query.FromMs, query.ToMs), Quality(query.Quality)) + " GROUP BY \"sensor\"", stop);
         var (sensor, before) = ("", long.MinValue);
         while (await answer.NextAsync(stop))
         {
@@ -99,8 +99,8 @@ internal sealed class InfluxReader(InfluxConnection server, PropertyCatalogue pr
 
     public async Task<IReadOnlyList<SeriesKey>> FindSeriesAsync(SeriesSet set, CancellationToken stop)
     {
-        using var answer = new InfluxAnswer(await server.QueryAsync(
-            "SHOW SERIES" + (set.Properties.Count == 0 ? "" : $" FROM {InfluxQl.From(set.Properties)}") + Where(set), stop));
+        using var answer = await server.QueryAsync(
+            "SHOW SERIES" + (set.Properties.Count == 0 ? "" : $" FROM {InfluxQl.From(set.Properties)}") + Where(set), stop);
         var found = new List<SeriesKey>();
         while (await answer.NextAsync(stop))
         {
@@ -144,7 +144,7 @@ internal sealed class InfluxReader(InfluxConnection server, PropertyCatalogue pr
     /// <summary>Counts the readings of a property in a range.</summary>
     public async Task<long> CountAsync(string property, string where, CancellationToken stop)
     {
-        using var answer = new InfluxAnswer(await server.QueryAsync($"SELECT count(\"value\") FROM {InfluxQl.Name(property)}{where}", stop));
+        using var answer = await server.QueryAsync($"SELECT count(\"value\") FROM {InfluxQl.Name(property)}{where}", stop);
         if (!await answer.NextAsync(stop))
         {
             return 0;
@@ -162,8 +162,8 @@ internal sealed class InfluxReader(InfluxConnection server, PropertyCatalogue pr
 
     private async Task ScanAsync(SeriesKey series, string where, long fromMs, long toMs, IReadingSink sink, CancellationToken stop)
     {
-        using var answer = new InfluxAnswer(await server.QueryAsync(
-            $"SELECT \"value\", \"quality\" FROM {InfluxQl.Name(series.Property)}{where} AND {InfluxQl.Time(fromMs, toMs)}", stop));
+        using var answer = await server.QueryAsync(
+            $"SELECT \"value\", \"quality\" FROM {InfluxQl.Name(series.Property)}{where} AND {InfluxQl.Time(fromMs, toMs)}", stop);
         var buffer = new SampleBuffer();
         var before = long.MinValue;
         while (await answer.NextAsync(stop))
@@ -197,9 +197,9 @@ internal sealed class InfluxReader(InfluxConnection server, PropertyCatalogue pr
     /// <summary>Reads up to so many rows; tells whether that were all, and the time of the last.</summary>
     private async Task<(List<HistoryPoint> Points, bool Complete, long LastMs)> PointsAsync(RawQuery query, long fromMs, long toMs, int? limit, CancellationToken stop)
     {
-        using var answer = new InfluxAnswer(await server.QueryAsync(
+        using var answer = await server.QueryAsync(
             $"SELECT \"value\", \"quality\", \"sensor\" FROM {InfluxQl.Name(query.Series.Property)}"
-            + InfluxQl.Conditions(InfluxQl.Where(query.Series), InfluxQl.Time(fromMs, toMs), Quality(query.Quality)) + (limit is { } most ? $" LIMIT {most}" : ""), stop));
+            + InfluxQl.Conditions(InfluxQl.Where(query.Series), InfluxQl.Time(fromMs, toMs), Quality(query.Quality)) + (limit is { } most ? $" LIMIT {most}" : ""), stop);
         var points = new List<HistoryPoint>();
         var (rows, at) = (0, long.MinValue);
         while (await answer.NextAsync(stop))
@@ -217,7 +217,7 @@ internal sealed class InfluxReader(InfluxConnection server, PropertyCatalogue pr
 
     private async Task<Dictionary<(string Property, string Tags), (long At, double Value)>> FiguresAsync(string function, string from, string where, CancellationToken stop)
     {
-        using var answer = new InfluxAnswer(await server.QueryAsync($"SELECT {function}(\"value\") FROM {from}{where} GROUP BY \"sensor\", \"district\", \"domain\"", stop));
+        using var answer = await server.QueryAsync($"SELECT {function}(\"value\") FROM {from}{where} GROUP BY \"sensor\", \"district\", \"domain\"", stop);
         var figures = new Dictionary<(string, string), (long, double)>();
         while (await answer.NextAsync(stop))
         {
