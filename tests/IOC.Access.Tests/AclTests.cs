@@ -1,4 +1,5 @@
 using System.Text;
+using IOC.Testing;
 
 namespace IOC.Access.Tests;
 
@@ -91,13 +92,13 @@ public class AclTests
         var who = Who();
         var topic = "ioc/v1/bac-giang/air/s1/telemetry"u8.ToArray();
         acl.MayPublish(who, topic, retain: false);
-        var before = GC.GetAllocatedBytesForCurrentThread();
+        var allocations = Allocations.Begin();
         for (var i = 0; i < 1000; i++)
         {
             Assert.True(acl.MayPublish(who, topic, retain: false));
         }
 
-        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 100);
+        Assert.InRange(allocations.Bytes, 0, 100);
     }
 
     private static AclSubject Who(string clientId = "c1") => new(clientId, "u1", AclSubject.SensorSet(["s1"]));

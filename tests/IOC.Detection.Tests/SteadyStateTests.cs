@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using IOC.Telemetry;
+using IOC.Testing;
 using Xunit.Abstractions;
 
 namespace IOC.Detection.Tests;
@@ -24,7 +25,7 @@ public class SteadyStateTests(ITestOutputHelper output)
         for (var round = 0; round < rounds; round++)
         {
             Fill(batches, sensors, round, ref offset);
-            var before = GC.GetAllocatedBytesForCurrentThread();
+            var allocations = Allocations.Begin();
             var began = Stopwatch.GetTimestamp();
             foreach (var batch in batches)
             {
@@ -34,7 +35,7 @@ public class SteadyStateTests(ITestOutputHelper output)
             if (round >= rounds / 2)
             {
                 elapsed += Stopwatch.GetTimestamp() - began;
-                allocated += GC.GetAllocatedBytesForCurrentThread() - before;
+                allocated += allocations.Bytes;
             }
         }
 

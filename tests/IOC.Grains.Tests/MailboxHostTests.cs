@@ -159,7 +159,7 @@ public class MailboxHostTests(ITestOutputHelper output)
         long elapsed = 0, allocated = 0;
         for (var round = 0; round < rounds; round++)
         {
-            var (before, began) = (GC.GetAllocatedBytesForCurrentThread(), Stopwatch.GetTimestamp());
+            var (allocations, began) = (Allocations.Begin(), Stopwatch.GetTimestamp());
             for (var i = 0; i < keys; i++)
             {
                 host.Post((i * 7919) % keys, i);
@@ -169,7 +169,7 @@ public class MailboxHostTests(ITestOutputHelper output)
             if (round >= rounds / 2)
             {
                 elapsed += Stopwatch.GetTimestamp() - began;
-                allocated += GC.GetAllocatedBytesForCurrentThread() - before;
+                allocated += allocations.Bytes;
             }
         }
 
@@ -203,12 +203,12 @@ public class MailboxHostTests(ITestOutputHelper output)
             }
 
             batch.Add(MessageKind.Tick, null, now, now);
-            var (before, began) = (GC.GetAllocatedBytesForCurrentThread(), Stopwatch.GetTimestamp());
+            var (allocations, began) = (Allocations.Begin(), Stopwatch.GetTimestamp());
             grains.Process(batch);
             if (round >= rounds / 2)
             {
                 elapsed += Stopwatch.GetTimestamp() - began;
-                allocated += GC.GetAllocatedBytesForCurrentThread() - before;
+                allocated += allocations.Bytes;
             }
         }
 

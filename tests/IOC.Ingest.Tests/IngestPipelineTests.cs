@@ -201,13 +201,13 @@ public sealed class IngestPipelineTests : IAsyncLifetime, IDisposable
         }
 
         log.Restart();
-        var before = GC.GetAllocatedBytesForCurrentThread();
+        var allocations = Allocations.Begin();
         for (var i = 0; i < 1_000; i++)
         {
             pipeline.Accept(topic, payload, Samples.Now + i, "c");
         }
 
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(0, allocations.Bytes);
         Assert.Equal(1_000, log.Messages);
     }
 

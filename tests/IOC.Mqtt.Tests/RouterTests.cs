@@ -1,5 +1,6 @@
 using System.Text;
 using IOC.Mqtt.Wire;
+using IOC.Testing;
 
 namespace IOC.Mqtt.Tests;
 
@@ -59,12 +60,12 @@ public class RouterTests
         router.Subscribe(new Subscription(new MqttSession("s", s_options, s_counters, new ByteBudget(long.MaxValue)), new MqttTopicFilter("other/#"), 0));
         var topic = "ioc/v1/viet-yen/air/s1/telemetry"u8.ToArray();
         router.Find(topic);
-        var before = GC.GetAllocatedBytesForCurrentThread();
+        var allocations = Allocations.Begin();
         for (var i = 0; i < 10_000; i++)
         {
             router.Find(topic);
         }
 
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(0, allocations.Bytes);
     }
 }

@@ -1,4 +1,5 @@
 using System.Text;
+using IOC.Testing;
 
 namespace IOC.Telemetry.Tests;
 
@@ -60,13 +61,13 @@ public class AddressBookTests
     {
         var book = new AddressBook();
         book.GetOrAdd("d/e/s"u8);
-        var before = GC.GetAllocatedBytesForCurrentThread();
+        var allocations = Allocations.Begin();
         for (var i = 0; i < 1000; i++)
         {
             book.GetOrAdd("d/e/s"u8);
         }
 
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(0, allocations.Bytes);
     }
 
     [Fact]

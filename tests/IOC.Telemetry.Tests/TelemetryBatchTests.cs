@@ -1,3 +1,5 @@
+using IOC.Testing;
+
 namespace IOC.Telemetry.Tests;
 
 public class TelemetryBatchTests
@@ -46,9 +48,9 @@ public class TelemetryBatchTests
         Assert.Equal((1, 2L, 0, 0), (batch.Partition, batch.Offset, batch.MessageCount, batch.ValueCount));
         Assert.True(batch.Messages.IsEmpty && batch.Values.IsEmpty);
 
-        var before = GC.GetAllocatedBytesForCurrentThread();
+        var allocations = Allocations.Begin();
         Fill(batch, messages: 1000, valuesEach: 7);
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(0, allocations.Bytes);
     }
 
     private TelemetryBatch Filled(int messages, int valuesEach)

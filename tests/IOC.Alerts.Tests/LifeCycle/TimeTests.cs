@@ -1,4 +1,5 @@
 using IOC.Telemetry;
+using IOC.Testing;
 
 namespace IOC.Alerts.Tests.LifeCycle;
 
@@ -215,12 +216,12 @@ public class TimeTests
     {
         _f.Raise(0);
         _f.Book.Apply(100, LifeFixture.At(1), []);
-        var before = GC.GetAllocatedBytesForCurrentThread();
+        var allocations = Allocations.Begin();
         for (var offset = 101; offset <= 1100; offset++)
         {
             _f.Book.Apply(offset, LifeFixture.At(1), []);
         }
 
-        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+        Assert.Equal(0, allocations.Bytes);
     }
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using IOC.Telemetry;
+using IOC.Testing;
 using Xunit.Abstractions;
 
 namespace IOC.Detection.Tests.Districts;
@@ -46,12 +47,12 @@ public class DistrictCostTests(ITestOutputHelper output)
             }
 
             batch.Add(MessageKind.Tick, null, now, now);
-            var before = GC.GetAllocatedBytesForCurrentThread();
+            var allocations = Allocations.Begin();
             var began = Stopwatch.GetTimestamp();
             pipeline.Process(batch, findings);
             if (round >= Rounds / 2)
             {
-                allocated += GC.GetAllocatedBytesForCurrentThread() - before;
+                allocated += allocations.Bytes;
                 elapsed.Add(Stopwatch.GetElapsedTime(began).TotalNanoseconds);
             }
         }

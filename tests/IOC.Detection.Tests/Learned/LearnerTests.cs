@@ -1,3 +1,5 @@
+using IOC.Testing;
+
 namespace IOC.Detection.Tests.Learned;
 
 /// <summary>What the learned detector finds, and what it leaves alone, on made-up series.</summary>
@@ -149,13 +151,13 @@ public class LearnerTests
         var values = Enumerable.Range(0, 20_000).Select(_ => Noise(random)).ToArray();
         var learner = new SeriesLearner();
         learner.Observe(0, 1);
-        var before = GC.GetAllocatedBytesForCurrentThread();
+        var allocations = Allocations.Begin();
         for (var i = 0; i < values.Length; i++)
         {
             learner.Observe(At(i), values[i]);
         }
 
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(0, allocations.Bytes);
         Assert.InRange(SeriesLearner.StateBytes, 1, 4095);
     }
 

@@ -1,3 +1,5 @@
+using IOC.Testing;
+
 namespace IOC.Detection.Tests.Stations;
 
 /// <summary>What the comparison within a station finds, and what it leaves alone, on made-up stations.</summary>
@@ -180,14 +182,14 @@ public class StationLearnerTests
         var station = new Made(16, 9);
         station.Run(1000);
         var values = station.Last;
-        var before = GC.GetAllocatedBytesForCurrentThread();
+        var allocations = Allocations.Begin();
         for (var i = 0; i < 1000; i++)
         {
             station.Learner.Observe(values);
             station.Learner.ObserveLate(values);
         }
 
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(0, allocations.Bytes);
 
         // Together with a learner for each property: the budget is 4 kB per series.
         Assert.InRange((StationLearner.StateBytes(9) / 9) + SeriesLearner.StateBytes, 1, 4096);
