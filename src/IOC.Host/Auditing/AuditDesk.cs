@@ -19,7 +19,8 @@ internal sealed class AuditDesk(IAuditLog log, RefusalCounts refusals, TimeProvi
         var route = (context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText;
         var path = context.Request.Path.ToString();
         var action = $"{context.Request.Method} {(route is null ? path : $"/{route.Trim('/')}")}";
-        if (status >= StatusCodes.Status400BadRequest && caller.IsSomebody && !refusals.Add(caller, action, status))
+        // What failed of the host's own (5xx) may have been done in part: it is always an entry.
+        if (status is >= StatusCodes.Status400BadRequest and < StatusCodes.Status500InternalServerError && caller.IsSomebody && !refusals.Add(caller, action, status))
         {
             return Task.CompletedTask;
         }

@@ -1,18 +1,14 @@
 using System.Net;
 using System.Text.Json;
 using IOC.Access.Accounts;
-using IOC.Access.Auditing;
 using IOC.Host.Auditing;
 using IOC.Host.Hardening;
 using IOC.Host.Security;
 using IOC.Host.Settings;
 using IOC.Testing;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 
 namespace IOC.Host.Tests.Auditing;
 
@@ -20,32 +16,25 @@ namespace IOC.Host.Tests.Auditing;
 public sealed class RefusalTests : IAsyncLifetime
 {
     private const int Burst = 150;
-    private readonly TestAuditLog _audit = new();
     private readonly ManualTimeProvider _time = new();
-    private WebApplication _app = null!;
-    private HttpClient _client = null!;
+    private AuditSite _site = null!;
 
     public async Task InitializeAsync()
     {
         var options = new IocOptions();
         (options.Http.Limits.RequestsPerSecondPerUser, options.Http.Limits.BurstPerUser) = (1, Burst);
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
-        builder.Logging.ClearProviders();
-        builder.Services.AddSingleton<IAuditLog>(_audit).AddSingleton<TimeProvider>(_time).AddSingleton<RefusalCounts>().AddSingleton<AuditDesk>()
-            .AddSingleton(options).AddSingleton<ICallerSource, Viewer>().AddSingleton<CallerDoor>().AddSingleton<RequestRates>().AddHostedService<RefusalRecorder>();
-        _app = builder.Build();
-        _app.UseAccess();
-        _app.MapGroup("/api/v1").AddEndpointFilter(AuditGate.RecordAsync).MapPut("/rules/{id}", (string id) => Results.Ok(id)).Needs(Permission.Engineer);
-        await _app.StartAsync();
-        _client = new HttpClient { BaseAddress = new Uri(_app.Urls.First()) };
+        _site = await AuditSite.StartAsync(
+            _time,
+            services => services.AddSingleton(options).AddSingleton<ICallerSource, Viewer>().AddSingleton<CallerDoor>().AddSingleton<RequestRates>().AddHostedService<RefusalRecorder>(),
+            app => app.UseAccess(),
+            api =>
+            {
+                api.MapPut("/rules/{id}", (string id) => Results.Ok(id)).Needs(Permission.Engineer);
+                api.MapPut("/broken", () => Results.StatusCode(500)).Needs(Permission.View);
+            });
     }
 
-    public async Task DisposeAsync()
-    {
-        _client.Dispose();
-        await _app.DisposeAsync();
-    }
+    public async Task DisposeAsync() => await _site.DisposeAsync();
 
     [Fact]
     public async Task Refused_changes_count_against_the_limit_and_are_told_as_a_count_when_they_are_many()
@@ -53,13 +42,13 @@ public sealed class RefusalTests : IAsyncLifetime
         var answers = new List<HttpStatusCode>();
         for (var i = 0; i < 2 * Burst; i++)
         {
-            using var answer = await _client.PutAsync(new Uri($"/api/v1/rules/r{i}", UriKind.Relative), null);
+            using var answer = await _site.Client.PutAsync(new Uri($"/api/v1/rules/r{i}", UriKind.Relative), null);
             answers.Add(answer.StatusCode);
         }
 
         Assert.Contains(HttpStatusCode.TooManyRequests, answers);
-        Assert.Equal(RefusalCounts.OneByOne, _audit.Entries.Count);
-        Assert.All(_audit.Entries, e => Assert.Equal(("PUT /api/v1/rules/{id}", 403, "Lan"), (e.Action, e.Status, e.Who)));
+        Assert.Equal(RefusalCounts.OneByOne, _site.Audit.Entries.Count);
+        Assert.All(_site.Audit.Entries, e => Assert.Equal(("PUT /api/v1/rules/{id}", 403, "Lan"), (e.Action, e.Status, e.Who)));
 
         // When the hour is over one entry tells the rest, and the next hour begins.
         _time.Advance(RefusalCounts.Period);
@@ -67,14 +56,25 @@ public sealed class RefusalTests : IAsyncLifetime
             () =>
             {
                 _time.Advance(TimeSpan.FromMinutes(1));
-                return _audit.Entries.Count > RefusalCounts.OneByOne;
+                return _site.Audit.Entries.Count > RefusalCounts.OneByOne;
             },
             "the count to be recorded");
-        var count = _audit.Entries[^1];
+        var count = _site.Audit.Entries[^1];
         Assert.Equal(("refusals counted", "Lan", "a"), (count.Action, count.Who, count.AccountId));
         using var told = JsonDocument.Parse(count.Detail);
         Assert.Equal(
             answers.Count(a => a == HttpStatusCode.Forbidden) - RefusalCounts.OneByOne, told.RootElement.GetProperty("refused").GetProperty("PUT /api/v1/rules/{id} 403").GetInt32());
+    }
+
+    [Fact]
+    public async Task A_change_that_failed_midway_is_an_entry_however_often()
+    {
+        for (var i = 0; i < RefusalCounts.OneByOne + 5; i++)
+        {
+            using var answer = await _site.Client.PutAsync(new Uri("/api/v1/broken", UriKind.Relative), null);
+        }
+
+        Assert.Equal(RefusalCounts.OneByOne + 5, _site.Audit.Entries.Count(e => e.Status == 500));
     }
 
     [Fact]
