@@ -62,15 +62,9 @@ internal static class HandoverEndpoints
 
     private static IResult Accept(string id, ActRequest request, Caller caller, AlertDesk desk, ShiftDesk shifts, IHandoverStore store)
     {
-        var name = caller.ActsAs(request.Operator, "operator", out var problem);
-        if (problem is not null)
+        if (Find(id, request, caller, store, out var name, out var problem) is not { } handover)
         {
-            return problem;
-        }
-
-        if (store.Find(id) is not { } handover || !Sees(caller, handover))
-        {
-            return Problems.NotFound("handover", id);
+            return problem!;
         }
 
         if (!OperatorName.Same(handover.To, name))
@@ -95,15 +89,9 @@ internal static class HandoverEndpoints
 
     private static IResult Withdraw(string id, ActRequest request, Caller caller, AlertDesk desk, ShiftDesk shifts, IHandoverStore store)
     {
-        var name = caller.ActsAs(request.Operator, "operator", out var problem);
-        if (problem is not null)
+        if (Find(id, request, caller, store, out var name, out var problem) is not { } handover)
         {
-            return problem;
-        }
-
-        if (store.Find(id) is not { } handover || !Sees(caller, handover))
-        {
-            return Problems.NotFound("handover", id);
+            return problem!;
         }
 
         // While accounts are off everybody may do everything, and a name is all there is to go by.
@@ -124,6 +112,24 @@ internal static class HandoverEndpoints
         }
 
         return withdrawn ? Results.Ok(ToDto(present)) : Over(present);
+    }
+
+    // The hand-over that somebody acts on, and as whom; null = the problem tells why not.
+    private static ShiftHandover? Find(string id, ActRequest request, Caller caller, IHandoverStore store, out string name, out IResult? problem)
+    {
+        name = caller.ActsAs(request.Operator, "operator", out problem);
+        if (problem is not null)
+        {
+            return null;
+        }
+
+        if (store.Find(id) is { } handover && Sees(caller, handover))
+        {
+            return handover;
+        }
+
+        problem = Problems.NotFound("handover", id);
+        return null;
     }
 
     private static IResult Over(ShiftHandover handover) => handover.WithdrawnAtMs is null
